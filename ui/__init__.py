@@ -1,0 +1,1 @@
+"""The Qt front end. Imports crm_desktop; nothing in crm_desktop imports it."""

@@ -1,0 +1,174 @@
+"""The editors of a form: each has `value()`, `set_value()`, and the signals `edited` (each change by the person) and `left` (focus went)."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from PySide6.QtCore import QStringListModel, Qt, Signal, SignalInstance
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+
+
+class Editor(Protocol):
+    """What a form needs of an editor."""
+
+    edited: SignalInstance
+    left: SignalInstance
+
+    def value(self) -> Any: ...
+
+    def set_value(self, value: Any) -> None: ...
+
+
+def blank_to_none(text: str) -> str | None:
+    """Trimmed text; nothing is None, as the database keeps it."""
+    return text.strip() or None
+
+
+class LineEditor(QLineEdit):
+    """One line of text, with completion where suggestions are given."""
+
+    edited = Signal()
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.textEdited.connect(self.edited)
+        self.editingFinished.connect(self.left)
+
+    def value(self) -> str | None:
+        return blank_to_none(self.text())
+
+    def set_value(self, value: Any) -> None:
+        self.setText(str(value or ""))
+        self.setCursorPosition(0)
+
+    def suggest(self, words: Sequence[str]) -> None:
+        """Offer these while typing, wherever in the word the letters are."""
+        completer = QCompleter(QStringListModel(list(words), self), self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setMaxVisibleItems(8)
+        completer.activated.connect(lambda _text: self.edited.emit())
+        self.setCompleter(completer)
+
+
+class TextEditor(QPlainTextEdit):
+    """Several lines of text; Tab goes on to the next field."""
+
+    edited = Signal()
+    left = Signal()
+
+    def __init__(self, lines: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines = lines
+        self._setting = False
+        self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.textChanged.connect(self._on_text_changed)
+        self._fit()
+
+    def _fit(self) -> None:
+        margin = round(self.document().documentMargin()) + self.frameWidth()
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * self._lines + 2 * margin + 8)
+
+    def changeEvent(self, event: Any) -> None:
+        super().changeEvent(event)
+        if event.type() in (event.Type.FontChange, event.Type.StyleChange):
+            self._fit()
+
+    def _on_text_changed(self) -> None:
+        if not self._setting:
+            self.edited.emit()
+
+    def value(self) -> str | None:
+        return blank_to_none(self.toPlainText())
+
+    def set_value(self, value: Any) -> None:
+        self._setting = True
+        self.setPlainText(str(value or ""))
+        self._setting = False
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
+
+
+class Choice(QComboBox):
+    """One of a few values; the wheel scrolls the form, not the choice."""
+
+    edited = Signal()
+    left = Signal()
+
+    def __init__(self, options: Sequence[tuple[Any, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumContentsLength(4)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.set_options(options)
+        self.activated.connect(lambda _index: self.edited.emit())
+
+    def set_options(self, options: Sequence[tuple[Any, str]]) -> None:
+        """Replace the options and keep the chosen value, also when it is no longer offered."""
+        chosen = self.value()
+        self.clear()
+        for value, label in options:
+            self.addItem(label, value)
+        if self.findData(chosen) >= 0:
+            self.setCurrentIndex(self.findData(chosen))
+
+    def value(self) -> Any:
+        return self.currentData()
+
+    def set_value(self, value: Any) -> None:
+        index = self.findData(value)
+        if index < 0:
+            self.addItem(str(value or ""), value)
+            index = self.count() - 1
+        self.setCurrentIndex(index)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        before = self.currentIndex()
+        super().keyPressEvent(event)
+        if self.currentIndex() != before and not self.view().isVisible():
+            self.edited.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
+
+
+class MinutesEditor(LineEditor):
+    """A duration typed as '15', '15 min' or '1:30' or '1h 30'; the value is whole minutes, or the text when it is none."""
+
+    def value(self) -> Any:
+        text = blank_to_none(self.text())
+        if text is None:
+            return None
+        minutes = parse_minutes(text)
+        return text if minutes is None else minutes
+
+    def set_value(self, value: Any) -> None:
+        self.setText("" if value is None else str(value))
+
+
+def parse_minutes(text: str) -> int | None:
+    """Minutes meant by '90', '90 min', '1:30', '1h 30m' or '1.5 h'; None when it is not understood."""
+    words = text.lower().replace("minutes", "m").replace("minute", "m").replace("mins", "m").replace("min", "m")
+    words = words.replace("hours", "h").replace("hour", "h").replace(" ", "").replace(",", ".")
+    if words.removesuffix("m").isascii() and words.removesuffix("m").isdigit():
+        return int(words.removesuffix("m"))
+    for separator in (":", "h"):
+        hours, found, minutes = words.partition(separator)
+        minutes = minutes.removesuffix("m") or "0"
+        if found and hours.isascii() and hours.isdigit() and minutes.isascii() and minutes.isdigit() and int(minutes) < 60:
+            return int(hours) * 60 + int(minutes)
+    if words.endswith("h"):
+        try:
+            return round(float(words[:-1]) * 60)
+        except (ValueError, OverflowError):
+            return None
+    return None

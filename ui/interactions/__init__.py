@@ -1,0 +1,1 @@
+"""Interactions on screen: the dialog, the page, follow-up times."""

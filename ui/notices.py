@@ -1,0 +1,66 @@
+"""Messages to the person: short-lived notices (toasts) and one banner. Screens call Notices; a NoticeArea shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from crm_desktop.errors import CrmError
+
+
+@dataclass(frozen=True)
+class Notice:
+    """`action` is offered as a button with `action_text` while the notice shows."""
+
+    text: str
+    hint: str = ""
+    is_error: bool = False
+    action_text: str = ""
+    action: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True)
+class Banner:
+    text: str
+    tone: str = "warning"
+    action_text: str = ""
+    action: Callable[[], None] | None = None
+
+
+class Notices(QObject):
+    """The bridge between those who have something to say and the area that shows it; tests listen here too."""
+
+    shown = Signal(object)  # Notice
+    banner_changed = Signal(object)  # Banner | None
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._banner: Banner | None = None
+
+    def info(self, text: str, action_text: str = "", action: Callable[[], None] | None = None) -> None:
+        self.shown.emit(Notice(text, action_text=action_text, action=action))
+
+    def error(self, text: str, hint: str = "") -> None:
+        self.shown.emit(Notice(text, hint=hint, is_error=True))
+
+    def crm_error(self, error: CrmError) -> None:
+        """An expected failure in its own words."""
+        self.error(str(error), error.hint)
+
+    @property
+    def current_banner(self) -> Banner | None:
+        return self._banner
+
+    def banner(
+        self, text: str, *, tone: str = "warning", action_text: str = "", action: Callable[[], None] | None = None
+    ) -> None:
+        """Stays until clear_banner()."""
+        self._banner = Banner(text, tone, action_text, action)
+        self.banner_changed.emit(self._banner)
+
+    def clear_banner(self) -> None:
+        if self._banner is not None:
+            self._banner = None
+            self.banner_changed.emit(None)

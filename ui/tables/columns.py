@@ -1,0 +1,67 @@
+"""Columns are data: one list per table, read by the model, the view, the sort menu and the column chooser."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from PySide6.QtCore import Qt
+
+Tone = Literal[
+    "text", "muted", "neutral", "accent", "success", "warning", "danger", "info", "bronze", "silver", "gold", "platinum"
+]
+Kind = Literal["text", "badge", "chips"]
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def plain(_row: Any) -> Tone:
+    """Most cells carry no meaning in their colour."""
+    return "text"
+
+
+def muted(_row: Any) -> Tone:
+    """Details that stand back behind the column that names the row."""
+    return "muted"
+
+
+def no_parts(_row: Any) -> tuple[str, ...]:
+    """Only chip columns draw several pieces."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what it says about a row and how that is drawn."""
+
+    key: str
+    title: str
+    format: Callable[[Any], str]
+    width: int = 140
+    sort_key: str | None = None
+    alignment: Qt.AlignmentFlag = LEFT
+    kind: Kind = "text"
+    tone: Callable[[Any], Tone] = plain
+    """The colour role of a badge, or of the words in a text column."""
+    parts: Callable[[Any], tuple[str, ...]] = no_parts
+    """The pieces of a chip column; `format` still gives them joined, for copying and screen readers."""
+    tooltip: Callable[[Any], str] | None = None
+    """What the pointer is told beyond the cell's text, e.g. the exact time behind "yesterday"."""
+    strong: bool = False
+    """Drawn in the stronger weight: the column that names the row."""
+    searchable: bool = False
+    """Found words are marked here."""
+    hidden: bool = False
+    """Hidden until the person shows it."""
+    fixed: bool = False
+    """Cannot be hidden."""
+
+
+@dataclass(frozen=True)
+class CompactRow:
+    """What a two-line row says on a narrow screen; the first column of the table stretches to hold it."""
+
+    title: Callable[[Any], str]
+    detail: Callable[[Any], str]
+    badge: Column | None = None
+    aside: Column | None = None

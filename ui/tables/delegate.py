@@ -1,0 +1,96 @@
+"""Paints the cells of a paged table straight from its rows, without asking the model role by role."""
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+from crm_desktop.listing.search import highlight, terms
+from ui.tables.columns import LEFT, RIGHT, Column, CompactRow
+from ui.tables.ink import Ink
+from ui.tables.paged_model import PagedModel
+from ui.tables.painting import PADDING, Spans, badge_width, draw_badge, draw_chips, draw_placeholder, draw_words
+
+_SHARES = (0.7, 0.5, 0.62, 0.8, 0.45)
+_NONE: Spans = ()
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Draws words, badges and chips; in a compact table the whole two-line row."""
+
+    def __init__(self, model: PagedModel, ink: Ink, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.ink = ink
+        self.compact: CompactRow | None = None
+        self._terms: list[str] = []
+        self._spans: dict[str, Spans] = {}
+
+    def set_search(self, text: str) -> None:
+        """Mark these words from now on."""
+        self._terms = list(terms(text))
+        self._spans.clear()
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """One cell. Backgrounds and lines of rows are the view's."""
+        number = index.row()
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        inner = QRect(rect.x() + PADDING, rect.y(), rect.width() - 2 * PADDING, rect.height())
+        texts = self._model.texts(number)
+        if not texts:
+            draw_placeholder(painter, inner, self.ink, _SHARES[(number + index.column()) % len(_SHARES)])
+            return
+        row = self._model.row_at(number)
+        if self.compact is not None:
+            self._paint_compact(painter, inner, row, self.compact)
+        else:
+            self._paint_column(painter, inner, self._model.columns[index.column()], row, texts[index.column()])
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Widths are the person's and heights the view's; nothing is measured."""
+        return QSize(100, 36)
+
+    def _paint_column(self, painter: QPainter, rect: QRect, column: Column, row: object, text: str) -> None:
+        if not text:
+            return
+        if column.kind == "badge":
+            draw_badge(painter, rect, text, self.ink, column.tone(row))
+        elif column.kind == "chips":
+            draw_chips(painter, rect, column.parts(row), self.ink)
+        else:
+            face = self.ink.strong if column.strong else self.ink.body
+            spans = self._found(text) if column.searchable else _NONE
+            draw_words(painter, rect, text, face, self.ink, column.tone(row), column.alignment, spans)
+
+    def _paint_compact(self, painter: QPainter, rect: QRect, row: object, compact: CompactRow) -> None:
+        ink = self.ink
+        line = round(ink.body.metrics.height())
+        top = rect.y() + (rect.height() - 2 * line - 4) // 2
+        upper, lower = QRect(rect.x(), top, rect.width(), line), QRect(rect.x(), top + line + 4, rect.width(), line)
+        if compact.badge is not None:
+            text = compact.badge.format(row)
+            if text:
+                width = badge_width(text, ink)
+                place = QRect(rect.x() + rect.width() - width, upper.y(), width, line)
+                draw_badge(painter, place, text, ink, compact.badge.tone(row))
+                upper.setWidth(upper.width() - width - PADDING)
+        if compact.aside is not None:
+            text = compact.aside.format(row)
+            if text:
+                width = round(ink.body.metrics.horizontalAdvance(text)) + 1
+                draw_words(painter, lower, text, ink.body, ink, compact.aside.tone(row), RIGHT, _NONE)
+                lower.setWidth(max(0, lower.width() - width - PADDING))
+        title, detail = compact.title(row), compact.detail(row)
+        draw_words(painter, upper, title, ink.strong, ink, "text", LEFT, self._found(title))
+        draw_words(painter, lower, detail, ink.body, ink, "muted", LEFT, self._found(detail))
+
+    def _found(self, text: str) -> Spans:
+        if not self._terms:
+            return _NONE
+        spans = self._spans.get(text)
+        if spans is None:
+            if len(self._spans) > 20_000:
+                self._spans.clear()
+            spans = self._spans[text] = highlight(text, self._terms)
+        return spans
+
+

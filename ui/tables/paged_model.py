@@ -1,0 +1,293 @@
+"""A table model over a listing of any length: it never waits, rows still to come are blank until they arrive."""
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+
+from crm_desktop.errors import CrmError
+from crm_desktop.listing import FirstRows, Listing, ListRequest, RowCache
+from ui.operations import DataChange, Operations
+from ui.tables.columns import Column
+from ui.tables.page_loader import PageLoader, Snapshot
+
+Index = QModelIndex | QPersistentModelIndex
+ListingFactory = Callable[[ListRequest], Listing[Any]]
+SETTLE_MS = 400
+"""A burst of changes is followed by one re-reading, this long after the last of them."""
+_ROOT = QModelIndex()
+_DISPLAY, _TOOLTIP, _ALIGNMENT, _ACCESSIBLE = (
+    int(Qt.ItemDataRole.DisplayRole),
+    int(Qt.ItemDataRole.ToolTipRole),
+    int(Qt.ItemDataRole.TextAlignmentRole),
+    int(Qt.ItemDataRole.AccessibleTextRole),
+)
+
+
+class Phase(Enum):
+    """What the table can show at present."""
+
+    LOADING = "loading"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class PagedModel(QAbstractTableModel):
+    """Rows of one request at a time; a new request keeps the old rows on show until its first rows are there."""
+
+    phase_changed = Signal(object)
+    counted = Signal(int, bool)
+    rows_moved = Signal()
+    page_arrived = Signal(int, int)
+
+    def __init__(
+        self,
+        operations: Operations,
+        columns: Sequence[Column],
+        listing_factory: ListingFactory,
+        *,
+        subjects: frozenset[str] = frozenset(),
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self.request = ListRequest()
+        self.phase = Phase.LOADING
+        self.error: CrmError | None = None
+        self.exact = False
+        self._factory = listing_factory
+        self._subjects = subjects
+        self._cache: RowCache[Any] = RowCache()
+        self._texts: dict[int, tuple[str, ...]] = {}
+        self._complete: set[int] = set()
+        self._total = 0
+        self._visible = (0, 60)
+        self._active = True
+        self._stale = False
+        self._loader = PageLoader(operations, self)
+        self._loader.first_read.connect(self._show_first)
+        self._loader.counted.connect(self._show_count)
+        self._loader.page_read.connect(self._put_page)
+        self._loader.snapshot_read.connect(self._show_snapshot)
+        self._loader.failed.connect(self._fail)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.timeout.connect(self.refresh)
+        operations.data_changed.connect(self._on_data_changed)
+
+    # What is asked for
+
+    def set_request(self, request: ListRequest) -> None:
+        """Show other rows: those of this search, filter and order."""
+        self.request = request
+        self.reload()
+
+    def reload(self) -> None:
+        """Read from the beginning, e.g. after a failure."""
+        self._settle.stop()
+        self._stale = False
+        self._set_phase(Phase.LOADING)
+        self._loader.start(self._factory(self.request))
+
+    def hold(self) -> None:
+        """Stop reading for the present request: another one is being typed."""
+        self._loader.stop()
+
+    def refresh(self) -> None:
+        """Bring rows and count up to date without moving the view."""
+        if not self._active:
+            self._stale = True
+        elif self.phase is Phase.FAILED:
+            self.reload()
+        elif self.phase is Phase.READY:
+            self._stale = False
+            self._loader.snapshot(self._visible_pages())
+
+    def set_active(self, active: bool) -> None:
+        """A table that nobody sees does not read; it catches up when it is shown."""
+        self._active = active
+        if active and self._stale:
+            self.refresh()
+
+    def show_rows(self, first: int, last: int) -> None:
+        """Told by the view which rows are in sight."""
+        self._visible = (first, last)
+        self._want()
+
+    # Qt's questions
+
+    def rowCount(self, parent: Index = _ROOT) -> int:  # noqa: N802
+        """All rows of the request, read or not."""
+        return 0 if parent.isValid() else self._total
+
+    def columnCount(self, parent: Index = _ROOT) -> int:  # noqa: N802
+        """Hidden ones too."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = _DISPLAY) -> Any:
+        """A look-up, nothing else: Qt asks thousands of times per frame."""
+        if role == _DISPLAY:
+            texts = self._texts.get(index.row())
+            if texts is None:
+                texts = self.texts(index.row())
+            return texts[index.column()] if texts else ""
+        if role == _ALIGNMENT:
+            return self.columns[index.column()].alignment
+        if role == _TOOLTIP:
+            tooltip = self.columns[index.column()].tooltip
+            row = self.row_at(index.row())
+            return tooltip(row) if tooltip and row is not None else None
+        if role == _ACCESSIBLE and not self.texts(index.row()):
+            return "Loading"
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:  # noqa: N802
+        """Column titles; rows have no header of their own."""
+        if orientation is Qt.Orientation.Horizontal and 0 <= section < len(self.columns):
+            if role == _DISPLAY:
+                return self.columns[section].title
+            if role == _ALIGNMENT:
+                return self.columns[section].alignment
+        return None
+
+    # What painters and views ask
+
+    def row_at(self, number: int) -> Any | None:
+        """The row itself, or None while it is still to come (asking for it fetches it)."""
+        row = self._cache.row(number)
+        if row is None and 0 <= number < self._total and not self._visible[0] <= number <= self._visible[1]:
+            self._visible = (number, number)
+            self._want()
+        return row
+
+    def texts(self, number: int) -> tuple[str, ...]:
+        """What the row's cells say, formatted once; empty while the row is still to come."""
+        texts = self._texts.get(number)
+        if texts is None:
+            row = self.row_at(number)
+            if row is None:
+                return ()
+            if len(self._texts) > 5_000:
+                self._texts.clear()
+            texts = self._texts[number] = tuple(column.format(row) for column in self.columns)
+        return texts
+
+    def find(self, row_id: UUID) -> int:
+        """Number of the row with this id among those in and near sight, else -1."""
+        first, last = self._visible
+        for number in range(max(0, first - 100), min(self._total, last + 100)):
+            row = self._cache.row(number)
+            if row is not None and row.id == row_id:
+                return number
+        return -1
+
+    def restate(self) -> None:
+        """Format all cells again, e.g. when a day ended and "today" means another one."""
+        self._texts.clear()
+        self._repaint_all()
+
+    # What arrives
+
+    def _show_first(self, first: FirstRows[Any]) -> None:
+        self.beginResetModel()
+        self._forget_rows()
+        self._total = len(first.rows)
+        self._visible = (0, 60)
+        self._cache.put(self._cache.generation, 0, first.rows)
+        self.endResetModel()
+        self.exact = first.exact
+        self._set_phase(Phase.READY)
+        self.counted.emit(first.count if first.exact else first.count - 1, first.exact)
+
+    def _show_count(self, total: int) -> None:
+        self._resize(total)
+        self.exact = True
+        self.counted.emit(total, True)
+        self._want()
+
+    def _put_page(self, page: int, rows: list[Any]) -> None:
+        first = page * self._loader.page_size
+        if not self._cache.put(self._cache.generation, page, rows):
+            return
+        self._complete.add(page)
+        last = min(self._total, first + self._loader.page_size) - 1
+        for number in range(first, last + 1):
+            self._texts.pop(number, None)
+        if last >= first:
+            self._repaint(first, last)
+            self.page_arrived.emit(first, last)
+        self._want()
+
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        self._forget_rows()
+        self._resize(snapshot.total)
+        for page, rows in snapshot.pages.items():
+            self._cache.put(self._cache.generation, page, rows)
+            self._complete.add(page)
+        self.exact = True
+        self._repaint_all()
+        self.counted.emit(snapshot.total, True)
+        self.rows_moved.emit()
+        self._want()
+
+    def _fail(self, error: CrmError) -> None:
+        self.error = error
+        self._set_phase(Phase.FAILED)
+
+    def _on_data_changed(self, change: DataChange) -> None:
+        if not change.subjects & self._subjects:
+            return
+        self._stale = True
+        if self._active and self.phase is Phase.READY:
+            self._loader.reread(self._visible_pages())
+            # An exact count of a million rows takes the server a while: ask in proportion to that.
+            self._settle.start(max(SETTLE_MS, 4 * self._loader.snapshot_ms))
+
+    # Helpers
+
+    def _forget_rows(self) -> None:
+        self._cache.reset()
+        self._texts.clear()
+        self._complete.clear()
+
+    def _resize(self, total: int) -> None:
+        if total > self._total:
+            self.beginInsertRows(QModelIndex(), self._total, total - 1)
+            self._total = total
+            self.endInsertRows()
+        elif total < self._total:
+            self.beginRemoveRows(QModelIndex(), total, self._total - 1)
+            self._total = total
+            self.endRemoveRows()
+
+    def _visible_pages(self) -> list[int]:
+        size = self._loader.page_size
+        return list(range(self._visible[0] // size, min(self._visible[1], max(0, self._total - 1)) // size + 1))
+
+    def _want(self) -> None:
+        """Ask for what is in sight, then for its neighbours."""
+        if not self._loader.ready_for_pages:
+            return
+        visible = self._visible_pages()
+        if not visible:
+            return
+        last_page = max(0, self._total - 1) // self._loader.page_size
+        pages = [*visible, visible[-1] + 1, visible[0] - 1]
+        self._loader.want([page for page in pages if 0 <= page <= last_page and not self._has(page)])
+
+    def _has(self, page: int) -> bool:
+        return page in self._complete and self._cache.row(page * self._loader.page_size) is not None
+
+    def _repaint(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
+
+    def _repaint_all(self) -> None:
+        if self._total:
+            self._repaint(0, self._total - 1)
+
+    def _set_phase(self, phase: Phase) -> None:
+        if phase is not self.phase:
+            self.phase = phase
+            self.phase_changed.emit(phase)

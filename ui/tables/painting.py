@@ -1,0 +1,101 @@
+"""Draws what a cell holds: words with found parts marked, badges, chips, and the blank of a row still to come."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QTextLayout
+
+from ui.tables.columns import Tone
+from ui.tables.ink import Face, Ink
+
+PADDING = 12
+CHIP_GAP = 4
+_CHIP_PADDING = 8
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+Spans = Sequence[tuple[int, int]]
+
+
+def draw_words(
+    painter: QPainter, rect: QRect, text: str, face: Face, ink: Ink, tone: Tone, alignment: Qt.AlignmentFlag, spans: Spans
+) -> None:
+    """One line of text in `rect`, cut to fit, with `spans` (start, length) marked as found."""
+    fitted = face.fit(text, rect.width())
+    painter.setFont(face.font)
+    painter.setPen(ink.text(tone))
+    if spans:
+        _mark_found(painter, rect, fitted, face, ink, alignment, spans)
+        painter.setPen(ink.text("text"))
+    painter.drawText(rect, alignment, fitted)
+
+
+def _mark_found(
+    painter: QPainter, rect: QRect, text: str, face: Face, ink: Ink, alignment: Qt.AlignmentFlag, spans: Spans
+) -> None:
+    layout = QTextLayout(text, face.font)
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    if not line.isValid():
+        return
+    left = float(rect.x())
+    if alignment & Qt.AlignmentFlag.AlignRight:
+        left = rect.right() + 1 - line.naturalTextWidth()
+    height = face.metrics.height()
+    top = rect.y() + (rect.height() - height) / 2
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.colour("found"))
+    for start, length in spans:
+        if start >= len(text):
+            continue
+        # PySide returns (x, cursor) here: only the x counts.
+        begin, end = _x(line.cursorToX(start)), _x(line.cursorToX(min(len(text), start + length)))
+        box = QRectF(QPointF(left + min(begin, end) - 1, top), QPointF(left + max(begin, end) + 1, top + height))
+        painter.drawRoundedRect(box, 3, 3)
+
+
+def _x(position: object) -> float:
+    return float(position[0] if isinstance(position, tuple | list) else position)  # type: ignore[arg-type]
+
+
+def badge_width(text: str, ink: Ink) -> int:
+    """Pixels a badge with this text takes."""
+    return round(ink.small.metrics.horizontalAdvance(text)) + 2 * _CHIP_PADDING
+
+
+def draw_badge(painter: QPainter, rect: QRect, text: str, ink: Ink, tone: Tone) -> int:
+    """A pill at the left of `rect`, centred vertically; returns its width."""
+    if not text:
+        return 0
+    width = min(badge_width(text, ink), rect.width())
+    height = round(ink.small.metrics.height()) + 6
+    box = QRectF(rect.x(), rect.y() + (rect.height() - height) / 2, width, height)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.soft(tone))
+    painter.drawRoundedRect(box, height / 2, height / 2)
+    painter.setFont(ink.small.font)
+    painter.setPen(ink.text(tone))
+    painter.drawText(box, _CENTRE, ink.small.fit(text, max(0, width - _CHIP_PADDING)))
+    return width
+
+
+def draw_chips(painter: QPainter, rect: QRect, parts: Sequence[str], ink: Ink) -> None:
+    """As many chips as fit, then "+2" for those that do not."""
+    left = rect.x()
+    end = rect.x() + rect.width()
+    for number, part in enumerate(parts):
+        rest = len(parts) - number - 1
+        reserve = badge_width(f"+{rest}", ink) + CHIP_GAP if rest else 0
+        width = badge_width(part, ink)
+        if left + width + reserve > end and number:
+            draw_badge(painter, QRect(left, rect.y(), end - left, rect.height()), f"+{rest + 1}", ink, "neutral")
+            return
+        room = max(0, end - reserve - left)
+        left += draw_badge(painter, QRect(left, rect.y(), room, rect.height()), part, ink, "neutral") + CHIP_GAP
+
+
+def draw_placeholder(painter: QPainter, rect: QRect, ink: Ink, share: float) -> None:
+    """A quiet bar where words will be."""
+    box = QRectF(rect.x(), rect.y() + rect.height() / 2 - 4, rect.width() * share, 8)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.colour("neutral_soft"))
+    painter.drawRoundedRect(box, 4, 4)
