@@ -1,0 +1,1 @@
+"""The core of CRM Desktop: everything but the window."""

@@ -1,0 +1,63 @@
+"""A way to stop a running statement from another thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from crm_desktop.errors import Cancelled
+
+if TYPE_CHECKING:
+    import psycopg
+
+
+class Cancellation:
+    """Handed to `Database.session`, `connection` or `raw`; `cancel()` may be called from any thread, at any time.
+
+    It stops the statement that runs at that moment and refuses every later one.
+    """
+
+    def __init__(self) -> None:
+        self._cancelled = threading.Event()
+        self._lock = threading.Lock()
+        self._connection: psycopg.Connection[Any] | None = None
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+    def cancel(self) -> None:
+        """Returns at once: telling the server takes a connection of its own, made in another thread."""
+        self._cancelled.set()
+        if self._connection is not None:
+            threading.Thread(target=self._stop_statement, name="cancel-statement", daemon=True).start()
+
+    def raise_if_cancelled(self) -> None:
+        if self._cancelled.is_set():
+            raise Cancelled()
+
+    @contextmanager
+    def watching(self, connection: psycopg.Connection[Any]) -> Iterator[None]:
+        """While this lasts, `cancel()` reaches the statements of `connection`."""
+        self.raise_if_cancelled()
+        with self._lock:
+            self._connection = connection
+        try:
+            self.raise_if_cancelled()
+            yield
+        finally:
+            # Taking the lock waits for a cancel under way, so that it cannot hit the connection's next user.
+            with self._lock:
+                self._connection = None
+
+    def _stop_statement(self) -> None:
+        import psycopg
+
+        with self._lock:
+            if self._connection is not None and not self._connection.closed:
+                try:
+                    self._connection.cancel_safe(timeout=5)
+                except psycopg.Error:
+                    pass  # the connection is gone, and the statement with it
