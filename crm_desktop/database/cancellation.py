@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from crm_desktop.errors import Cancelled
@@ -36,7 +36,7 @@ class Cancellation:
 
     def raise_if_cancelled(self) -> None:
         if self._cancelled.is_set():
-            raise Cancelled()
+            raise Cancelled
 
     @contextmanager
     def watching(self, connection: psycopg.Connection[Any]) -> Iterator[None]:
@@ -57,7 +57,5 @@ class Cancellation:
 
         with self._lock:
             if self._connection is not None and not self._connection.closed:
-                try:
+                with suppress(psycopg.Error):  # the connection is gone, and the statement with it
                     self._connection.cancel_safe(timeout=5)
-                except psycopg.Error:
-                    pass  # the connection is gone, and the statement with it
