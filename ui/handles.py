@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from crm_desktop.database.cancellation import Cancellation
 from crm_desktop.errors import Cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import psycopg
 
 
 class Progress:
@@ -34,7 +33,7 @@ class Progress:
     def check(self) -> None:
         """Raise Cancelled if the person cancelled."""
         if self.cancelled:
-            raise Cancelled("Cancelled.")
+            raise Cancelled()
 
     def cancel(self) -> None:
         self._cancelled.set()
@@ -46,11 +45,9 @@ class Handle(QObject):
     progress = Signal(float, str)  # -1 when the share done is not known
     finished = Signal()  # done, failed or cancelled
 
-    def __init__(self, parent: QObject, stop: Callable[[Handle], None]) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._stop = stop
-        self._lock = threading.Lock()
-        self._connection: psycopg.Connection[object] | None = None
+        self.cancellation = Cancellation()
         self._cancelled = False
         self._over = False
         self.progress_of_work = Progress(self.progress.emit)
@@ -68,32 +65,10 @@ class Handle(QObject):
         if not self._cancelled and not self._over:
             self._cancelled = True
             self.progress_of_work.cancel()
-            self._stop(self)
-
-    # The rest is for Operations.
-
-    def attach(self, connection: psycopg.Connection[object]) -> None:
-        """The work's connection, from its thread: what stop_statement() has to stop."""
-        with self._lock:
-            self._connection = connection
-
-    def detach(self) -> None:
-        """Before the connection goes back to its pool: from here on a cancel may not touch it."""
-        with self._lock:
-            self._connection = None
-
-    def stop_statement(self) -> None:
-        """Ask the server to stop the running statement. Waits for the network: never on the GUI thread."""
-        import psycopg
-
-        with self._lock:
-            if self._connection is not None:
-                try:
-                    self._connection.cancel_safe(timeout=5.0)
-                except psycopg.Error:
-                    pass  # the connection is gone, and the statement with it
+            self.cancellation.cancel()
 
     def close(self) -> None:
+        """For Operations: the work is over."""
         if not self._over:
             self._over = True
             self.finished.emit()

@@ -1,4 +1,4 @@
-"""Messages to the person: short-lived notices (toasts) and one banner. Screens call Notices; a NoticeArea shows them."""
+"""Messages to the person: short-lived notices (toasts) and one banner. Screens call Notices, a NoticeArea shows."""
 
 from __future__ import annotations
 

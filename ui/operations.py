@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import shiboken6
@@ -20,7 +21,6 @@ from ui.handles import Handle, Progress
 from ui.workers import WorkerPool
 
 if TYPE_CHECKING:
-    import psycopg
     from sqlalchemy.orm import Session
 
     from crm_desktop.database.engine import Database
@@ -75,7 +75,6 @@ class Operations(QObject):
         self._synchronous = synchronous
         self._pool = WorkerPool("database", DATABASE_THREADS)
         self._slow = WorkerPool("slow", SLOW_THREADS)
-        self._stopper = WorkerPool("stop", 1)
         self._running: set[Handle] = set()
         self._shows_busy = False
         self._busy_timer = QTimer(self, singleShot=True, interval=BUSY_AFTER_MS)
@@ -130,7 +129,6 @@ class Operations(QObject):
         """Stop everything. Nothing is delivered afterwards."""
         for handle in list(self._running):
             handle.cancel()
-        self._stopper.close(CLOSE_WITHIN_S)
         self._pool.close(CLOSE_WITHIN_S)
         self._slow.close(CLOSE_WITHIN_S)
         self._busy_timer.stop()
@@ -147,15 +145,8 @@ class Operations(QObject):
         handle = outcome.handle
 
         def run() -> T:
-            with self._database.session() as session:
-                connection = session.connection().connection.driver_connection
-                handle.attach(cast("psycopg.Connection[object]", connection))
-                try:
-                    if handle.cancelled:
-                        raise Cancelled("Cancelled.")
-                    return work(session)
-                finally:
-                    handle.detach()
+            with self._database.session(handle.cancellation) as session:
+                return work(session)
 
         self._start(self._pool, outcome, run)
         return handle
@@ -167,7 +158,7 @@ class Operations(QObject):
         failed: Callable[[CrmError], None] | None,
         changed: frozenset[str] | None,
     ) -> _Outcome:
-        return _Outcome(Handle(self, self._stop), parent, done, failed, changed)
+        return _Outcome(Handle(self), parent, done, failed, changed)
 
     def _start(self, pool: WorkerPool, outcome: _Outcome, work: Callable[[], object]) -> None:
         handle = outcome.handle
@@ -176,28 +167,23 @@ class Operations(QObject):
         def job() -> None:
             try:
                 if handle.cancelled:
-                    raise Cancelled("Cancelled.")
+                    raise Cancelled()
                 outcome.value = work()
-            except Exception as error:  # carried to the GUI thread, which sorts it
+            except Exception as error:  # noqa: BLE001 - carried to the GUI thread, which sorts it
                 outcome.error = error
-            try:
+            with suppress(RuntimeError):  # the window closed meanwhile
                 self._finished.emit(outcome)
-            except RuntimeError:
-                pass  # the window closed meanwhile
 
         if self._synchronous:
             try:
                 outcome.value = work()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - sorted by _deliver
                 outcome.error = error
             self._deliver(outcome)
             return
         if not self._busy_timer.isActive() and not self._shows_busy:
             self._busy_timer.start()
         pool.submit(job)
-
-    def _stop(self, handle: Handle) -> None:
-        self._stopper.submit(handle.stop_statement)
 
     def _deliver(self, outcome: _Outcome) -> None:
         self._running.discard(outcome.handle)

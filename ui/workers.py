@@ -1,4 +1,4 @@
-"""A small bounded pool of threads. Daemon threads: a server that never answers must not keep the program from ending."""
+"""A small bounded pool of daemon threads: a server that never answers must not keep the program from ending."""
 
 from __future__ import annotations
 

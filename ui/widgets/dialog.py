@@ -1,0 +1,168 @@
+"""Dialogs: one frame for all forms, with Save and Discard and a question before anything typed is lost."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from ui.theme.tokens import PHONE, XL, L, M, S
+from ui.widgets.buttons import button
+from ui.widgets.frames import Message, scrolled
+from ui.widgets.labels import text_label
+
+
+class Dialog(QDialog):
+    """A titled dialog: heading, scrolled `body`, `message` for what went wrong, a row of buttons.
+
+    It fits its parent's window: on a narrow one it fills it.
+    """
+
+    def __init__(self, title: str, parent: QWidget | None = None, *, width: int = 520, height: int = 0) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self._wanted = QSize(width, height)
+        self.heading = text_label(title, "heading")
+        self.message = Message()
+        self._content = QWidget()
+        self.body = QVBoxLayout(self._content)
+        self.body.setContentsMargins(XL, 0, XL, L)
+        self.body.setSpacing(L)
+        self.buttons: QBoxLayout = QHBoxLayout()
+        self.buttons.setSpacing(S)
+        footer = QWidget()
+        footer.setProperty("role", "footer")
+        footer.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        footer.setLayout(self.buttons)
+        self.buttons.setContentsMargins(XL, M, XL, M)
+        self.buttons.addStretch(1)
+        top = QVBoxLayout()
+        top.setContentsMargins(XL, XL, XL, M)
+        top.setSpacing(M)
+        top.addWidget(self.heading)
+        top.addWidget(self.message)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(scrolled(self._content), 1)
+        column.addWidget(footer)
+
+    def add_button(self, text: str, kind: str = "", *, left: bool = False) -> QPushButton:
+        made = button(text, kind=kind)
+        if left:
+            self.buttons.insertWidget(0, made)
+        else:
+            self.buttons.addWidget(made)
+        return made
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._fit()
+        super().showEvent(event)
+
+    def _fit(self) -> None:
+        window = self.parentWidget().window() if self.parentWidget() else None
+        room = window.size() if window else self.screen().availableSize()
+        inside = self._content.sizeHint().height() + self._content.heightForWidth(self._wanted.width()) * 0
+        chrome = 150 + self.heading.sizeHint().height()
+        width = max(self._wanted.width(), self._content.minimumSizeHint().width() + 2 * S)
+        height = self._wanted.height() or inside + chrome
+        if room.width() < PHONE:
+            self.resize(room)
+        else:
+            self.resize(min(width, room.width() - 2 * XL), min(height, room.height() - 2 * XL))
+        if window is not None:
+            corner = window.frameGeometry().topLeft() if room.width() < PHONE else None
+            centre = window.geometry().center() - self.rect().center()
+            self.move(corner or centre)
+
+
+class FormDialog(Dialog):
+    """Save and Discard. Subclasses implement save() and is_dirty(); Ctrl+S saves, Ctrl+Return saves and closes,
+    Esc closes after a question when something was typed."""
+
+    discarded = Signal()
+
+    def __init__(self, title: str, parent: QWidget | None = None, *, width: int = 560, height: int = 0) -> None:
+        super().__init__(title, parent, width=width, height=height)
+        self.dirty_mark = QLabel("Unsaved changes")
+        self.dirty_mark.setProperty("role", "caption")
+        self.dirty_mark.hide()
+        self.buttons.insertWidget(0, self.dirty_mark)
+        self.discard_button = self.add_button("Discard")
+        self.save_button = self.add_button("Save", "primary")
+        self.discard_button.clicked.connect(lambda _c=False: self.discard())
+        self.save_button.clicked.connect(lambda _c=False: self.save(close=True))
+
+    def save(self, *, close: bool) -> None:
+        """Save what was typed; on success call `accept()` when `close`."""
+        raise NotImplementedError
+
+    def is_dirty(self) -> bool:
+        """Whether anything was typed that is not saved."""
+        raise NotImplementedError
+
+    def mark_dirty(self) -> None:
+        """Connect every editor's change signal to this."""
+        self.dirty_mark.setVisible(self.is_dirty())
+
+    def set_saving(self, saving: bool) -> None:
+        self.save_button.setEnabled(not saving)
+        self.discard_button.setEnabled(not saving)
+        self.save_button.setText("Saving…" if saving else "Save")
+        self.save_button.setAccessibleName("Save")
+
+    def discard(self) -> None:
+        """Close without saving: the button says so, so nothing more is asked."""
+        self.discarded.emit()
+        super().reject()
+
+    def reject(self) -> None:
+        """Esc or the window's close button."""
+        if not self.is_dirty() or self._really_discard():
+            self.discarded.emit()
+            super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+        self.reject()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if control and event.key() == Qt.Key.Key_S:
+            self.save(close=False)
+        elif control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.save(close=True)
+        else:
+            super().keyPressEvent(event)
+
+    def _really_discard(self) -> bool:
+        text = "What you typed here has not been saved."
+        return ask(self, "Discard your changes?", text, "Discard changes", "Keep editing")
+
+
+def ask(
+    parent: QWidget,
+    title: str,
+    text: str,
+    yes: str,
+    no: str = "Cancel",
+    *,
+    dangerous: bool = True,
+) -> bool:
+    """A question with the answers spelled out. The harmless answer is the default."""
+    dialog = Dialog(title, parent, width=440)
+    words = text_label(text)
+    words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    dialog.body.addWidget(words)
+    dialog.setAccessibleDescription(text)
+    refuse = dialog.add_button(no)
+    accept = dialog.add_button(yes, "danger" if dangerous else "primary")
+    refuse.clicked.connect(lambda _c=False: dialog.reject())
+    accept.clicked.connect(lambda _c=False: dialog.accept())
+    (refuse if dangerous else accept).setDefault(True)
+    (refuse if dangerous else accept).setFocus()
+    answer = dialog.exec() == QDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return answer

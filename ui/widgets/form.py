@@ -1,0 +1,145 @@
+"""Form fields: label above, editor, hint or error below; and a form that knows its fields by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDateTimeEdit,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.theme.tokens import XS
+from ui.widgets.frames import restyle
+from ui.widgets.labels import text_label
+
+
+class FormField(QWidget):
+    """`label` is the editor's accessible name. An error takes the hint's place."""
+
+    def __init__(
+        self, label: str, editor: QWidget, *, hint: str = "", required: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.label = text_label(f"{label} *" if required else label, "label")
+        self.editor = editor
+        self._hint = hint
+        self._below = text_label("", "caption")
+        editor.setAccessibleName(label)
+        self.label.setBuddy(editor)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(XS)
+        column.addWidget(self.label)
+        column.addWidget(editor)
+        column.addWidget(self._below)
+        column.addStretch(0)
+        self.set_error("")
+
+    @property
+    def error(self) -> str:
+        return self._below.text() if self._below.property("role") == "error" else ""
+
+    def set_error(self, text: str) -> None:
+        """ "" takes the error away and shows the hint again."""
+        self._show("error" if text else "caption", text or self._hint)
+        self.editor.setProperty("invalid", bool(text))
+        # A screen reader speaks the description after the name.
+        self.editor.setAccessibleDescription(text or self._hint)
+        restyle(self.editor)
+
+    def set_hint(self, text: str, role: str = "caption") -> None:
+        """`role` "warning" for something that does not prevent saving."""
+        self._hint = text
+        if not self.error:
+            self._show(role, text)
+            self.editor.setAccessibleDescription(text)
+
+    def _show(self, role: str, text: str) -> None:
+        self._below.setText(text)
+        self._below.setProperty("role", role)
+        self._below.setVisible(bool(text))
+        restyle(self._below)
+
+    @property
+    def below(self) -> QLabel:
+        return self._below
+
+
+class Form:
+    """The fields of a screen by name: puts errors where they belong, and tells of every change."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, FormField] = {}
+
+    def add(self, name: str, field: FormField) -> FormField:
+        self.fields[name] = field
+        return field
+
+    def clear_errors(self) -> None:
+        for field in self.fields.values():
+            if field.error:
+                field.set_error("")
+
+    def set_errors(self, errors: Mapping[str, str]) -> dict[str, str]:
+        """Show each at its field and go to the first. Returns those that have no field here."""
+        self.clear_errors()
+        first: FormField | None = None
+        for name, field in self.fields.items():
+            if name in errors:
+                field.set_error(errors[name])
+                first = first or field
+        if first is not None:
+            first.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        return {name: text for name, text in errors.items() if name not in self.fields}
+
+
+class ComboBox(QComboBox):
+    """A choice of (value, text) that the mouse wheel does not change by accident while a form is scrolled."""
+
+    value_changed = Signal(str)
+
+    def __init__(self, options: list[tuple[str, str]] | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+        for value, text in options or []:
+            self.addItem(text, value)
+        self.currentIndexChanged.connect(lambda _index: self.value_changed.emit(self.value))
+
+    @property
+    def value(self) -> str:
+        return self.currentData() or ""
+
+    def set_value(self, value: str) -> None:
+        index = self.findData(value)
+        if index >= 0:
+            self.setCurrentIndex(index)
+
+    def wheelEvent(self, event: object) -> None:
+        event.ignore()  # type: ignore[attr-defined]
+
+
+def text_of(editor: QWidget) -> str:
+    """What an editor holds, as text: the way a dialog finds out whether anything was changed."""
+    if isinstance(editor, QLineEdit):
+        return editor.text()
+    if isinstance(editor, QPlainTextEdit):
+        return editor.toPlainText()
+    if isinstance(editor, ComboBox):
+        return editor.value
+    if isinstance(editor, QComboBox):
+        return editor.currentText()
+    if isinstance(editor, QDateTimeEdit):
+        return editor.dateTime().toString(Qt.DateFormat.ISODate)
+    if isinstance(editor, QAbstractSpinBox):
+        return editor.text()
+    return ""

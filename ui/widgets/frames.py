@@ -1,0 +1,163 @@
+"""Surfaces: cards, wells, separators, message boxes inside a page, empty states, scrolled pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.theme.icons import icon
+from ui.theme.tokens import XL, L, M, S
+from ui.widgets.buttons import button
+from ui.widgets.labels import text_label
+
+MESSAGE_ICONS = {"danger": "warning-circle", "warning": "warning", "success": "check-circle", "info": "info"}
+
+
+class IconLabel(QLabel):
+    """An icon that follows the theme."""
+
+    def __init__(self, name: str, size: int = 20, tone: str = "text_muted", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = icon(name, tone)
+        self._size = size
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_icon(self, name: str, tone: str = "text_muted") -> None:
+        self._icon = icon(name, tone)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._size, self._size)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: object) -> None:
+        from PySide6.QtGui import QPainter
+
+        painter = QPainter(self)
+        self._icon.paint(painter, self.rect())
+
+
+class Card(QFrame):
+    """A white surface with an outline. Put things into `body`."""
+
+    def __init__(self, title: str = "", parent: QWidget | None = None, *, padding: int = L, role: str = "card") -> None:
+        super().__init__(parent)
+        self.setProperty("role", role)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(padding, padding, padding, padding)
+        self.body.setSpacing(M)
+        if title:
+            self.body.addWidget(text_label(title, "subheading"))
+
+
+def separator(vertical: bool = False) -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "separator-vertical" if vertical else "separator")
+    return line
+
+
+class Message(QFrame):
+    """A box within a page or dialog that says what is wrong, or what went well, and what to do next."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "message")
+        self._icon = IconLabel("info", 20)
+        self._title = text_label("", "subheading")
+        self._text = text_label("")
+        for label in (self._title, self._text):
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(M, 10, M, 10)
+        row.setSpacing(10)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self.hide()
+
+    def say(self, title: str, text: str = "", tone: str = "danger") -> None:
+        self._title.setText(title)
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self._icon.set_icon(MESSAGE_ICONS.get(tone, "info"), tone)
+        self.setProperty("tone", tone)
+        restyle(self)
+        restyle(self._title)
+        self.setAccessibleName(f"{title} {text}".strip())
+        self.show()
+
+    @property
+    def text(self) -> str:
+        """What it says now, "" when hidden."""
+        return "" if self.isHidden() else f"{self._title.text()} {self._text.text()}".strip()
+
+    def clear(self) -> None:
+        self.hide()
+
+
+class EmptyState(QWidget):
+    """What a list or page shows when there is nothing to show: why, and what to do."""
+
+    def __init__(
+        self,
+        icon_name: str,
+        title: str,
+        text: str = "",
+        action_text: str = "",
+        action: Callable[[], object] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(XL, XL, XL, XL)
+        column.setSpacing(S)
+        column.addStretch(2)
+        column.addWidget(IconLabel(icon_name, 40, "text_disabled"), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(S)
+        self.title = text_label(title, "subheading")
+        self.text = text_label(text, "muted")
+        for label in (self.title, self.text):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            label.setMaximumWidth(420)
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            row = QHBoxLayout()
+            row.addWidget(label)
+            column.addLayout(row)
+        self.text.setVisible(bool(text))
+        if action_text:
+            column.addSpacing(S)
+            column.addWidget(button(action_text, action), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+    def set_words(self, title: str, text: str = "") -> None:
+        self.title.setText(title)
+        self.text.setText(text)
+        self.text.setVisible(bool(text))
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """`content` in a vertical scroll area without frame or background."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    content.setProperty("role", "scrolled")
+    area.setWidget(content)
+    area.viewport().setAutoFillBackground(False)
+    content.setAutoFillBackground(False)
+    return area
+
+
+def restyle(widget: QWidget) -> None:
+    """Apply the stylesheet again after a property that it looks at has changed."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()
