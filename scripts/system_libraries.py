@@ -21,7 +21,7 @@ DRAWING = {
     "libfontconfig.so.1": "libfontconfig1",
     "libxkbcommon.so.0": "libxkbcommon0",
 }
-# With these too it opens windows on an X server (Wayland needs none of them).
+# With these too it opens windows on an X server.
 WINDOW = {
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",
@@ -29,6 +29,8 @@ WINDOW = {
     "libxcb-shape.so.0": "libxcb-shape0",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+# And with this one on a Wayland compositor; it is looked for only where one is running.
+WAYLAND = {"libwayland-cursor.so.0": "libwayland-cursor0"}
 
 
 class Missing(Exception):
@@ -39,7 +41,8 @@ def provide(*, window_needed: bool) -> None:
     """Install the libraries that are missing; raises Missing when one that is needed now cannot be."""
     if not sys.platform.startswith("linux"):
         return
-    absent = {library: package for library, package in (DRAWING | WINDOW).items() if not loads(library)}
+    wanted = DRAWING | WINDOW | (WAYLAND if os.environ.get("WAYLAND_DISPLAY") else {})
+    absent = {library: package for library, package in wanted.items() if not loads(library)}
     if not absent:
         return
     problem = install(sorted(set(absent.values())))
