@@ -8,7 +8,7 @@ from crm_desktop.listing.search import highlight, terms
 from ui.tables.columns import LEFT, RIGHT, Column, CompactRow
 from ui.tables.ink import Ink
 from ui.tables.paged_model import PagedModel
-from ui.tables.painting import PADDING, Spans, badge_width, draw_badge, draw_chips, draw_placeholder, draw_words
+from ui.tables.painting import CHIP_GAP, PADDING, Spans, badge_width, draw_badge, draw_chips, draw_placeholder, draw_words
 
 _SHARES = (0.7, 0.5, 0.62, 0.8, 0.45)
 _NONE: Spans = ()
@@ -46,8 +46,20 @@ class CellDelegate(QStyledItemDelegate):
             self._paint_column(painter, inner, self._model.columns[index.column()], row, texts[index.column()])
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Widths are the person's and heights the view's; nothing is measured."""
-        return QSize(100, 36)
+        """What the cell needs; asked only for the rows in sight, when somebody double-clicks a header's edge."""
+        texts = self._model.texts(index.row())
+        if not texts:
+            return QSize(0, 0)
+        column = self._model.columns[index.column()]
+        text = texts[index.column()]
+        if column.kind == "chips":
+            width = sum(badge_width(part, self.ink) + CHIP_GAP for part in column.parts(self._model.row_at(index.row())))
+        elif column.kind == "badge":
+            width = badge_width(text, self.ink)
+        else:
+            face = self.ink.strong if column.strong else self.ink.body
+            width = round(face.metrics.horizontalAdvance(text)) + 2
+        return QSize(width + 2 * PADDING, round(self.ink.body.metrics.height()))
 
     def _paint_column(self, painter: QPainter, rect: QRect, column: Column, row: object, text: str) -> None:
         if not text:

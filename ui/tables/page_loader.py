@@ -8,7 +8,8 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from sqlalchemy.orm import Session
 
 from crm_desktop.errors import CrmError
-from crm_desktop.listing import Anchors, FirstRows, Listing
+from crm_desktop.listing.listing import Listing
+from crm_desktop.listing.request import PAGE_SIZE, Anchors, FirstRows
 from ui.operations import Handle, Operations
 
 AT_ONCE = 2
@@ -54,7 +55,7 @@ class PageLoader(QObject):
     @property
     def page_size(self) -> int:
         """Rows per page of the present listing."""
-        return self._listing.page_size if self._listing else 500
+        return self._listing.page_size if self._listing else PAGE_SIZE
 
     @property
     def ready_for_pages(self) -> bool:
@@ -79,17 +80,21 @@ class PageLoader(QObject):
         """Cancel everything under way; late answers are dropped."""
         self._generation += 1
         self._rest.stop()
-        for handle in (*self._handles, *self._reading.values()):
+        for handle in (*self._handles, *([self._snapshot] if self._snapshot else [])):
             handle.cancel()
         self._handles.clear()
-        self._reading.clear()
-        self._wanted.clear()
         self._snapshot = None
         self._anchors = None
+        self._drop_pages()
+
+    def take_waiting(self) -> list[int]:
+        """Pages that were wanted and not yet asked for; they are forgotten: the view has moved on."""
+        waiting, self._wanted = self._wanted, []
+        return waiting
 
     def want(self, pages: Iterable[int]) -> None:
-        """Ask for pages, most wanted first; replaces what was wanted before and not yet asked for."""
-        self._wanted = [page for page in pages if page not in self._reading]
+        """Ask for pages, most wanted first."""
+        self._wanted.extend(pages)
         if not self._wanted:
             return
         rested = not self._since_want.isValid() or self._since_want.elapsed() > 3 * REST_MS
@@ -126,6 +131,7 @@ class PageLoader(QObject):
             if generation != self._generation:
                 return
             self._snapshot = None
+            self._drop_pages()  # what is on its way was read by the old anchors
             self._anchors, snapshot = result
             self.snapshot_ms = int(clock.elapsed())
             self.snapshot_read.emit(snapshot)
@@ -133,7 +139,14 @@ class PageLoader(QObject):
         def failed(_error: CrmError) -> None:
             self._snapshot = None  # the rows on screen stay; the banner for a lost connection is not ours
 
-        self._snapshot = self._operations.query(self, work, done, failed=failed)
+        handle = self._operations.query(self, work, done, failed=failed)
+        self._snapshot = None if handle.over else handle
+
+    def _drop_pages(self) -> None:
+        for handle in self._reading.values():
+            handle.cancel()
+        self._reading.clear()
+        self._wanted.clear()
 
     def _count(self) -> None:
         listing, generation = self._listing, self._generation
@@ -156,7 +169,9 @@ class PageLoader(QObject):
             if generation == self._generation:
                 self.failed.emit(error)
 
-        self._handles = [self._operations.query(self, work, done, failed=failed)]
+        handle = self._operations.query(self, work, done, failed=failed)
+        if not handle.over:
+            self._handles = [handle]
 
     def _read_wanted(self) -> None:
         if self._anchors is None:
@@ -180,8 +195,9 @@ class PageLoader(QObject):
                 self._reading.pop(page, None)
                 self.failed.emit(error)
 
-        work = _page_work(listing, anchors, page)
-        self._reading[page] = self._operations.query(self, work, done, failed=failed)
+        handle = self._operations.query(self, _page_work(listing, anchors, page), done, failed=failed)
+        if not handle.over:
+            self._reading[page] = handle
 
 
 def _page_work(listing: Listing[Any], anchors: Anchors, page: int) -> Callable[[Session], list[Any]]:

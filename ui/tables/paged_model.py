@@ -8,7 +8,9 @@ from uuid import UUID
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from crm_desktop.errors import CrmError
-from crm_desktop.listing import FirstRows, Listing, ListRequest, RowCache
+from crm_desktop.listing.listing import Listing
+from crm_desktop.listing.request import COUNT_CAP, FirstRows, ListRequest
+from crm_desktop.listing.row_cache import RowCache
 from ui.operations import DataChange, Operations
 from ui.tables.columns import Column
 from ui.tables.page_loader import PageLoader, Snapshot
@@ -61,7 +63,6 @@ class PagedModel(QAbstractTableModel):
         self._subjects = subjects
         self._cache: RowCache[Any] = RowCache()
         self._texts: dict[int, tuple[str, ...]] = {}
-        self._complete: set[int] = set()
         self._total = 0
         self._visible = (0, 60)
         self._active = True
@@ -90,10 +91,6 @@ class PagedModel(QAbstractTableModel):
         self._stale = False
         self._set_phase(Phase.LOADING)
         self._loader.start(self._factory(self.request))
-
-    def hold(self) -> None:
-        """Stop reading for the present request: another one is being typed."""
-        self._loader.stop()
 
     def refresh(self) -> None:
         """Bring rows and count up to date without moving the view."""
@@ -195,11 +192,11 @@ class PagedModel(QAbstractTableModel):
         self._forget_rows()
         self._total = len(first.rows)
         self._visible = (0, 60)
-        self._cache.put(self._cache.generation, 0, first.rows)
+        self._cache.put(self._cache.generation, 0, first.rows, partial=True)
         self.endResetModel()
         self.exact = first.exact
         self._set_phase(Phase.READY)
-        self.counted.emit(first.count if first.exact else first.count - 1, first.exact)
+        self.counted.emit(first.count if first.exact else COUNT_CAP, first.exact)
 
     def _show_count(self, total: int) -> None:
         self._resize(total)
@@ -211,7 +208,6 @@ class PagedModel(QAbstractTableModel):
         first = page * self._loader.page_size
         if not self._cache.put(self._cache.generation, page, rows):
             return
-        self._complete.add(page)
         last = min(self._total, first + self._loader.page_size) - 1
         for number in range(first, last + 1):
             self._texts.pop(number, None)
@@ -225,7 +221,6 @@ class PagedModel(QAbstractTableModel):
         self._resize(snapshot.total)
         for page, rows in snapshot.pages.items():
             self._cache.put(self._cache.generation, page, rows)
-            self._complete.add(page)
         self.exact = True
         self._repaint_all()
         self.counted.emit(snapshot.total, True)
@@ -237,7 +232,7 @@ class PagedModel(QAbstractTableModel):
         self._set_phase(Phase.FAILED)
 
     def _on_data_changed(self, change: DataChange) -> None:
-        if not change.subjects & self._subjects:
+        if not change.concerns(*self._subjects):
             return
         self._stale = True
         if self._active and self.phase is Phase.READY:
@@ -250,7 +245,6 @@ class PagedModel(QAbstractTableModel):
     def _forget_rows(self) -> None:
         self._cache.reset()
         self._texts.clear()
-        self._complete.clear()
 
     def _resize(self, total: int) -> None:
         if total > self._total:
@@ -267,18 +261,12 @@ class PagedModel(QAbstractTableModel):
         return list(range(self._visible[0] // size, min(self._visible[1], max(0, self._total - 1)) // size + 1))
 
     def _want(self) -> None:
-        """Ask for what is in sight, then for its neighbours."""
+        """Ask for what is in sight, then for its neighbours; what waits from an earlier sight is given up."""
         if not self._loader.ready_for_pages:
             return
-        visible = self._visible_pages()
-        if not visible:
-            return
-        last_page = max(0, self._total - 1) // self._loader.page_size
-        pages = [*visible, visible[-1] + 1, visible[0] - 1]
-        self._loader.want([page for page in pages if 0 <= page <= last_page and not self._has(page)])
-
-    def _has(self, page: int) -> bool:
-        return page in self._complete and self._cache.row(page * self._loader.page_size) is not None
+        for page in self._loader.take_waiting():
+            self._cache.failed(self._cache.generation, page)
+        self._loader.want(self._cache.wanted(*self._visible, self._total))
 
     def _repaint(self, first: int, last: int) -> None:
         self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))

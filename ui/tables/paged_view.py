@@ -1,0 +1,336 @@
+"""A table ready to be put on a page: rows, states, sorting, columns that are remembered, one row chosen."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
+
+from crm_desktop.listing.request import ListRequest
+from ui.tables.column_chooser import ColumnChooser
+from ui.tables.column_layout import ColumnLayout
+from ui.tables.columns import Column, CompactRow
+from ui.tables.delegate import CellDelegate
+from ui.tables.ink import Ink
+from ui.tables.paged_model import ListingFactory, PagedModel, Phase
+from ui.tables.states import LoadingRows, StatePanel, Words
+from ui.tables.table_view import TableView
+from ui.widgets.progress import BusyLine
+
+if TYPE_CHECKING:
+    from ui.context import Signed
+
+PATIENCE_MS = 180
+"""Shorter waits show nothing: a flash of "loading" feels slower than none."""
+COPY_MOST = 1_000
+
+
+class PagedTable(QWidget):
+    """The rows of one request. Pages tell it what to show and listen to what is chosen."""
+
+    current_row_changed = Signal(object)
+    row_activated = Signal(object)
+    counted = Signal(int, bool)
+    sort_changed = Signal(str, bool)
+    typed = Signal(str)
+    menu_requested = Signal(object, QPoint)
+
+    def __init__(
+        self,
+        context: "Signed",
+        name: str,
+        columns: Sequence[Column],
+        listing_factory: ListingFactory,
+        *,
+        subjects: frozenset[str] = frozenset(),
+        compact: CompactRow | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._compact_row = compact
+        self._compact = False
+        self._told: object = None
+        self._wants_end = False
+        self._empty: Callable[[], Words] = lambda: Words("search", "Nothing here")
+        ink = Ink(context.theme.tokens, self.font())
+        self.model = PagedModel(context.operations, columns, listing_factory, subjects=subjects, parent=self)
+        self.view = TableView(ink)
+        self.view.setAccessibleName(name)
+        self.view.setModel(self.model)
+        self.delegate = CellDelegate(self.model, ink, self.view)
+        self.view.setItemDelegate(self.delegate)
+        self.columns = ColumnLayout(self.view, name.lower(), columns, context.preferences)
+        self._panel = StatePanel()
+        self._loading = LoadingRows(ink)
+        self._line = BusyLine()
+        self._stack = QStackedLayout()
+        for widget in (self.view, self._panel, self._loading):
+            self._stack.addWidget(widget)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self._line)
+        box.addLayout(self._stack, 1)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.timeout.connect(self._show_waiting)
+        self._connect()
+        self._show_sort()
+
+    def _connect(self) -> None:
+        model, view = self.model, self.view
+        model.phase_changed.connect(self._on_phase)
+        model.counted.connect(self._on_counted)
+        model.page_arrived.connect(self._on_page)
+        model.rows_moved.connect(self._find_chosen_again)
+        model.dataChanged.connect(lambda *_: view.viewport().update())
+        view.rows_in_sight.connect(model.show_rows)
+        view.selectionModel().currentRowChanged.connect(self._on_current)
+        view.activated_row.connect(self._on_activated)
+        view.typed.connect(self.typed)
+        view.wants_end.connect(self._on_wants_end)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._on_menu)
+        header = view.horizontalHeader()
+        header.sectionClicked.connect(self._on_header)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._on_header_menu)
+        copy = QAction("Copy", view)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.triggered.connect(self.copy)
+        view.addAction(copy)
+        self._context.theme.changed.connect(self._restyle)
+
+    # What a page does with it
+
+    @property
+    def request(self) -> ListRequest:
+        """What is shown at present."""
+        return self.model.request
+
+    def set_request(self, request: ListRequest) -> None:
+        """Show the rows of this request, from the top; the order stays what the person chose."""
+        wanted = replace(request, sort=self.request.sort, descending=self.request.descending)
+        self.delegate.set_search(wanted.search)
+        self.model.set_request(wanted)
+
+    def set_sort(self, key: str, descending: bool) -> None:
+        """Show the same rows in another order."""
+        if (key, descending) == (self.request.sort, self.request.descending):
+            return
+        self.model.set_request(replace(self.request, sort=key, descending=descending))
+        self._show_sort()
+        self.sort_changed.emit(key, descending)
+
+    def start_sorted(self, key: str, descending: bool) -> None:
+        """The order before anything is read."""
+        self.model.request = replace(self.model.request, sort=key, descending=descending)
+        self._show_sort()
+
+    def set_empty(self, words: Callable[[], Words]) -> None:
+        """Asked for its words each time that there is no row."""
+        self._empty = words
+
+    def set_compact(self, compact: bool) -> None:
+        """Two-line rows for narrow windows."""
+        compact = compact and self._compact_row is not None
+        if compact == self._compact:
+            return
+        self._compact = compact
+        self.delegate.compact = self._compact_row if compact else None
+        self.columns.set_compact(compact)
+        self.view.set_compact(compact)
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if compact else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.view.setHorizontalScrollBarPolicy(policy)
+        current = self.view.currentIndex()
+        if current.isValid():
+            self.view.scrollTo(current)
+
+    def refresh(self) -> None:
+        """Read again what is on show."""
+        self.model.refresh()
+
+    def current_row(self) -> Any | None:
+        """The chosen row; None when none is, or while it is still to come."""
+        index = self.view.currentIndex()
+        return self.model.row_at(index.row()) if index.isValid() else None
+
+    def step(self, by: int) -> None:
+        """Choose the next (1) or previous (-1) row."""
+        row = self.view.currentIndex().row() + by if self.view.currentIndex().isValid() else 0
+        self.choose(max(0, min(self.model.rowCount() - 1, row)))
+
+    def choose(self, row: int) -> None:
+        """Make a row the current one and bring it into sight."""
+        if 0 <= row < self.model.rowCount():
+            column = self.view.horizontalHeader().logicalIndexAt(1)
+            self.view.setCurrentIndex(self.model.index(row, max(0, column)))
+
+    def choose_id(self, row_id: UUID) -> bool:
+        """Choose the row with this id if it is in or near sight."""
+        row = self.model.find(row_id)
+        self.choose(row)
+        return row >= 0
+
+    def clear_choice(self) -> None:
+        """No row is chosen."""
+        self.view.setCurrentIndex(QModelIndex())
+        self.view.clearSelection()
+        self._told = None
+
+    def open_columns(self, below: QWidget) -> None:
+        """Let the person show, hide and order columns."""
+        ColumnChooser(self.columns, self).open_below(below)
+
+    def copy(self) -> None:
+        """Put the chosen rows on the clipboard, columns as shown, tab-separated."""
+        header, model = self.view.horizontalHeader(), self.model
+        shown = [header.logicalIndex(place) for place in range(header.count())]
+        shown = [column for column in shown if not header.isSectionHidden(column)]
+        lines: list[str] = []
+        for part in self.view.selectionModel().selection():
+            for row in range(part.top(), min(part.bottom(), part.top() + COPY_MOST - len(lines)) + 1):
+                texts = model.texts(row)
+                if texts and len(lines) < COPY_MOST:
+                    lines.append("\t".join(texts[column] for column in shown))
+        if lines:
+            QGuiApplication.clipboard().setText("\n".join(dict.fromkeys(lines)))
+
+    # What the model says
+
+    def _on_phase(self, phase: Phase) -> None:
+        self._patience.stop()
+        if phase is Phase.LOADING:
+            self._patience.start(PATIENCE_MS)
+            return
+        self._line.set_busy(False)
+        if phase is Phase.FAILED and self.model.error is not None:
+            error = self.model.error
+            words = Words("error", str(error), error.hint, (("Try again", self.model.reload),))
+            self._panel.say(words, tone="danger")
+            self._stack.setCurrentWidget(self._panel)
+        else:
+            self._show_rows_or_words()
+
+    def _on_counted(self, count: int, exact: bool) -> None:
+        if self.model.phase is Phase.READY:
+            self._show_rows_or_words()
+        if exact and self._wants_end:
+            self._wants_end = False
+            self.choose(count - 1)
+        self.counted.emit(count, exact)
+
+    def _show_rows_or_words(self) -> None:
+        if self.model.rowCount():
+            self._stack.setCurrentWidget(self.view)
+        else:
+            had_focus = self.view.hasFocus()
+            self._panel.say(self._empty())
+            self._stack.setCurrentWidget(self._panel)
+            if had_focus:
+                self._panel.setFocus()
+
+    def _show_waiting(self) -> None:
+        self._line.set_busy(True)
+        if not self.model.rowCount():
+            self._stack.setCurrentWidget(self._loading)
+
+    # What the person does
+
+    def _on_current(self, _current: QModelIndex, _previous: QModelIndex) -> None:
+        self._tell_current()
+
+    def _on_page(self, first: int, last: int) -> None:
+        if first <= self.view.currentIndex().row() <= last:
+            self._tell_current()
+
+    def _tell_current(self) -> None:
+        row = self.current_row()
+        if row is not None and row != self._told:
+            self._told = row
+            self.current_row_changed.emit(row)
+
+    def _find_chosen_again(self) -> None:
+        """After a re-reading the chosen record may stand at another row."""
+        if self._told is None:
+            return
+        row = self.model.find(self._told.id)  # type: ignore[attr-defined]
+        if row >= 0 and row != self.view.currentIndex().row():
+            place = self.view.verticalScrollBar().value()
+            self.choose(row)
+            self.view.verticalScrollBar().setValue(place)
+
+    def _on_activated(self, row: int) -> None:
+        found = self.model.row_at(row)
+        if found is not None:
+            self.row_activated.emit(found)
+
+    def _on_wants_end(self) -> None:
+        self._wants_end = not self.model.exact
+
+    def _on_header(self, section: int) -> None:
+        column = self.model.columns[section]
+        if column.sort_key is None:
+            self._show_sort()
+        elif column.sort_key == self.request.sort:
+            self.set_sort(column.sort_key, not self.request.descending)
+        else:
+            self.set_sort(column.sort_key, False)
+
+    def _on_header_menu(self, place: QPoint) -> None:
+        header = self.view.horizontalHeader()
+        section = header.logicalIndexAt(place)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if section >= 0:
+            column = self.model.columns[section]
+            if column.sort_key is not None:
+                key = column.sort_key
+                menu.addAction("Sort ascending", lambda: self.set_sort(key, False))
+                menu.addAction("Sort descending", lambda: self.set_sort(key, True))
+                menu.addSeparator()
+            if not column.fixed:
+                menu.addAction(f"Hide “{column.title}”", lambda: self.columns.set_shown(column.key, False))
+        menu.addAction("Columns…", lambda: self.open_columns(header))
+        menu.popup(header.mapToGlobal(place))
+
+    def _on_menu(self, place: QPoint) -> None:
+        row = self.model.row_at(self.view.rowAt(place.y()))
+        if row is not None:
+            self.menu_requested.emit(row, self.view.viewport().mapToGlobal(place))
+
+    # Look
+
+    def _show_sort(self) -> None:
+        header = self.view.horizontalHeader()
+        order = Qt.SortOrder.DescendingOrder if self.request.descending else Qt.SortOrder.AscendingOrder
+        for section, column in enumerate(self.model.columns):
+            if column.sort_key == self.request.sort:
+                header.setSortIndicator(section, order)
+                return
+        header.setSortIndicator(-1, order)
+
+    def _restyle(self) -> None:
+        ink = Ink(self._context.theme.tokens, self.font())
+        self.delegate.ink = ink
+        self._loading.ink = ink
+        self.view.set_ink(ink)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_stack"):
+            self._restyle()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.model.set_active(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.model.set_active(False)
+        self.columns.flush()

@@ -1,0 +1,101 @@
+"""What a table shows instead of rows: still loading, nothing there, nothing found, or a failure with a way on."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.tables.ink import Ink
+from ui.tables.painting import PADDING, draw_placeholder
+from ui.theme.tokens import L, M, S
+from ui.widgets.buttons import button
+from ui.widgets.frames import IconLabel
+from ui.widgets.labels import text_label
+
+ROW = 40
+
+
+@dataclass(frozen=True)
+class Words:
+    """What an empty table says, and what one can do about it: (button text, what it does), the first stands out."""
+
+    icon: str
+    title: str
+    text: str = ""
+    actions: Sequence[tuple[str, Callable[[], object]]] = ()
+
+
+class StatePanel(QWidget):
+    """An icon, a title, a sentence and buttons in the middle of an otherwise empty table."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._picture = IconLabel("search", 44, "text_disabled")
+        self._title = text_label("", "heading")
+        self._text = text_label("", "muted")
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(S)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(L, L, L, L)
+        box.setSpacing(S)
+        box.addStretch(2)
+        box.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addSpacing(S)
+        for label in (self._title, self._text):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            label.setMaximumWidth(440)
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            line = QHBoxLayout()
+            line.addWidget(label)
+            box.addLayout(line)
+        box.addSpacing(M)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addLayout(self._buttons)
+        row.addStretch(1)
+        box.addLayout(row)
+        box.addStretch(3)
+
+    def say(self, words: Words, *, tone: str = "text_disabled") -> None:
+        """Replace what is shown."""
+        self._picture.set_icon(words.icon, tone)
+        self._title.setText(words.title)
+        self._text.setText(words.text)
+        self._text.setVisible(bool(words.text))
+        while (item := self._buttons.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        for number, (text, action) in enumerate(words.actions):
+            self._buttons.addWidget(button(text, action, kind="" if number else "primary"))
+
+    @property
+    def text(self) -> str:
+        """What it says now."""
+        return f"{self._title.text()} {self._text.text()}".strip()
+
+
+class LoadingRows(QWidget):
+    """Bars where rows will be; shown only when the first rows take noticeably long."""
+
+    def __init__(self, ink: Ink, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.ink = ink
+        self.setAccessibleName("Loading")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.ink.colour("surface"))
+        columns = max(1, self.width() // 180)
+        width = self.width() // columns
+        for row in range(self.height() // ROW + 1):
+            painter.fillRect(0, (row + 1) * ROW - 1, self.width(), 1, self.ink.colour("border"))
+            for column in range(columns):
+                place = QRect(column * width + PADDING, row * ROW, width - 2 * PADDING, ROW)
+                draw_placeholder(painter, place, self.ink, (0.7, 0.5, 0.62, 0.8, 0.45)[(row + column) % 5])
+        painter.end()
