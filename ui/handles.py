@@ -33,7 +33,7 @@ class Progress:
     def check(self) -> None:
         """Raise Cancelled if the person cancelled."""
         if self.cancelled:
-            raise Cancelled()
+            raise Cancelled
 
     def cancel(self) -> None:
         self._cancelled.set()

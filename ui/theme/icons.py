@@ -12,7 +12,18 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPainterPath, QPixmap, QRawFont, QTransform
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QGuiApplication,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPainterPath,
+    QPixmap,
+    QRawFont,
+    QTransform,
+)
 
 from ui.theme.tokens import Tokens, tokens
 
@@ -147,6 +158,11 @@ class _GlyphEngine(QIconEngine):
 
     def clone(self) -> QIconEngine:
         return _GlyphEngine(self._name, self._tone)
+
+
+def icon_side(side: int = 18) -> int:
+    """The side of an icon that stands beside text of the application's size; `side` is that at the normal size."""
+    return round(side * max(1.0, QFontMetrics(QGuiApplication.font()).height() / 17.0))
 
 
 def icon(name: str, tone: str = "text_muted") -> QIcon:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from ui.theme.icons import icon_side
 from ui.widgets.buttons import icon_button
 from ui.widgets.frames import restyle
 
@@ -63,10 +64,10 @@ class Chip(QFrame):
         self.setProperty("role", "chip")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 2, 2 if removable else 8, 2)
+        row.setContentsMargins(8, 0 if removable else 2, 0 if removable else 8, 0 if removable else 2)
         row.setSpacing(2)
         row.addWidget(QLabel(text))
         if removable:
             remove = icon_button("close", f"Remove {text}", lambda: self.removed.emit(self.text), small=True)
-            remove.setIconSize(QSize(12, 12))
+            remove.setIconSize(QSize(icon_side(12), icon_side(12)))
             row.addWidget(remove)

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
-from ui.theme.icons import icon
+from ui.theme.icons import icon, icon_side
 
-ICON_SIZE = QSize(18, 18)
 _TONES = {"primary": "on_accent", "danger": "on_accent", "danger-quiet": "danger", "link": "accent_text"}
 
 
@@ -27,7 +26,7 @@ def button(
         made.setProperty("kind", kind)
     if icon_name:
         made.setIcon(icon(icon_name, _TONES.get(kind, "text_muted")))
-        made.setIconSize(ICON_SIZE)
+        made.setIconSize(QSize(icon_side(), icon_side()))
     # Only a dialog's own choice is its default button; Qt would take the first otherwise.
     made.setAutoDefault(False)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -55,7 +54,8 @@ def icon_button(
     made = QToolButton(parent)
     made.setProperty("kind", "small-icon" if small else "icon")
     made.setIcon(icon(icon_name, tone))
-    made.setIconSize(QSize(16, 16) if small else QSize(20, 20))
+    side = icon_side(16 if small else 20)
+    made.setIconSize(QSize(side, side))
     made.setToolTip(name)
     made.setAccessibleName(name)
     made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -62,20 +62,30 @@ class Dialog(QDialog):
         super().showEvent(event)
 
     def _fit(self) -> None:
-        window = self.parentWidget().window() if self.parentWidget() else None
-        room = window.size() if window else self.screen().availableSize()
-        inside = self._content.sizeHint().height() + self._content.heightForWidth(self._wanted.width()) * 0
-        chrome = 150 + self.heading.sizeHint().height()
-        width = max(self._wanted.width(), self._content.minimumSizeHint().width() + 2 * S)
-        height = self._wanted.height() or inside + chrome
+        """As large as the content wants and the parent's window allows; all of a narrow window."""
+        parent = self.parentWidget()
+        window = parent.window() if parent is not None else None
+        room = window.size() if window is not None else self.screen().availableSize()
         if room.width() < PHONE:
             self.resize(room)
         else:
-            self.resize(min(width, room.width() - 2 * XL), min(height, room.height() - 2 * XL))
+            width = min(max(self._wanted.width(), self._content.minimumSizeHint().width()), room.width() - 2 * XL)
+            layout = self._content.layout()
+            inside = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
+            height = self._wanted.height() or inside + self._chrome_height(width)
+            self.resize(width, min(height, room.height() - 2 * XL))
         if window is not None:
-            corner = window.frameGeometry().topLeft() if room.width() < PHONE else None
-            centre = window.geometry().center() - self.rect().center()
-            self.move(corner or centre)
+            self.move(window.geometry().center() - self.rect().center())
+
+    def _chrome_height(self, width: int) -> int:
+        """What heading and buttons take."""
+        column = self.layout()
+        heights = [column.itemAt(i) for i in (0, 2)]
+        return sum(
+            item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()
+            for item in heights
+            if item is not None
+        )
 
 
 class FormDialog(Dialog):

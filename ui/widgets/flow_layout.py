@@ -27,10 +27,10 @@ class FlowLayout(QLayout):
     def count(self) -> int:
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def itemAt(self, index: int) -> QLayoutItem | None:
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def takeAt(self, index: int) -> QLayoutItem | None:
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
@@ -57,18 +57,26 @@ class FlowLayout(QLayout):
         return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
+        """The height that `rect`'s width needs. Items of a line are centred on it."""
         margins = self.contentsMargins()
         inside = rect.adjusted(margins.left(), margins.top(), -margins.right(), -margins.bottom())
-        x, y, line = inside.x(), inside.y(), 0
+        x, y, height = inside.x(), inside.y(), 0
+        line: list[tuple[QLayoutItem, QRect]] = []
         for item in self._items:
             if item.isEmpty():
                 continue
             size = item.sizeHint()
-            if x > inside.x() and x + size.width() > inside.x() + inside.width():
-                x, y, line = inside.x(), y + line + self._line_gap, 0
-            width = min(size.width(), inside.width())
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), QSize(width, size.height())))
-            x += width + self._gap
-            line = max(line, size.height())
-        return y + line - rect.y() + margins.bottom()
+            if line and x + size.width() > inside.x() + inside.width():
+                _place(line, height, move=move)
+                x, y, height, line = inside.x(), y + height + self._line_gap, 0, []
+            line.append((item, QRect(QPoint(x, y), QSize(min(size.width(), inside.width()), size.height()))))
+            x += size.width() + self._gap
+            height = max(height, size.height())
+        _place(line, height, move=move)
+        return y + height - rect.y() + margins.bottom()
+
+
+def _place(line: list[tuple[QLayoutItem, QRect]], height: int, *, move: bool) -> None:
+    if move:
+        for item, box in line:
+            item.setGeometry(box.translated(0, (height - box.height()) // 2))

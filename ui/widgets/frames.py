@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from ui.theme.icons import icon
+from ui.theme.icons import icon, icon_side
 from ui.theme.tokens import XL, L, M, S
 from ui.widgets.buttons import button
 from ui.widgets.labels import text_label
@@ -21,7 +21,7 @@ class IconLabel(QLabel):
     def __init__(self, name: str, size: int = 20, tone: str = "text_muted", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = icon(name, tone)
-        self._size = size
+        self._size = icon_side(size)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_icon(self, name: str, tone: str = "text_muted") -> None:

@@ -27,7 +27,8 @@ class Toast(QFrame):
         self.setProperty("tone", "danger" if notice.is_error else "info")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(f"{notice.text} {notice.hint}".strip())
-        self._timer = QTimer(self, singleShot=True)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.close_it)
         self._life = 0 if notice.is_error else SHOW_WITH_ACTION_MS if notice.action else SHOW_MS
         row = QHBoxLayout(self)
@@ -85,6 +86,7 @@ class NoticeArea(QWidget):
         toast = Toast(notice, self)
         toast.destroyed.connect(self._place_later)
         self._column.addWidget(toast)
+        toast.show()
         self.show()
         self.raise_()
         self._place()

@@ -25,7 +25,9 @@ class SearchField(QLineEdit):
         self._clear.setToolTip("Clear")
         self._clear.setVisible(False)
         self._clear.triggered.connect(lambda _c=False: self.clear())
-        self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self._emit)
         self._last = ""
         self.textChanged.connect(self._changed)
