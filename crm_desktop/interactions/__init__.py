@@ -1,0 +1,1 @@
+"""Calls, meetings, e-mails and follow-ups with customers."""

@@ -1,0 +1,68 @@
+"""What the interactions' queries hand out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+
+class InteractionRow(NamedTuple):
+    """One interaction in a list. `duration` is in minutes."""
+
+    id: UUID
+    customer_id: UUID
+    customer_name: str
+    type: str
+    subject: str
+    outcome: str
+    priority: str
+    status: str
+    duration: int | None
+    follow_up: datetime | None
+    created_at: datetime | None
+    author: str
+    assignee: str
+    version: int
+    description: str = ""
+    """Filled in a timeline; a long list leaves it out."""
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether it waits for somebody although its follow-up time has passed."""
+        return self.status == "pending" and self.follow_up is not None and self.follow_up < now
+
+
+@dataclass(frozen=True)
+class InteractionDetails:
+    """All fields of one interaction, for its dialog."""
+
+    id: UUID
+    customer_id: UUID
+    customer_name: str
+    type: str
+    subject: str
+    description: str
+    outcome: str
+    priority: str
+    status: str
+    duration: int | None
+    follow_up: datetime | None
+    contact_id: UUID | None
+    user_id: UUID
+    author: str
+    assignee_id: UUID | None
+    assignee: str
+    created_at: datetime | None
+    updated_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A customer's interactions: what is planned (earliest first), and what was (latest first)."""
+
+    planned: list[InteractionRow]
+    history: list[InteractionRow]
+    more: bool
+    """Whether the history goes on beyond what was asked for."""
