@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
-from ..errors import InvalidInput
-from ..listing.folding import fold, storable
+from crm_desktop.errors import InvalidInput
+from crm_desktop.listing.folding import fold, storable
+
 from .phones import read_phone
 
 CUSTOMER_TYPES = ("individual", "business")
@@ -47,9 +49,10 @@ def validate(given: CustomerInput, *, allow_unchecked_phone: bool = False) -> Cu
     ("not checked") with `allow_unchecked_phone`.
     """
     faults: dict[str, str] = {}
+    lines: dict[str, Any] = {name: " ".join(storable(getattr(given, name)).split()) for name in _LINES}
     clean = replace(
         given,
-        **{name: " ".join(storable(getattr(given, name)).split()) for name in _LINES},
+        **lines,
         address=storable(given.address).strip(),
         notes=storable(given.notes).strip(),
         tags=clean_tags(given.tags),

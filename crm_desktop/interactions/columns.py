@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..listing.request import ColumnFact
+from crm_desktop.listing.request import ColumnFact
 
 COLUMNS = (
     ColumnFact("created_at", "Logged", "created_at"),

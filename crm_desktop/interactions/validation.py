@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from ..errors import InvalidInput
-from ..listing.folding import storable
+from crm_desktop.errors import InvalidInput
+from crm_desktop.listing.folding import storable
 
 INTERACTION_TYPES = ("call", "email", "meeting", "support", "sale", "follow_up", "other")
 PRIORITIES = ("low", "medium", "high", "urgent")

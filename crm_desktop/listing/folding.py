@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..paths import shipped
+from crm_desktop.paths import shipped
 
 
 def fold(text: str) -> str:

@@ -34,7 +34,7 @@ class RowCache(Generic[Row]):
         return self.generation
 
     def put(self, generation: int, page: int, rows: Sequence[Row], *, partial: bool = False) -> bool:
-        """Takes a page; False when it came too late. A partial page (the first rows of a list) is still wanted whole."""
+        """Takes a page; False when it came too late. A partial one (a list's first rows) is still wanted whole."""
         if generation != self.generation:
             return False
         if partial and page in self._pages and page not in self._partial:
@@ -64,7 +64,7 @@ class RowCache(Generic[Row]):
         return rows[offset] if rows is not None and offset < len(rows) else None
 
     def wanted(self, first: int, last: int, total: int) -> list[int]:
-        """The pages to ask for when rows `first` to `last` of `total` are looked at: those in sight, then one each side.
+        """The pages to ask for when rows `first` to `last` of `total` are in sight: theirs, then one each side.
 
         Pages that were asked for before and are still on their way are left out. Marks what it returns as asked for.
         """
