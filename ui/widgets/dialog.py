@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QLabel, QLayoutItem, QPushButton, QVBoxLayout, QWidget
 
 from ui.theme.tokens import PHONE, XL, L, M, S
 from ui.widgets.buttons import button
@@ -42,12 +42,12 @@ class Dialog(QDialog):
         top.setSpacing(M)
         top.addWidget(self.heading)
         top.addWidget(self.message)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(top)
-        column.addWidget(scrolled(self._content), 1)
-        column.addWidget(footer)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addLayout(top)
+        self._column.addWidget(scrolled(self._content), 1)
+        self._column.addWidget(footer)
 
     def add_button(self, text: str, kind: str = "", *, left: bool = False) -> QPushButton:
         made = button(text, kind=kind)
@@ -70,8 +70,8 @@ class Dialog(QDialog):
             self.resize(room)
         else:
             width = min(max(self._wanted.width(), self._content.minimumSizeHint().width()), room.width() - 2 * XL)
-            layout = self._content.layout()
-            inside = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
+            wraps = self.body.hasHeightForWidth()
+            inside = self.body.totalHeightForWidth(width) if wraps else self.body.totalSizeHint().height()
             height = self._wanted.height() or inside + self._chrome_height(width)
             self.resize(width, min(height, room.height() - 2 * XL))
         if window is not None:
@@ -79,12 +79,11 @@ class Dialog(QDialog):
 
     def _chrome_height(self, width: int) -> int:
         """What heading and buttons take."""
-        column = self.layout()
-        heights = [column.itemAt(i) for i in (0, 2)]
+        parts: list[QLayoutItem | None] = [self._column.itemAt(index) for index in (0, 2)]
         return sum(
-            item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()
-            for item in heights
-            if item is not None
+            part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()
+            for part in parts
+            if part is not None
         )
 
 

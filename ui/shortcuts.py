@@ -1,0 +1,80 @@
+"""Every key of the program, in one place: screens bind them from here and F1 draws its map from here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True)
+class Key:
+    """`keys` as QKeySequence reads them; the first is the one that hints show."""
+
+    name: str
+    group: str
+    text: str
+    keys: tuple[str, ...]
+    bound_by_qt: bool = False  # a key that Qt itself or a widget handles: listed, never bound
+
+
+EVERYWHERE, LISTS, RECORDS, DIALOGS, FIELDS = "Everywhere", "Lists", "Customer card", "Dialogs", "Tables and fields"
+GROUPS = (EVERYWHERE, LISTS, RECORDS, DIALOGS, FIELDS)
+
+KEYS = (
+    Key("help", EVERYWHERE, "Show this map", ("F1",)),
+    Key("search", EVERYWHERE, "Search customers", ("Ctrl+F",)),
+    Key("new_customer", EVERYWHERE, "Add a customer", ("Ctrl+N",)),
+    Key("log_interaction", EVERYWHERE, "Log an interaction", ("Ctrl+I", "Ctrl+Shift+N")),
+    Key("tab_customers", EVERYWHERE, "Go to Customers", ("Ctrl+1",)),
+    Key("tab_interactions", EVERYWHERE, "Go to Interactions", ("Ctrl+2",)),
+    Key("tab_analytics", EVERYWHERE, "Go to Analytics", ("Ctrl+3",)),
+    Key("refresh", EVERYWHERE, "Load again", ("F5",)),
+    Key("settings", EVERYWHERE, "Settings", ("Ctrl+,",)),
+    Key("lock", EVERYWHERE, "Lock the window", ("Ctrl+L",)),
+    Key("quit", EVERYWHERE, "Quit", ("Ctrl+Q",)),
+    Key("previous_record", LISTS, "Previous record", ("Ctrl+Up",)),
+    Key("next_record", LISTS, "Next record", ("Ctrl+Down",)),
+    Key("open", LISTS, "Open the selected record", ("Return",), bound_by_qt=True),
+    Key("delete", LISTS, "Delete the selected record (administrators)", ("Delete",)),
+    Key("edit", RECORDS, "Edit", ("Ctrl+E", "F2")),
+    Key("close_card", RECORDS, "Close the card", ("Esc",)),
+    Key("save", DIALOGS, "Save and go on", ("Ctrl+S",)),
+    Key("save_and_close", DIALOGS, "Save and close", ("Ctrl+Return", "Ctrl+Enter")),
+    Key("cancel", DIALOGS, "Cancel", ("Esc",), bound_by_qt=True),
+    Key("move_field", FIELDS, "Next and previous field or button", ("Tab", "Shift+Tab"), bound_by_qt=True),
+    Key("move_row", FIELDS, "Previous and next row", ("Up", "Down"), bound_by_qt=True),
+    Key("move_end", FIELDS, "First and last row", ("Ctrl+Home", "Ctrl+End"), bound_by_qt=True),
+    Key("open_choice", FIELDS, "Open a list of choices", ("Alt+Down",), bound_by_qt=True),
+    Key("press", FIELDS, "Press the button in focus", ("Space",), bound_by_qt=True),
+)
+
+_BY_NAME = {key.name: key for key in KEYS}
+
+
+def key(name: str) -> Key:
+    return _BY_NAME[name]
+
+
+def hint(name: str) -> str:
+    """The key as people write it on this system, for tooltips: "Ctrl+N", or ⌘N on a Mac."""
+    return QKeySequence(key(name).keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def bind(
+    widget: QWidget,
+    name: str,
+    slot: Callable[[], object],
+    context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut,
+) -> list[QShortcut]:
+    """Call `slot` when the key is pressed within `context` of `widget`."""
+    made = []
+    for keys in key(name).keys:
+        shortcut = QShortcut(QKeySequence(keys), widget)
+        shortcut.setContext(context)
+        shortcut.activated.connect(slot)
+        made.append(shortcut)
+    return made
