@@ -116,3 +116,18 @@ def _names() -> dict[str, str]:
             if key and names.setdefault(key, region) != region:
                 ambiguous.add(key)
     return {name: region for name, region in names.items() if name not in ambiguous}
+
+
+def english_names() -> tuple[str, ...]:
+    """Each country's English name, in alphabetical order."""
+    from phonenumbers.geodata.locale import LOCALE_DATA
+
+    names: list[str] = []
+    for code in _CODES.split()[::2]:
+        by_language = LOCALE_DATA.get(code, {})
+        name = by_language.get("en", "")
+        if name.startswith("*"):  # "the same as in that language"
+            name = by_language.get(name[1:], "")
+        if name and not name.startswith("*"):
+            names.append(name)
+    return tuple(sorted(names))
