@@ -1,4 +1,9 @@
-"""The editors of a form: each has `value()`, `set_value()`, and the signals `edited` (each change by the person) and `left` (focus went)."""
+"""The editors of a form: each has `value()` and `set_value()`.
+
+Its signal `edited` comes with each change by the person, `left` when the focus goes elsewhere.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -19,9 +24,11 @@ class Editor(Protocol):
     def set_value(self, value: Any) -> None: ...
 
 
-def blank_to_none(text: str) -> str | None:
-    """Trimmed text; nothing is None, as the database keeps it."""
-    return text.strip() or None
+def as_shown(value: Any) -> Any:
+    """A value of the database as an editor gives it back untouched: trimmed, tuples for lists."""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return tuple(value) if isinstance(value, list) else value
 
 
 class LineEditor(QLineEdit):
@@ -35,8 +42,8 @@ class LineEditor(QLineEdit):
         self.textEdited.connect(self.edited)
         self.editingFinished.connect(self.left)
 
-    def value(self) -> str | None:
-        return blank_to_none(self.text())
+    def value(self) -> Any:
+        return self.text().strip()
 
     def set_value(self, value: Any) -> None:
         self.setText(str(value or ""))
@@ -80,8 +87,8 @@ class TextEditor(QPlainTextEdit):
         if not self._setting:
             self.edited.emit()
 
-    def value(self) -> str | None:
-        return blank_to_none(self.toPlainText())
+    def value(self) -> Any:
+        return self.toPlainText().strip()
 
     def set_value(self, value: Any) -> None:
         self._setting = True
@@ -142,11 +149,11 @@ class Choice(QComboBox):
 
 
 class MinutesEditor(LineEditor):
-    """A duration typed as '15', '15 min' or '1:30' or '1h 30'; the value is whole minutes, or the text when it is none."""
+    """A duration typed as '15', '15 min', '1:30' or '1h 30': whole minutes, or the text when it is none."""
 
     def value(self) -> Any:
-        text = blank_to_none(self.text())
-        if text is None:
+        text = self.text().strip()
+        if not text:
             return None
         minutes = parse_minutes(text)
         return text if minutes is None else minutes
@@ -159,12 +166,12 @@ def parse_minutes(text: str) -> int | None:
     """Minutes meant by '90', '90 min', '1:30', '1h 30m' or '1.5 h'; None when it is not understood."""
     words = text.lower().replace("minutes", "m").replace("minute", "m").replace("mins", "m").replace("min", "m")
     words = words.replace("hours", "h").replace("hour", "h").replace(" ", "").replace(",", ".")
-    if words.removesuffix("m").isascii() and words.removesuffix("m").isdigit():
+    if _is_number(words.removesuffix("m")):
         return int(words.removesuffix("m"))
     for separator in (":", "h"):
         hours, found, minutes = words.partition(separator)
         minutes = minutes.removesuffix("m") or "0"
-        if found and hours.isascii() and hours.isdigit() and minutes.isascii() and minutes.isdigit() and int(minutes) < 60:
+        if found and _is_number(hours) and _is_number(minutes) and int(minutes) < 60:
             return int(hours) * 60 + int(minutes)
     if words.endswith("h"):
         try:
@@ -172,3 +179,7 @@ def parse_minutes(text: str) -> int | None:
         except (ValueError, OverflowError):
             return None
     return None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()

@@ -1,113 +1,92 @@
-"""A labelled field: label above, editor, and below it one line for a hint, a warning or what is wrong."""
+"""A labelled field of a record: besides hint and error it can warn, and offer something to do about it."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Literal, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.forms.editors import Editor
-from ui.forms.looks import repolish
-from ui.theme.tokens import S, XS
+from ui.theme.tokens import XS
+from ui.widgets.buttons import button
+from ui.widgets.form import FormField
 
 Tone = Literal["hint", "warning", "error"]
 
 
-class FormField(QWidget):
-    """One field of a form.
+class RecordField(FormField):
+    """`name` is the schema's. With `mnemonic`, Alt and that letter puts the focus here."""
 
-    `name` is the schema's; the label doubles as accessible name. With `mnemonic` Alt and that letter puts the focus here.
-    """
-
-    def __init__(self, name: str, label: str, editor: QWidget, *, mnemonic: str = "", required: bool = False) -> None:
-        super().__init__()
+    def __init__(
+        self, name: str, label: str, editor: QWidget, *, mnemonic: str = "", hint: str = "", required: bool = False
+    ) -> None:
+        super().__init__(label, editor, hint=hint, required=required)
         self.name = name
         self.label_text = label
-        self.widget = editor
-        self.editor = cast(Editor, editor)
-        self._standing_hint = ""
+        self._standing_hint = hint
         self._tone: Tone = "hint"
+        self._act: Callable[[], None] | None = None
         editor.setObjectName(f"field-{name}")
-        editor.setAccessibleName(label)
-        self._caption = QLabel(_with_mnemonic(label, mnemonic) + (" *" if required else ""))
-        self._caption.setProperty("role", "label")
-        self._caption.setBuddy(editor)
-        self._message = QLabel()
-        self._message.setWordWrap(True)
-        self._message.setTextFormat(Qt.TextFormat.PlainText)
-        self._message.setObjectName(f"message-{name}")
-        self._action = QPushButton()
-        self._action.setProperty("kind", "link")
-        self._action.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._action_call: Callable[[], None] | None = None
-        self._action.clicked.connect(self._on_action)
-        below = QHBoxLayout()
-        below.setSpacing(S)
-        below.addWidget(self._message, 1)
-        below.addWidget(self._action, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        self.label.setTextFormat(Qt.TextFormat.AutoText)  # plain text labels show no mnemonic
+        self.label.setText(_with_mnemonic(label, mnemonic) + (" *" if required else ""))
+        self.action_button = button("", self._on_action, kind="link")
+        self.action_button.hide()
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(column.indexOf(self.below) + 1, self.action_button)
         column.setSpacing(XS)
-        column.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
-        column.addWidget(self._caption)
-        column.addWidget(editor)
-        column.addLayout(below)
-        self._message.hide()
-        self._action.hide()
+
+    @property
+    def control(self) -> Editor:
+        """The editor as the form uses it."""
+        return cast(Editor, self.editor)
 
     def value(self) -> Any:
         """The editor's value."""
-        return self.editor.value()
+        return self.control.value()
 
     def set_value(self, value: Any) -> None:
         """Show a value and forget what was said about the one before."""
-        self.editor.set_value(value)
+        self.control.set_value(value)
         self.clear_message()
 
-    def set_hint(self, text: str) -> None:
-        """A line that stands below the field while nothing is wrong with it."""
+    def set_standing_hint(self, text: str) -> None:
+        """The line that stands below the field while there is nothing else to say."""
         self._standing_hint = text
         if self._tone == "hint":
             self.clear_message()
 
-    def say(
-        self, text: str, tone: Tone = "hint", action_text: str = "", action: Callable[[], None] | None = None
-    ) -> None:
+    def say(self, text: str, tone: Tone, action_text: str = "", action: Callable[[], None] | None = None) -> None:
         """Say something below the field, with a way to act on it."""
         self._tone = tone
-        self._message.setText(text)
-        self._message.setVisible(bool(text))
-        self._message.setProperty("tone", {"hint": "muted", "warning": "warning", "error": "danger"}[tone])
-        repolish(self._message)
-        self._action_call = action
-        self._action.setText(action_text)
-        self._action.setVisible(bool(action_text))
-        self.widget.setProperty("invalid", tone == "error")
-        repolish(self.widget)
-        self.widget.setAccessibleDescription(text)
+        if tone == "error":
+            self.set_error(text)
+        else:
+            self.set_error("")
+            self.set_hint(text, "warning" if tone == "warning" else "caption")
+        self._act = action
+        self.action_button.setText(action_text)
+        self.action_button.setVisible(bool(action_text))
 
     def clear_message(self) -> None:
         """Back to the standing hint."""
-        self.say(self._standing_hint)
+        self.say(self._standing_hint, "hint")
 
     @property
-    def message(self) -> str:
+    def message_text(self) -> str:
         """What is said below the field now."""
-        return self._message.text()
+        return self.below.text()
 
     @property
     def tone(self) -> Tone:
         """Whether that is a hint, a warning or an error."""
         return self._tone
 
-    @property
-    def action_button(self) -> QPushButton:
-        """The button beside the message (hidden when there is nothing to do)."""
-        return self._action
-
     def _on_action(self) -> None:
-        if self._action_call:
-            self._action_call()
+        if self._act is not None:
+            self._act()
 
 
 def _with_mnemonic(label: str, letter: str) -> str:

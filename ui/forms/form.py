@@ -1,12 +1,14 @@
 """A form: named fields whose values are read, compared with what was opened, and marked where they are wrong."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QScrollArea
 
-from ui.forms.field import FormField
+from ui.forms.field import RecordField
 
 Check = Callable[[Mapping[str, Any]], Mapping[str, str]]
 """All values in; messages of what is wrong out, by field."""
@@ -21,21 +23,21 @@ class Form(QObject):
     def __init__(self, check: Check, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._check = check
-        self._fields: dict[str, FormField] = {}
+        self._fields: dict[str, RecordField] = {}
         self._opened: dict[str, Any] = {}
 
-    def add(self, field: FormField) -> FormField:
+    def add(self, field: RecordField) -> RecordField:
         """Make a field part of the form."""
         self._fields[field.name] = field
         name = field.name
-        field.editor.edited.connect(lambda: self._on_edited(name))
-        field.editor.left.connect(lambda: self._on_left(name))
+        field.control.edited.connect(lambda: self._on_edited(name))
+        field.control.left.connect(lambda: self._on_left(name))
         return field
 
-    def __iter__(self) -> Iterator[FormField]:
+    def __iter__(self) -> Iterator[RecordField]:
         return iter(self._fields.values())
 
-    def __getitem__(self, name: str) -> FormField:
+    def __getitem__(self, name: str) -> RecordField:
         return self._fields[name]
 
     def __contains__(self, name: str) -> bool:
@@ -76,7 +78,7 @@ class Form(QObject):
 
     def show_errors(self, errors: Mapping[str, str]) -> None:
         """Mark the fields that are wrong, clear the others, and go to the first wrong one."""
-        first: FormField | None = None
+        first: RecordField | None = None
         for name, field in self._fields.items():
             if name in errors:
                 field.say(errors[name], "error")
@@ -106,9 +108,9 @@ class Form(QObject):
         return bool(self._fields[name].value() != self._opened.get(name))
 
 
-def go_to(field: FormField) -> None:
+def go_to(field: RecordField) -> None:
     """Put the focus on a field and scroll it into view, its message too."""
-    field.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+    field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
     ancestor = field.parentWidget()
     while ancestor is not None and not isinstance(ancestor, QScrollArea):
         ancestor = ancestor.parentWidget()

@@ -1,5 +1,7 @@
 """Fields side by side where there is room, below one another where there is none."""
 
+from __future__ import annotations
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
@@ -10,7 +12,7 @@ from ui.theme.tokens import L, M
 class ResponsiveGrid(QWidget):
     """Lays its items out in as many equal columns as their width in letters allows.
 
-    An item spans one column or the whole row. The column width is measured in letters, so that large fonts give fewer columns.
+    An item spans one column or the whole row. Widths are measured in letters, so that large fonts give fewer columns.
     """
 
     def __init__(self, *, letters: int = 30, most: int = 2, parent: QWidget | None = None) -> None:

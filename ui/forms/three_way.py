@@ -1,5 +1,7 @@
 """Compare what a record was when it was opened, what somebody else made of it, and what I typed."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal

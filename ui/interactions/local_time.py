@@ -3,6 +3,8 @@
 `zone=None` is the computer's own time zone; tests pass one.
 """
 
+from __future__ import annotations
+
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal
 
@@ -20,7 +22,7 @@ def to_wall(moment: datetime, zone: tzinfo | None = None) -> datetime:
 def to_utc(wall: datetime, zone: tzinfo | None = None) -> datetime:
     """The moment at which the clock on the wall shows that time.
 
-    A time that is skipped when clocks go forward is read with the offset before the change (PEP 495): 02:30 becomes 03:30.
+    A time that is skipped when clocks go forward is read with the offset before the change (PEP 495): 02:30 is 03:30.
     """
     aware = wall.replace(tzinfo=zone) if zone is not None else wall.astimezone()
     return aware.astimezone(UTC)

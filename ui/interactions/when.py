@@ -1,4 +1,6 @@
-"""Read a follow-up time as people type it: '25 Nov 14:30', 'tomorrow 9', 'in 3 days', 'next monday', '2026-11-25 09:00'."""
+"""Read a follow-up time as people type it: '25 Nov 14:30', 'tomorrow 9', 'in 3 days', '2026-11-25 09:00'."""
+
+from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -23,7 +25,8 @@ _NUMERIC = re.compile(r"(\d{1,2})([./-])(\d{1,2})(?:\2(\d{4}|\d{2})?)?")
 def parse_when(text: str, now: datetime, *, day_first: bool = True) -> datetime | None:
     """The local time meant by the text (naive), or None when it is not understood.
 
-    Without a time of day it is 09:00; a time alone is the next moment the clock shows it; a day without a year is the next such day.
+    Without a time of day it is 09:00. A time alone is the next moment the clock shows it, a day without a year the
+    next such day.
     `now` is the local time. `day_first` decides what 03/04 is.
     """
     words = re.sub(r"[,\s]+", " ", text.strip().lower()).strip()

@@ -1,0 +1,19 @@
+"""A record as a dialog edits it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Record:
+    """The editable values of one row, by the schema's names, and what is needed to save them safely."""
+
+    id: UUID
+    version: int
+    values: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
+    changed_by: str = ""  # who saved it last, as far as the audit trail tells

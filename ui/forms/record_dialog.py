@@ -1,0 +1,409 @@
+"""The dialog around a form: loads a record, saves it in the background, and never loses what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from crm_desktop.errors import ConnectionLost, CrmError, InvalidInput, NotAllowed, NotFound, ServerUnavailable, StaleRow
+from ui.forms.action_message import ActionMessage
+from ui.forms.conflict_dialog import ConflictDialog
+from ui.forms.editors import as_shown
+from ui.forms.form import Form
+from ui.forms.record import Record
+from ui.forms.three_way import Side, differences, merged
+from ui.forms.unsaved import UnsavedQuestion
+from ui.widgets.dialog import Dialog
+from ui.widgets.labels import text_label
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from ui.context import Signed
+    from ui.handles import Handle
+    from ui.operations import DataChange
+
+NOTE_MS = 4000
+SETTLE_MS = 200
+
+
+class RecordDialog(Dialog):
+    """What the customer and the interaction dialog share.
+
+    A subclass fills `fields` and the form, and says how to read and write.
+    """
+
+    saved = Signal(object)  # UUID of the row, each time it was saved
+
+    subject = ""  # the kind of row in data_changed: "customers", "interactions"
+    noun = ""  # for sentences: "customer", "interaction"
+
+    def __init__(self, context: Signed, parent: QWidget | None, record_id: UUID | None, *, width: int) -> None:
+        super().__init__("", parent, width=width)
+        self.context = context
+        self.record_id = record_id
+        self._record: Record | None = None
+        self._handle: Handle | None = None
+        self._loading = False
+        self._saving = False
+        self._gone = False
+        self._close_after = False
+        self._note = ""
+
+        self.form = Form(self.check, self)
+        self.fields = QWidget()
+        self.fields_layout = QVBoxLayout(self.fields)
+        self.fields_layout.setContentsMargins(0, 0, 0, 0)
+        self.body.addWidget(self.fields)
+        self.body.addStretch(1)
+        self.message.setParent(None)  # ours can also act
+        self.notice = ActionMessage()
+        self._put_notice_under_heading()
+        self.state_label = text_label("", "caption")
+        self.buttons.insertWidget(0, self.state_label, 1)
+        self.discard_button = self.add_button("Discard")
+        self.discard_button.setToolTip("Close without saving")
+        self.save_button = self.add_button("Save", "primary")
+        self.save_button.setToolTip("Save and close: Ctrl+Return. Save and go on: Ctrl+S")
+        self.discard_button.clicked.connect(lambda _c=False: self.discard())
+        self.save_button.clicked.connect(lambda _c=False: self.save_and_close())
+        self.form.edited.connect(self._show_state)
+        QShortcut(QKeySequence("Ctrl+S"), self, self.save)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.save_and_close)
+        self._note_over = QTimer(self, singleShot=True, interval=NOTE_MS)
+        self._note_over.timeout.connect(lambda: self.say_briefly(""))
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._look_again)
+        context.operations.data_changed.connect(self._on_data_changed)
+
+    # What a subclass says.
+
+    def title(self) -> str:
+        """The heading, and the window's title without the dirty marker."""
+        raise NotImplementedError
+
+    def check(self, values: Mapping[str, Any]) -> Mapping[str, str]:
+        """What is wrong with the values, by field."""
+        raise NotImplementedError
+
+    def read(self, session: Session, record_id: UUID) -> Record:
+        """The row as it is now; NotFound when it is gone. Runs off the GUI thread."""
+        raise NotImplementedError
+
+    def write(self, session: Session, record: Record | None, values: Mapping[str, Any]) -> UUID:
+        """Add the row, or change the version that was opened (StaleRow when it moved on). Runs off the GUI thread."""
+        raise NotImplementedError
+
+    def value_text(self, name: str, value: Any) -> str:
+        """A value in words, for the conflict dialog."""
+        return "" if value is None else str(value)
+
+    def subjects_changed(self) -> frozenset[str]:
+        """Which kinds of rows a save changes."""
+        return frozenset({self.subject})
+
+    def shown(self) -> None:
+        """After a record was shown, or a new one begun."""
+
+    def refused_in_form(self, errors: Mapping[str, str]) -> None:
+        """After wrong fields were marked."""
+
+    # Loading.
+
+    def begin(self, initial: Mapping[str, Any]) -> None:
+        """Load the record, or begin a new one with some values filled in."""
+        if self.record_id is None:
+            self.form.open(initial)
+            self.shown()
+            self._show_state()
+        else:
+            self.load()
+
+    def load(self) -> None:
+        """Read the row in the background; the form can be used once it is there."""
+        record_id = self.record_id
+        assert record_id is not None
+        self._loading = True
+        self.notice.clear()
+        self._show_state()
+        self._handle = self.context.operations.query(
+            self, lambda session: self.read(session, record_id), self._loaded, failed=self._load_failed
+        )
+
+    def _loaded(self, record: Record) -> None:
+        self._loading = False
+        self._handle = None
+        self._record = record
+        self.form.open(record.values)
+        self.shown()
+        self._show_state()
+
+    def _load_failed(self, error: CrmError) -> None:
+        self._loading = False
+        self._handle = None
+        if isinstance(error, NotFound):
+            self._gone = True
+            self.notice.tell("danger", f"This {self.noun} has been deleted.")
+        else:
+            self.notice.tell("danger", str(error), error.hint, "Try again", self.load)
+        self._show_state()
+
+    # Saving.
+
+    @property
+    def record(self) -> Record | None:
+        """The row as it was opened or last saved here; None while it is new."""
+        return self._record
+
+    @property
+    def ready(self) -> bool:
+        """Whether the form shows something that can be edited."""
+        return not self._loading and (self.record_id is None or self._record is not None)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether there is something to save."""
+        return self.ready and self.form.dirty
+
+    def save(self) -> None:
+        """Save and stay."""
+        self._save(close_after=False)
+
+    def save_and_close(self) -> None:
+        """Save, then close."""
+        self._save(close_after=True)
+
+    def _save(self, *, close_after: bool) -> None:
+        if self._saving or self._gone or not self.ready:
+            return
+        if self._record is not None and not self.form.dirty:
+            if close_after:
+                self.accept()
+            return
+        errors = self.form.errors()
+        self.form.show_errors(errors)
+        if errors:
+            self._refuse(errors)
+            return
+        self._close_after = close_after
+        self._write(self._record, self.form.values())
+
+    def _write(self, record: Record | None, values: Mapping[str, Any]) -> None:
+        self._saving = True
+        self.notice.clear()
+        self._show_state()
+
+        def work(session: Session) -> Record:
+            row_id = self.write(session, record, values)
+            session.flush()
+            return self.read(session, row_id)
+
+        self._handle = self.context.operations.change(
+            self, work, self._saved, failed=self._save_failed, changed=self.subjects_changed()
+        )
+
+    def _end_saving(self) -> None:
+        self._handle = None
+        self._saving = False
+        self._show_state()
+
+    def _saved(self, record: Record) -> None:
+        self._record = record
+        self.record_id = record.id
+        self.form.open(record.values)
+        self._end_saving()
+        self.saved.emit(record.id)
+        if self._close_after:
+            self.accept()
+        else:
+            self.say_briefly("Saved")
+
+    def _save_failed(self, error: CrmError) -> None:
+        self._end_saving()
+        if isinstance(error, InvalidInput) and error.fields:
+            self.form.show_errors(error.fields)
+            self._refuse(error.fields)
+        elif isinstance(error, StaleRow) and self._record is not None:
+            self._look_at_theirs()
+        elif isinstance(error, NotFound):
+            self._say_deleted()
+        elif isinstance(error, (ConnectionLost, ServerUnavailable)):
+            again = self.save_and_close if self._close_after else self.save
+            self.notice.tell(
+                "danger", "The connection to the database is lost.",
+                "Nothing you typed is gone. Save again when the connection is back.", "Save again", again,
+            )  # fmt: skip
+        elif isinstance(error, NotAllowed):
+            kept = "Nothing was saved; what you typed is still here."
+            self.notice.tell("danger", str(error), f"{error.hint} {kept}".strip())
+        else:
+            self.notice.tell("danger", str(error), error.hint)
+
+    def _refuse(self, errors: Mapping[str, str]) -> None:
+        unplaced = [text for name, text in errors.items() if name not in self.form]
+        count = len(errors)
+        title = "One field needs another look." if count == 1 else f"{count} fields need another look."
+        self.notice.tell("danger", title, " ".join(unplaced))
+        self.refused_in_form(errors)
+
+    # Somebody else.
+
+    def _look_at_theirs(self) -> None:
+        record = self._record
+        assert record is not None
+        self._saving = True
+        self._show_state()
+        self._handle = self.context.operations.query(
+            self, lambda session: self.read(session, record.id), self._show_conflict, failed=self._save_failed
+        )
+
+    def _show_conflict(self, theirs: Record) -> None:
+        self._end_saving()
+        mine = self.form.values()
+        names = [field.name for field in self.form]
+        their_values = {name: as_shown(theirs.values.get(name)) for name in names}
+        found = differences(self.form.opened, their_values, mine, names)
+        if all(each.theirs == each.original for each in found):
+            self._write(theirs, mine)  # they touched nothing that is edited here
+            return
+        dialog = ConflictDialog(
+            self, noun=self.noun, who=theirs.changed_by, found=found,
+            labels={field.name: field.label_text for field in self.form}, text=self.value_text,
+        )  # fmt: skip
+
+        def decided(choices: dict[str, Side]) -> None:
+            self._record = theirs
+            self.form.open(theirs.values)
+            self.form.fill(merged(mine, choices, found))
+            if self.form.dirty:
+                self._write(theirs, self.form.values())
+            else:  # everything was taken from them: nothing is left to write
+                self._saved(theirs)
+
+        def not_now() -> None:
+            text = "Your version is still here. Saving shows you both versions again."
+            self.notice.tell("warning", f"Not saved: this {self.noun} was changed meanwhile.", text)
+
+        dialog.decided.connect(decided)
+        dialog.rejected.connect(not_now)
+        dialog.open()
+
+    def _say_deleted(self) -> None:
+        self._gone = True
+        can = self.can_save_as_new()
+        self.notice.tell(
+            "danger", f"Somebody has deleted this {self.noun}.", "Your version is still here.",
+            "Save as new" if can else "", self._save_as_new if can else None,
+        )  # fmt: skip
+        self._show_state()
+
+    def can_save_as_new(self) -> bool:
+        """Whether a deleted row may be added again from what is on screen."""
+        return True
+
+    def _save_as_new(self) -> None:
+        self._gone = False
+        self._record = None
+        self.record_id = None
+        self._save(close_after=True)
+
+    def _on_data_changed(self, change: DataChange) -> None:
+        record = self._record
+        if record is None or self._gone or change.origin is self or not change.concerns(self.subject):
+            return
+        if change.ids is None or record.id in change.ids:
+            self._settle.start()
+
+    def _look_again(self) -> None:
+        record = self._record
+        if record is None or self._saving or self._gone or not self.isVisible():
+            return
+        self.context.operations.query(
+            self, lambda session: self.read(session, record.id), self._compare, failed=self._look_again_failed
+        )
+
+    def _compare(self, fresh: Record) -> None:
+        record = self._record
+        if record is None or self._saving or fresh.version == record.version:
+            return
+        who = fresh.changed_by or "Somebody else"
+        if self.form.dirty:
+            text = "Saving will show you both versions."
+            self.notice.tell("warning", f"{who} saved this {self.noun} while you were editing it.", text)
+        else:
+            self._loaded(fresh)
+            self.say_briefly(f"{who} saved a change")
+
+    def _look_again_failed(self, error: CrmError) -> None:
+        if isinstance(error, NotFound):
+            self._say_deleted()
+
+    # Closing.
+
+    def discard(self) -> None:
+        """Close without saving: the button says so, so nothing more is asked."""
+        if not self._saving:
+            self._leave()
+
+    def reject(self) -> None:
+        """Esc, or the window's close button: asks when something is unsaved."""
+        if self._saving:
+            return
+        if self.dirty:
+            UnsavedQuestion(self, self.noun, save=self.save_and_close, discard=self._leave).open()
+        else:
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+        super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+        self.reject()
+
+    # On screen.
+
+    def say_briefly(self, text: str) -> None:
+        """Something that has just happened, for a few seconds."""
+        self._note = text
+        if text:
+            self._note_over.start()
+        self._show_state()
+
+    def _show_state(self) -> None:
+        dirty = self.dirty
+        title = self.title()
+        self.heading.setText(title)
+        self.setWindowTitle(f"{title}[*]")
+        self.setWindowModified(dirty)
+        can_edit = self.ready and not self._saving
+        if not can_edit and self.fields.isEnabled():
+            self._focus_before = self.focusWidget()
+        if can_edit != self.fields.isEnabled():
+            self.fields.setEnabled(can_edit)
+            if can_edit and self._focus_before is not None:
+                self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.save_button.setEnabled(can_edit and not self._gone)
+        self.discard_button.setEnabled(not self._saving)
+        busy = "Loading…" if self._loading else "Saving…" if self._saving else ""
+        self.state_label.setText(busy or self._note or ("Unsaved changes" if dirty else ""))
+
+    _focus_before: QWidget | None = None
+
+    def _put_notice_under_heading(self) -> None:
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        item = column.itemAt(0)
+        top = item.layout() if item else None
+        assert isinstance(top, QVBoxLayout)
+        top.removeWidget(self.message)
+        top.addWidget(self.notice)
