@@ -1,0 +1,286 @@
+"""The PostgreSQL server on this computer: started by the first window on a data folder, stopped with the last one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from crm_desktop.database import local_server_process as processes
+from crm_desktop.database.local_server_account import Account, account_for
+from crm_desktop.database.local_server_cluster import OWNER, Cluster
+from crm_desktop.database.local_server_failures import (
+    folder_in_words,
+    is_still_in_use,
+    start_failure,
+)
+from crm_desktop.database.local_server_locks import Users, locked
+from crm_desktop.database.target import Target
+from crm_desktop.errors import CrmError, DataFolderProblem
+
+_PORT = 5432  # of the socket; nothing listens on the network
+_POLL = 0.01  # seconds
+_LOCK_TIMEOUT = 120.0
+_LEFTOVERS_TIMEOUT = 30.0  # for the processes of a killed server to notice and end
+_STOP_TIMEOUT = 60.0
+_SLOW = 2.0  # from then on the person is told what takes so long
+_WATCH_INTERVAL = 1.0
+_LONGEST_PAUSE = 60.0
+
+
+class LocalServer:
+    """The server of one data folder. Every window, and every command, has its own object; they share the server."""
+
+    owner_name = OWNER
+
+    def __init__(self, data_dir: Path, *, progress: Callable[[str], None] = lambda text: None) -> None:
+        self.data_dir = Path(os.path.abspath(data_dir))  # noqa: PTH100 - resolve() would follow links
+        self._progress = progress
+        self._cluster = Cluster(self.data_dir)
+        self._users = Users(self.data_dir / "in-use")
+        self._mutex = threading.RLock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._running: processes.Running | None = None
+        self._holding: int | None = None
+        self._stopping = threading.Event()
+        self._watcher: threading.Thread | None = None
+
+    @property
+    def exists(self) -> bool:
+        """Whether a database is in the folder already."""
+        return self._cluster.exists
+
+    @property
+    def files(self) -> Path:
+        """Where PostgreSQL's own files are: under root not always inside the data folder."""
+        return self._cluster.path
+
+    @property
+    def log(self) -> Path:
+        return self._cluster.log
+
+    def owner_password(self) -> str:
+        """The secret of `owner_name`; only this person's account can read it."""
+        with folder_in_words(self.data_dir):
+            return self._cluster.owner_password()
+
+    def start(self) -> None:
+        """Makes sure that the server runs, creating the database first where there is none.
+
+        Safe to call again, and at the same moment from several windows. Raises `DataFolderProblem` or `DiskFull`.
+        """
+        with self._mutex:
+            with self._locked_folder():
+                joined = self._users.joined
+                if not joined:
+                    self._users.join()
+                try:
+                    self._make_run()
+                except BaseException:
+                    if not joined:
+                        self._users.leave()
+                    raise
+            if self._watcher is None:
+                self._stopping.clear()
+                self._watcher = threading.Thread(target=self._watch, name="local-server", daemon=True)
+                self._watcher.start()
+
+    def stop(self) -> None:
+        """Lets go of the server; it stops when nobody else uses it."""
+        self._stopping.set()
+        if self._watcher is not None:
+            self._watcher.join()
+            self._watcher = None
+        with self._mutex:
+            if not self._users.joined:
+                return
+            try:
+                with self._locked_folder():
+                    self._users.leave()
+                    if not self._users.others():
+                        self._stop_server()
+            except CrmError:
+                pass  # the folder has gone, or is full: the server ends when the last window lets go of it
+            finally:
+                self._users.leave()
+                self._let_go()
+                self._running = None
+
+    def target(self, dbname: str = "crm") -> Target:
+        """Where a database of the running server is."""
+        running = self._running
+        if running is None:
+            raise DataFolderProblem("The database on this computer is not running.", hint="Start CRM Desktop again.")
+        if sys.platform == "win32":
+            return Target((running.listens_on or "127.0.0.1",), running.port, dbname, sslmode="disable")
+        return Target((running.socket_folder,), running.port, dbname)
+
+    @contextmanager
+    def _locked_folder(self) -> Iterator[None]:
+        """Nobody else starts or stops the server meanwhile."""
+        with folder_in_words(self.data_dir):
+            if not self.data_dir.is_dir():
+                self.data_dir.mkdir(mode=0o711 if _is_root() else 0o700, parents=True)
+            waiting = lambda: self._progress("Waiting for another window to start the database")  # noqa: E731
+            with locked(self.data_dir / "server.lock", timeout=_LOCK_TIMEOUT, waiting=waiting) as held:
+                if not held:
+                    raise DataFolderProblem(
+                        f"Another window is still starting or stopping the database in {self.data_dir}.",
+                        hint="Wait until it is ready, or close it and try again.",
+                    )
+                yield
+
+    def _make_run(self) -> None:
+        self._cluster.check()
+        account = account_for(self._cluster.path)
+        if not self._cluster.exists:
+            self._progress("Creating the database")
+            self._cluster.create(account)
+        running = processes.running_server(self._cluster.path)
+        if running is not None:
+            running = self._wait_until_ready(running)
+        if running is not None and not self._is_reachable(running):
+            self._stop_server()
+            running = None
+        if running is None:
+            self._refuse_other_computers()
+            running = self._launch(account)
+        self._running = running
+        self._hold(running, account)
+
+    def _refuse_other_computers(self) -> None:
+        """A shared folder may be in use by a server elsewhere, which no process list here shows."""
+        elsewhere = [user.host for user in self._users.others() if not user.is_here]
+        if elsewhere:
+            raise DataFolderProblem(
+                f"The data folder {self.data_dir} is in use on another computer: {elsewhere[0]}.",
+                hint="Close CRM Desktop there. To work on the same data together, use a company server.",
+            )
+
+    def _launch(self, account: Account) -> processes.Running:
+        self._progress("Starting the database")
+        cluster = self._cluster.path
+        self._cluster.make_startable(account)
+        deadline = time.monotonic() + _LEFTOVERS_TIMEOUT
+        while True:
+            beginning = self.log.stat().st_size if self.log.exists() else 0
+            if sys.platform == "win32":
+                self._process = processes.launch_on_windows(cluster, _free_port(), self.log)
+            else:
+                sockets = processes.make_socket_folder(self.data_dir / "socket-folder", account)
+                self._process = processes.launch(cluster, sockets, _PORT, self.log, account)
+            running = self._wait_for_start(self._process)
+            if running is not None:
+                return running
+            said = self._said_since(beginning)
+            if not is_still_in_use(said) or time.monotonic() > deadline:
+                raise start_failure(self.data_dir, self.log, said)
+            self._progress("Waiting for the end of an earlier database server")
+            time.sleep(0.3)
+
+    def _wait_for_start(self, process: subprocess.Popen[bytes]) -> processes.Running | None:
+        """The server once it is ready, however long recovery takes; None when it ended instead."""
+        began = time.monotonic()
+        told = False
+        while process.poll() is None or sys.platform == "win32":
+            running = processes.read_pid_file(self._cluster.path)
+            is_ours = running is not None and (running.pid == process.pid or sys.platform == "win32")
+            if running is not None and is_ours and running.ready:
+                return running
+            waited = time.monotonic() - began
+            if sys.platform == "win32" and waited > _LEFTOVERS_TIMEOUT and running is None:
+                return None
+            if waited > _SLOW and not told:
+                told = True
+                self._progress("The database is getting itself in order after an unexpected end")
+            time.sleep(_POLL)
+        return None
+
+    def _wait_until_ready(self, running: processes.Running | None) -> processes.Running | None:
+        """A server that others started: once it is ready; None when it ended instead."""
+        while running is not None and not running.ready:
+            self._progress("Waiting for the database")
+            time.sleep(_POLL * 5)
+            running = processes.running_server(self._cluster.path)
+        return running
+
+    def _is_reachable(self, running: processes.Running) -> bool:
+        """Whether the socket is still there: programs that clean up temporary folders may have removed it."""
+        if sys.platform == "win32":
+            return True
+        return bool(running.socket_folder) and (Path(running.socket_folder) / f".s.PGSQL.{running.port}").exists()
+
+    def _hold(self, running: processes.Running, account: Account) -> None:
+        """From now on the server ends by itself when this process, as its last user, is killed."""
+        if sys.platform == "win32":
+            return
+        self._let_go()
+        self._holding = processes.hold(Path(running.socket_folder))
+        if self._holding is None:
+            processes.watch(running, self._cluster.path, self.log, account)
+            self._holding = processes.hold(Path(running.socket_folder))
+
+    def _let_go(self) -> None:
+        if self._holding is not None:
+            os.close(self._holding)
+            self._holding = None
+
+    def _stop_server(self) -> None:
+        cluster = self._cluster.path
+        running = processes.running_server(cluster)
+        if running is None:
+            return
+        processes.ask_to_stop(running, cluster)
+        if not self._wait_until_gone(running):
+            # Its journal brings everything that was saved back at the next start.
+            processes.ask_to_stop(running, cluster, at_once=True)
+            self._wait_until_gone(running)
+        if sys.platform != "win32" and Path(running.socket_folder).name.startswith("crm-"):
+            shutil.rmtree(running.socket_folder, ignore_errors=True)
+
+    def _wait_until_gone(self, running: processes.Running) -> bool:
+        gone = processes.wait_until_gone(running, self._cluster.path, _STOP_TIMEOUT)
+        if self._process is not None and self._process.pid == running.pid and gone:
+            self._process.wait()
+            self._process = None
+        return gone
+
+    def _said_since(self, beginning: int) -> str:
+        with suppress(OSError), self.log.open("rb") as file:
+            file.seek(beginning if beginning <= self.log.stat().st_size else 0)
+            return file.read().decode("utf-8", errors="replace")
+        return ""
+
+    def _watch(self) -> None:
+        """Starts the server again when it ended while this window needs it."""
+        pause = _WATCH_INTERVAL
+        while not self._stopping.wait(pause):
+            if self._process is not None:
+                self._process.poll()  # lets a dead child go
+            running = self._running
+            if running is not None and processes.is_server_of(running.pid, self._cluster.path):
+                pause = _WATCH_INTERVAL
+                continue
+            try:
+                with self._mutex, self._locked_folder():
+                    self._make_run()
+                pause = _WATCH_INTERVAL
+            except CrmError:
+                pause = min(pause * 2, _LONGEST_PAUSE)  # a full disk may be cleared meanwhile
+
+
+def _is_root() -> bool:
+    return sys.platform != "win32" and os.geteuid() == 0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
