@@ -40,11 +40,15 @@ def linux(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """A Linux where only these libraries load, apt-get is (not) there, and root is (not) to be had."""
 
     def pretend(lacking: set[str], *, apt: bool = True, root: bool = False) -> None:
-        monkeypatch.setattr(system_libraries.sys, "platform", "linux")
+        def install(command: list[str]) -> str:
+            lacking.clear()
+            return ""
+
+        monkeypatch.setattr("sys.platform", "linux")
         monkeypatch.setattr(system_libraries, "loads", lambda library: library not in lacking)
-        monkeypatch.setattr(system_libraries.shutil, "which", lambda name: f"/usr/bin/{name}" if apt else None)
+        monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}" if apt else None)
         monkeypatch.setattr(system_libraries, "administrator", lambda: [] if root else None)
-        monkeypatch.setattr(system_libraries, "run", lambda command: lacking.clear() or "")
+        monkeypatch.setattr(system_libraries, "run", install)
         monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
 
     return pretend
