@@ -34,14 +34,18 @@ class FormField(QWidget):
         self._below = text_label("", "caption")
         editor.setAccessibleName(label)
         self.label.setBuddy(editor)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(XS)
-        column.addWidget(self.label)
-        column.addWidget(editor)
-        column.addWidget(self._below)
-        column.addStretch(0)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(XS)
+        self._column.addWidget(self.label)
+        self._column.addWidget(editor)
+        self._column.addWidget(self._below)
+        self._column.addStretch(0)
         self.set_error("")
+
+    def add_below(self, widget: QWidget) -> None:
+        """Something that belongs to the editor, between it and the hint: a strength meter."""
+        self._column.insertWidget(2, widget)
 
     @property
     def error(self) -> str:

@@ -1,0 +1,1 @@
+"""The first start: where the database is, and who administers it."""

@@ -1,0 +1,1 @@
+"""Settings: people, appearance, this computer."""

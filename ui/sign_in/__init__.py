@@ -1,0 +1,1 @@
+"""Signing in, changing one's password, and the lock."""
