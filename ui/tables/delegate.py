@@ -8,7 +8,16 @@ from crm_desktop.listing.search import highlight, terms
 from ui.tables.columns import LEFT, RIGHT, Column, CompactRow
 from ui.tables.ink import Ink
 from ui.tables.paged_model import PagedModel
-from ui.tables.painting import CHIP_GAP, PADDING, Spans, badge_width, draw_badge, draw_chips, draw_placeholder, draw_words
+from ui.tables.painting import (
+    CHIP_GAP,
+    PADDING,
+    Spans,
+    badge_width,
+    draw_badge,
+    draw_chips,
+    draw_placeholder,
+    draw_words,
+)
 
 _SHARES = (0.7, 0.5, 0.62, 0.8, 0.45)
 _NONE: Spans = ()
@@ -30,7 +39,9 @@ class CellDelegate(QStyledItemDelegate):
         self._terms = list(terms(text))
         self._spans.clear()
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         """One cell. Backgrounds and lines of rows are the view's."""
         number = index.row()
         rect: QRect = option.rect  # type: ignore[attr-defined]
@@ -53,7 +64,9 @@ class CellDelegate(QStyledItemDelegate):
         column = self._model.columns[index.column()]
         text = texts[index.column()]
         if column.kind == "chips":
-            width = sum(badge_width(part, self.ink) + CHIP_GAP for part in column.parts(self._model.row_at(index.row())))
+            width = sum(
+                badge_width(part, self.ink) + CHIP_GAP for part in column.parts(self._model.row_at(index.row()))
+            )
         elif column.kind == "badge":
             width = badge_width(text, self.ink)
         else:
@@ -104,5 +117,3 @@ class CellDelegate(QStyledItemDelegate):
                 self._spans.clear()
             spans = self._spans[text] = highlight(text, self._terms)
         return spans
-
-

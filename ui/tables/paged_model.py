@@ -115,11 +115,11 @@ class PagedModel(QAbstractTableModel):
 
     # Qt's questions
 
-    def rowCount(self, parent: Index = _ROOT) -> int:  # noqa: N802
+    def rowCount(self, parent: Index = _ROOT) -> int:
         """All rows of the request, read or not."""
         return 0 if parent.isValid() else self._total
 
-    def columnCount(self, parent: Index = _ROOT) -> int:  # noqa: N802
+    def columnCount(self, parent: Index = _ROOT) -> int:
         """Hidden ones too."""
         return 0 if parent.isValid() else len(self.columns)
 
@@ -140,7 +140,7 @@ class PagedModel(QAbstractTableModel):
             return "Loading"
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:  # noqa: N802
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         """Column titles; rows have no header of their own."""
         if orientation is Qt.Orientation.Horizontal and 0 <= section < len(self.columns):
             if role == _DISPLAY:

@@ -16,7 +16,14 @@ Spans = Sequence[tuple[int, int]]
 
 
 def draw_words(
-    painter: QPainter, rect: QRect, text: str, face: Face, ink: Ink, tone: Tone, alignment: Qt.AlignmentFlag, spans: Spans
+    painter: QPainter,
+    rect: QRect,
+    text: str,
+    face: Face,
+    ink: Ink,
+    tone: Tone,
+    alignment: Qt.AlignmentFlag,
+    spans: Spans,
 ) -> None:
     """One line of text in `rect`, cut to fit, with `spans` (start, length) marked as found."""
     fitted = face.fit(text, rect.width())

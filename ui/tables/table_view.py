@@ -163,7 +163,11 @@ class TableView(QTableView):
         width, height = self.viewport().width(), self.verticalHeader().defaultSectionSize()
         selection = self.selectionModel()
         current = self.currentIndex().row()
-        line, chosen, hover = self.ink.colour("border"), self.ink.colour("accent_soft"), self.ink.colour("surface_hover")
+        line, chosen, hover = (
+            self.ink.colour("border"),
+            self.ink.colour("accent_soft"),
+            self.ink.colour("surface_hover"),
+        )
         root = QModelIndex()
         for number in range(first, last + 1):
             top = self.rowViewportPosition(number)
@@ -173,7 +177,9 @@ class TableView(QTableView):
                 painter.fillRect(0, top, width, height, hover)
             painter.fillRect(0, top + height - 1, width, 1, line)
             if number == current:
-                painter.fillRect(0, top, 3, height - 1, self.ink.colour("accent" if self.hasFocus() else "border_strong"))
+                painter.fillRect(
+                    0, top, 3, height - 1, self.ink.colour("accent" if self.hasFocus() else "border_strong")
+                )
 
     def _set_hovered(self, row: int) -> None:
         if row != self._hovered:
@@ -196,4 +202,3 @@ class TableView(QTableView):
         first, last = self.sight()
         if last >= first:
             self.rows_in_sight.emit(first, last)
-

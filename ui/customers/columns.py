@@ -1,0 +1,117 @@
+"""The columns of the customers table, and its two-line row for narrow windows."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import cast
+
+from crm_desktop.customers.columns import COLUMNS as FACTS
+from crm_desktop.customers.rows import CustomerRow
+from ui.interactions.local_time import day_text, distance_text, due, full_text, moment_text, to_wall
+from ui.tables.columns import Column, CompactRow, Kind, Tone, muted, plain
+from ui.widgets.badges import tone_of
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _word(value: str | None) -> str:
+    """A value of the specification as a word: 'prospect' -> 'Prospect'."""
+    return value.replace("_", " ").capitalize() if value else ""
+
+
+def _ago(moment: datetime | None) -> str:
+    if moment is None:
+        return ""
+    text = distance_text(moment, _now())
+    return text[0].upper() + text[1:]
+
+
+def _day(moment: datetime | None) -> str:
+    return "" if moment is None else day_text(to_wall(moment).date(), to_wall(_now()).date())
+
+
+def _exact(moment: datetime | None) -> str:
+    return "" if moment is None else full_text(to_wall(moment))
+
+
+def _due(row: CustomerRow) -> str:
+    moment = row.next_follow_up
+    if moment is None:
+        return ""
+    return moment_text(moment, _now())
+
+
+def _due_tone(row: CustomerRow) -> Tone:
+    if row.next_follow_up is None:
+        return "muted"
+    return {"overdue": "danger", "today": "warning", "later": "text"}[due(row.next_follow_up, _now())]  # type: ignore[return-value]
+
+
+def _due_tooltip(row: CustomerRow) -> str:
+    if row.next_follow_up is None:
+        return ""
+    late = "Overdue since" if due(row.next_follow_up, _now()) == "overdue" else "Follow up on"
+    return f"{late} {_exact(row.next_follow_up)}"
+
+
+def _phone_tooltip(row: CustomerRow) -> str:
+    return f"{row.phone}: not checked, kept as it was written" if row.phone and not row.phone_checked else row.phone
+
+
+def _tone(key: str) -> Callable[[CustomerRow], Tone]:
+    return lambda row: cast(Tone, tone_of(getattr(row, key) or ""))
+
+
+def _column(
+    key: str,
+    width: int,
+    format: Callable[[CustomerRow], str],
+    *,
+    kind: Kind = "text",
+    tone: Callable[[CustomerRow], Tone] = plain,
+    parts: Callable[[CustomerRow], tuple[str, ...]] | None = None,
+    tooltip: Callable[[CustomerRow], str] | None = None,
+    strong: bool = False,
+    searchable: bool = False,
+    hidden: bool = False,
+) -> Column:
+    fact = next(fact for fact in FACTS if fact.key == key)
+    return Column(
+        key, fact.title, format, width, fact.sort, kind=kind, tone=tone, parts=parts or (lambda _row: ()),
+        tooltip=tooltip, strong=strong, searchable=searchable, hidden=hidden, fixed=strong,
+    )  # fmt: skip
+
+
+NAME = _column("name", 210, lambda row: row.name, strong=True, searchable=True, tooltip=lambda row: row.name)
+STATUS = _column("status", 104, lambda row: _word(row.status), kind="badge", tone=_tone("status"))
+LAST_CONTACT = _column(
+    "last_contact", 124, lambda row: _ago(row.last_contact), tone=muted, tooltip=lambda row: _exact(row.last_contact)
+)
+NEXT_FOLLOW_UP = _column("next_follow_up", 150, _due, tone=_due_tone, tooltip=_due_tooltip)
+
+COLUMNS: tuple[Column, ...] = (
+    NAME,
+    _column("customer_type", 104, lambda row: _word(row.customer_type), tone=muted),
+    _column("company_name", 190, lambda row: row.company_name, searchable=True, tooltip=lambda row: row.company_name),
+    _column("email", 220, lambda row: row.email, searchable=True, tooltip=lambda row: row.email),
+    _column("phone", 150, lambda row: row.phone, searchable=True, tooltip=_phone_tooltip),
+    _column("city", 120, lambda row: row.city, searchable=True),
+    _column("country", 120, lambda row: row.country, searchable=True),
+    STATUS,
+    _column("tier", 96, lambda row: _word(row.tier), kind="badge", tone=_tone("tier")),
+    LAST_CONTACT,
+    NEXT_FOLLOW_UP,
+    _column("tags", 180, lambda row: ", ".join(row.tags), kind="chips", parts=lambda row: row.tags,
+            tooltip=lambda row: ", ".join(row.tags)),
+    _column("created_at", 120, lambda row: _day(row.created_at), tone=muted, tooltip=lambda row: _exact(row.created_at),
+            hidden=True),
+)  # fmt: skip
+
+
+def _detail(row: CustomerRow) -> str:
+    company = row.company_name if row.company_name != row.name else ""
+    return " · ".join(part for part in (company, row.phone or row.email or row.city) if part)
+
+
+COMPACT = CompactRow(title=lambda row: row.name, detail=_detail, badge=STATUS, aside=NEXT_FOLLOW_UP)

@@ -1,0 +1,204 @@
+"""The Customers tab: filters, the list, and the card of the chosen customer."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from crm_desktop.customers.queries import customer_listing
+from crm_desktop.customers.rows import CustomerRow
+from crm_desktop.listing.request import ListRequest
+from ui.customers.columns import COLUMNS, COMPACT
+from ui.shell.card_pane import CardPane
+from ui.shell.filter_bar import FilterBar
+from ui.shell.shape import Shape
+from ui.tables.paged_view import PagedTable
+from ui.tables.states import Words
+from ui.widgets.frames import separator
+
+if TYPE_CHECKING:
+    from ui.context import Signed
+    from ui.customers.card import CustomerCard
+
+SETTLE_MS = 60
+"""Running through the list with an arrow key does not open a card per row."""
+SORT_KEY = "tables/customers/sort"
+
+
+class CustomersPage(QWidget):
+    """Everything of the tab; the search field is the header's."""
+
+    customer_chosen = Signal(object)
+    card_opened = Signal(bool)
+    add_requested = Signal()
+    search_cleared = Signal()
+    typed = Signal(str)
+
+    def __init__(self, context: "Signed", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._search = ""
+        self._chosen: CustomerRow | None = None
+        self._shape = Shape.WIDE
+        self._card: CustomerCard | None = None
+        self.table = PagedTable(
+            context,
+            "Customers",
+            COLUMNS,
+            customer_listing,
+            subjects=frozenset({"customers", "interactions"}),
+            compact=COMPACT,
+        )
+        self._restore_sort()
+        self.filters = FilterBar(self.table, COLUMNS)
+        surface = QFrame()
+        surface.setProperty("role", "surface")
+        box = QVBoxLayout(surface)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.filters)
+        box.addWidget(separator())
+        box.addWidget(self.table, 1)
+        self.pane = CardPane(surface)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.pane)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._show_chosen)
+        self.filters.changed.connect(self.reload)
+        self.table.set_empty(self._empty_words)
+        self.table.current_row_changed.connect(self._on_current)
+        self.table.row_activated.connect(self._on_activated)
+        self.table.view.clicked.connect(lambda _index: self._on_clicked())
+        self.table.sort_changed.connect(self._save_sort)
+        self.table.typed.connect(self.typed)
+        self.pane.closed.connect(self._on_closed)
+
+    # What the window asks
+
+    def set_search(self, text: str) -> None:
+        """Show the customers that match these words."""
+        if text != self._search:
+            self._search = text
+            self.reload()
+
+    def reload(self) -> None:
+        """Read the list from its top."""
+        self.table.set_request(ListRequest(search=self._search, filter=self.filters.filter()))
+
+    def refresh(self) -> None:
+        """Read again what is on screen."""
+        self.table.refresh()
+        if self._card is not None and self.pane.is_open and self._chosen is not None:
+            self._card.show_customer(self._chosen.id)
+
+    def set_shape(self, shape: Shape) -> None:
+        """Another width of the window."""
+        self._shape = shape
+        self.filters.set_shape(shape)
+        self.table.set_compact(shape is Shape.NARROW)
+        self.pane.set_shape(shape)
+
+    def step(self, by: int) -> None:
+        """Previous or next customer."""
+        self.table.step(by)
+        if self.pane.is_open:
+            self._settle.start()
+
+    def show_customer(self, customer_id: UUID) -> None:
+        """Open a customer's card, whether or not the customer is in the list at present."""
+        if not self.table.choose_id(customer_id):
+            self.table.clear_choice()
+        card = self._the_card()
+        card.show_customer(customer_id)
+        self._open()
+
+    def clear_customer(self) -> None:
+        """No customer is chosen any more."""
+        self._settle.stop()
+        self._chosen = None
+        self.table.clear_choice()
+        self.pane.close_card()
+        self.customer_chosen.emit(None)
+
+    def close_card(self) -> bool:
+        """Close the card; False when it was not open."""
+        was_open = self.pane.is_open
+        self.pane.close_card()
+        return was_open
+
+    # Choosing
+
+    def _on_current(self, row: CustomerRow) -> None:
+        self._chosen = row
+        self.customer_chosen.emit(row)
+        if self._shape is Shape.WIDE or self.pane.is_open:
+            self._settle.start()
+
+    def _on_clicked(self) -> None:
+        row = self.table.current_row()
+        if row is not None:
+            self._chosen = row
+            self._settle.start()
+
+    def _on_activated(self, row: CustomerRow) -> None:
+        self._chosen = row
+        self._show_chosen()
+        self._the_card().setFocus()
+
+    def _show_chosen(self) -> None:
+        if self._chosen is not None:
+            self._the_card().show_customer(self._chosen.id)
+            self._open()
+
+    def _open(self) -> None:
+        if not self.pane.is_open:
+            self.pane.open_card()
+            self.card_opened.emit(True)
+
+    def _on_closed(self) -> None:
+        self.card_opened.emit(False)
+        if self._shape is Shape.WIDE and self._chosen is not None:
+            self._chosen = None
+            self.table.clear_choice()
+            self.customer_chosen.emit(None)
+        self.table.view.setFocus()
+
+    def _the_card(self) -> "CustomerCard":
+        if self._card is None:
+            from ui.customers.card import CustomerCard  # only needed once somebody is chosen
+
+            self._card = CustomerCard(self._context)
+            self._card.closed.connect(self.pane.close_card)
+            self.pane.set_card(self._card)
+        return self._card
+
+    # Words and memory
+
+    def _empty_words(self) -> Words:
+        if self._search:
+            text = "Check the spelling, or search for part of a name, an email address, a phone number or a place."
+            if self.filters.is_set:
+                text = "The filters for type and status are on, too. " + text
+            return Words("search", f"No customer matches “{self._search}”", text, (("Clear", self._clear_all),))
+        if self.filters.is_set:
+            return Words("filter", "No customer of this type and status", "", (("Clear", self._clear_all),))
+        text = "Add the first one, or load a file: crm-desktop import customers FILE."
+        actions = (("Add Customer", self.add_requested.emit),) if self._context.capabilities.add_customers else ()
+        return Words("customers", "No customers yet", text, actions)
+
+    def _clear_all(self) -> None:
+        self._search = ""
+        self.search_cleared.emit()
+        self.filters.clear()
+
+    def _restore_sort(self) -> None:
+        saved = self._context.preferences.get(SORT_KEY, None)
+        if isinstance(saved, list) and len(saved) == 2 and saved[0] in {column.sort_key for column in COLUMNS}:
+            self.table.start_sorted(str(saved[0]), bool(saved[1]))
+
+    def _save_sort(self, key: str, descending: bool) -> None:
+        self._context.preferences.set(SORT_KEY, [key, descending])

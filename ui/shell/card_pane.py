@@ -1,0 +1,124 @@
+"""A list and the card of what is chosen in it: side by side, the card sliding over the list, or one column."""
+
+from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.shell.shape import Shape
+
+SIDE_WIDTH = 420
+OVER_WIDTH = 460
+SLIDE_MS = 160
+
+
+class Scrim(QWidget):
+    """Darkens the list under a card that lies over it; a click on it closes the card."""
+
+    clicked = Signal()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(0, 0, 0, 90))
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.clicked.emit()
+
+
+class CardPane(QWidget):
+    """`content` keeps its place; `card` comes and goes."""
+
+    closed = Signal()
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shape = Shape.WIDE
+        self._card: QWidget | None = None
+        self._open = False
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(0)
+        self._row.addWidget(content, 1)
+        self._scrim = Scrim(self)
+        self._scrim.hide()
+        self._scrim.clicked.connect(self.close_card)
+        self._holder = QFrame(self)
+        self._holder.setProperty("role", "card-pane")
+        self._holder.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._holder.hide()
+        self._inside = QVBoxLayout(self._holder)
+        self._inside.setContentsMargins(1, 0, 0, 0)
+        self._slide = QPropertyAnimation(self._holder, b"pos", self)
+        self._slide.setDuration(SLIDE_MS)
+        self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
+
+    def set_card(self, card: QWidget) -> None:
+        """The card, built when it is first needed."""
+        self._card = card
+        self._inside.addWidget(card)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the card is on screen."""
+        return self._open
+
+    @property
+    def covers(self) -> bool:
+        """Whether an open card lies over the list."""
+        return self._shape is not Shape.WIDE
+
+    def set_shape(self, shape: Shape) -> None:
+        """Another width of the window."""
+        if shape is self._shape:
+            return
+        self._shape = shape
+        self._place()
+
+    def open_card(self) -> None:
+        """Bring the card in."""
+        if self._open:
+            return
+        self._open = True
+        self._place()
+        if self.covers:
+            end = self._over_rect().topLeft()
+            self._slide.stop()
+            self._slide.setStartValue(QPoint(self.width(), end.y()))
+            self._slide.setEndValue(end)
+            self._slide.start()
+
+    def close_card(self) -> None:
+        """Take the card away."""
+        if not self._open:
+            return
+        self._open = False
+        self._slide.stop()
+        self._place()
+        self.closed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.covers:
+            self._slide.stop()
+            self._place()
+
+    def _over_rect(self) -> QRect:
+        width = self.width() if self._shape is Shape.NARROW else min(OVER_WIDTH, self.width())
+        return QRect(self.width() - width, 0, width, self.height())
+
+    def _place(self) -> None:
+        covers = self.covers
+        self._row.removeWidget(self._holder)
+        if covers:
+            self._holder.setMinimumWidth(0)
+            self._holder.setMaximumWidth(16_777_215)
+            self._scrim.setGeometry(self.rect())
+            self._scrim.setVisible(self._open and self._shape is Shape.MEDIUM)
+            self._holder.setGeometry(self._over_rect())
+            self._scrim.raise_()
+            self._holder.raise_()
+        else:
+            self._scrim.hide()
+            self._holder.setFixedWidth(SIDE_WIDTH)
+            self._row.addWidget(self._holder)
+        self._holder.setVisible(self._open)

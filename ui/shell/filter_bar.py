@@ -1,0 +1,170 @@
+"""Filters above the customers, how many there are, and the table's own controls (order, columns)."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from ui.shell.shape import Shape
+from ui.tables.columns import Column
+from ui.tables.paged_view import PagedTable
+from ui.theme.tokens import L, M, S
+from ui.widgets.buttons import button, icon_button
+from ui.widgets.form import ComboBox
+from ui.widgets.labels import text_label
+
+TYPES = (("", "All types"), ("individual", "Individuals"), ("business", "Businesses"))
+STATUSES = (("", "Any status"), ("active", "Active"), ("prospect", "Prospects"), ("inactive", "Inactive"))
+
+
+class FilterBar(QWidget):
+    """Type and status of customers."""
+
+    changed = Signal()
+
+    def __init__(self, table: PagedTable, columns: Sequence[Column], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._table = table
+        self._columns = columns
+        self._shape: Shape | None = None
+        self.type = ComboBox(list(TYPES))
+        self.type.setAccessibleName("Filter by type")
+        self.status = ComboBox(list(STATUSES))
+        self.status.setAccessibleName("Filter by status")
+        for box in (self.type, self.status):
+            box.setMinimumContentsLength(9)
+            box.value_changed.connect(self._on_changed)
+        self.clear_button = button("Clear", self.clear, kind="link")
+        self.clear_button.setAccessibleName("Clear filters")
+        self.count = text_label("", "muted", wrap=False)
+        self.count.setAccessibleName("Number of customers")
+        self._sort_button = button("Sort", icon_name="sort-ascending", kind="ghost")
+        self._columns_button = button("Columns", lambda: table.open_columns(self._columns_button), kind="ghost",
+                                      icon_name="columns")  # fmt: skip
+        self._sort_small = icon_button("sort-ascending", "Sort")
+        self._columns_button.setToolTip("Show, hide and order the columns")
+        for sort in (self._sort_button, self._sort_small):
+            sort.clicked.connect(self._open_sort)
+        self._filters = QWidget()
+        filters = QHBoxLayout(self._filters)
+        filters.setContentsMargins(0, 0, 0, 0)
+        filters.setSpacing(S)
+        for widget in (self.type, self.status):
+            filters.addWidget(widget)
+        filters.addWidget(self.clear_button)
+        filters.addStretch(1)
+        self._tools = QWidget()
+        tools = QHBoxLayout(self._tools)
+        tools.setContentsMargins(0, 0, 0, 0)
+        tools.setSpacing(S)
+        tools.addWidget(self.count)
+        tools.addStretch(1)
+        for tool in (self._sort_button, self._sort_small, self._columns_button):
+            tools.addWidget(tool)
+        self._line = QHBoxLayout()
+        self._line.setSpacing(M)
+        self._lines = QVBoxLayout(self)
+        self._lines.setSpacing(S)
+        self._lines.addLayout(self._line)
+        table.counted.connect(self.show_count)
+        table.sort_changed.connect(lambda *_: self._show_sort())
+        self.set_shape(Shape.WIDE)
+        self._show_sort()
+        self._show_clear()
+
+    def filter(self) -> dict[str, object] | None:
+        """What is chosen, in the filter language; None when everything is let in."""
+        parts: list[dict[str, object]] = []
+        if self.type.value:
+            parts.append({"field": "customer_type", "operator": "is", "value": self.type.value})
+        if self.status.value:
+            parts.append({"field": "status", "operator": "is", "value": self.status.value})
+        return {"all": parts} if parts else None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything is filtered."""
+        return bool(self.type.value or self.status.value)
+
+    def choose(self, *, customer_type: str = "", status: str = "") -> None:
+        """Set both filters at once."""
+        for box, value in ((self.type, customer_type), (self.status, status)):
+            box.blockSignals(True)
+            box.set_value(value)
+            box.blockSignals(False)
+        self._on_changed()
+
+    def clear(self) -> None:
+        """Let everything in."""
+        self.choose()
+
+    def show_count(self, count: int, exact: bool) -> None:
+        """Say how many rows there are; '1,000+' while they are still being counted."""
+        number = f"{count:,}" if exact else f"{count:,}+"
+        self.count.setText(f"{number} {'customer' if exact and count == 1 else 'customers'}")
+        self.count.setToolTip("" if exact else "Counting…")
+
+    def set_shape(self, shape: Shape) -> None:
+        """One line, or two on a narrow window."""
+        if shape is self._shape:
+            return
+        self._shape = shape
+        narrow = shape is Shape.NARROW
+        for widget in (self._filters, self._tools):
+            self._line.removeWidget(widget)
+            self._lines.removeWidget(widget)
+        if narrow:
+            self._lines.insertWidget(0, self._filters)
+            self._lines.insertWidget(1, self._tools)
+            self._lines.setContentsMargins(L, S, L, S)
+        else:
+            self._line.addWidget(self._filters, 1)
+            self._line.addWidget(self._tools)
+            self._lines.setContentsMargins(L, S, S, S)
+        self._sort_button.setHidden(narrow)
+        self._columns_button.setHidden(narrow)
+        self._sort_small.setVisible(narrow)
+
+    def _on_changed(self) -> None:
+        self._show_clear()
+        self.changed.emit()
+
+    def _show_clear(self) -> None:
+        self.clear_button.setVisible(self.is_set)
+
+    def _show_sort(self) -> None:
+        request = self._table.request
+        column = next((column for column in self._columns if column.sort_key == request.sort), None)
+        title = column.title if column else ""
+        glyph = "descending" if request.descending else "ascending"
+        self._sort_button.setText(f"Sort: {title}" if title else "Sort")
+        self._sort_button.setAccessibleName(f"Sort by {title}, {glyph}")
+        self._sort_button.setToolTip(f"Sorted by {title.lower()}, {glyph}")
+        self._sort_small.setToolTip(self._sort_button.toolTip())
+
+    def _open_sort(self) -> None:
+        request = self._table.request
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setAccessibleName("Sort by")
+        group = QActionGroup(menu)
+        for column in self._columns:
+            if column.sort_key is None:
+                continue
+            key = column.sort_key
+            action = menu.addAction(column.title)
+            action.setCheckable(True)
+            action.setChecked(key == request.sort)
+            action.triggered.connect(lambda _checked=False, key=key: self._table.set_sort(key, request.descending))
+            group.addAction(action)
+        menu.addSeparator()
+        order = QActionGroup(menu)
+        for text, descending in (("Ascending", False), ("Descending", True)):
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(descending == request.descending)
+            action.triggered.connect(lambda _checked=False, d=descending: self._table.set_sort(request.sort, d))
+            order.addAction(action)
+        source = self._sort_small if self._shape is Shape.NARROW else self._sort_button
+        menu.popup(source.mapToGlobal(source.rect().bottomLeft()))

@@ -1,0 +1,161 @@
+"""The header: search and quick actions, and the menu of the person who is signed in."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+
+from ui.shell.shape import Shape
+from ui.theme import icon
+from ui.theme.theme import MODES
+from ui.theme.tokens import XL, L, M, S
+from ui.widgets.buttons import button, icon_button
+from ui.widgets.frames import IconLabel
+from ui.widgets.labels import text_label
+from ui.widgets.search_field import SearchField
+
+if TYPE_CHECKING:
+    from ui.context import Signed
+
+WIDEST_SEARCH = 560
+
+
+class Header(QWidget):
+    """Tells what the person wants; does nothing itself."""
+
+    add_customer = Signal()
+    log_interaction = Signal()
+
+    def __init__(self, context: "Signed", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._shape: Shape | None = None
+        self.setProperty("role", "bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.search = SearchField("Search customers", "Search by name, company, email, phone or place")
+        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._mark = IconLabel("customers", 26, "accent_text")
+        self._name = text_label("CRM", "heading", wrap=False)
+        can = context.capabilities
+        self._add = button("Add Customer", self.add_customer.emit, kind="primary", icon_name="customer-add")
+        self._log = button("Log Interaction", self.log_interaction.emit, icon_name="interaction-add")
+        self._add_small = icon_button("customer-add", "Add Customer", self.add_customer.emit, tone="accent_text")
+        self._log_small = icon_button("interaction-add", "Log Interaction", self.log_interaction.emit)
+        self._add.setToolTip("Add a customer (Ctrl+N)")
+        self._log.setToolTip("Log a call, email or meeting with the chosen customer")
+        for widget in (self._add, self._add_small):
+            widget.setEnabled(can.add_customers)
+        for widget in (self._log, self._log_small):
+            widget.setEnabled(can.log_interactions)
+        self._menu_button = self._build_menu_button()
+        self._brand = QWidget()
+        brand = QHBoxLayout(self._brand)
+        brand.setContentsMargins(0, 0, 0, 0)
+        brand.setSpacing(S)
+        brand.addWidget(self._mark)
+        brand.addWidget(self._name)
+        self._actions = QWidget()
+        actions = QHBoxLayout(self._actions)
+        actions.setContentsMargins(0, 0, 0, 0)
+        actions.setSpacing(S)
+        for action in (self._log, self._add, self._log_small, self._add_small, self._menu_button):
+            actions.addWidget(action)
+        self._grid = QGridLayout(self)
+        self._grid.setHorizontalSpacing(L)
+        self._grid.setVerticalSpacing(S)
+        self.set_shape(Shape.WIDE)
+
+    def set_shape(self, shape: Shape) -> None:
+        """One line, or two on a narrow window."""
+        if shape is self._shape:
+            return
+        self._shape = shape
+        narrow = shape is Shape.NARROW
+        for widget in (self._brand, self.search, self._actions):
+            self._grid.removeWidget(widget)
+        if narrow:
+            self._grid.addWidget(self._brand, 0, 0, Qt.AlignmentFlag.AlignLeft)
+            self._grid.addWidget(self._actions, 0, 1, Qt.AlignmentFlag.AlignRight)
+            self._grid.addWidget(self.search, 1, 0, 1, 2)
+            self._grid.setContentsMargins(L, S, L, M)
+        else:
+            self._grid.addWidget(self._brand, 0, 0)
+            self._grid.addWidget(self.search, 0, 1)
+            self._grid.addWidget(self._actions, 0, 2, Qt.AlignmentFlag.AlignRight)
+            self._grid.setContentsMargins(XL, M, XL, M)
+        self._grid.setColumnStretch(0, 0)
+        self._grid.setColumnStretch(1, 3)
+        self._grid.setColumnStretch(2, 0 if narrow else 1)
+        self.search.setMaximumWidth(16_777_215 if narrow else WIDEST_SEARCH)
+        self._add.setHidden(narrow)
+        self._log.setHidden(narrow)
+        self._add_small.setVisible(narrow)
+        self._log_small.setVisible(narrow)
+
+    def focus_search(self, text: str = "") -> None:
+        """Bring the caret to the search field, e.g. with the first letter already typed elsewhere."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if text:
+            self.search.setText(text)
+        else:
+            self.search.selectAll()
+
+    def _build_menu_button(self) -> QToolButton:
+        person = self._context.user
+        made = icon_button("owner", f"{person.display_name}: menu")
+        made.setText(initials(person.display_name))
+        made.setProperty("kind", "avatar")
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        made.setFixedSize(QSize(38, 38))
+        made.setMenu(self._build_menu(made))
+        return made
+
+    def _build_menu(self, parent: QWidget) -> QMenu:
+        context, person = self._context, self._context.user
+        menu = QMenu(parent)
+        menu.setAccessibleName("Menu")
+        who = menu.addAction(f"{person.display_name}\n{person.role.capitalize()}")
+        who.setEnabled(False)
+        menu.addSeparator()
+        self._entry(menu, "Settings", "settings", context.open_settings)
+        self._entry(menu, "Change password", "lock", context.change_password)
+        menu.addMenu(self._theme_menu(menu))
+        self._entry(menu, "Keyboard shortcuts", "shortcuts", context.show_shortcuts, "F1")
+        menu.addSeparator()
+        self._entry(menu, "Lock", "lock", context.lock, "Ctrl+L")
+        self._entry(menu, "Sign out", "sign-out", context.sign_out)
+        return menu
+
+    def _entry(self, menu: QMenu, text: str, glyph: str, call: Callable[[], None], keys: str = "") -> QAction:
+        # The keys are shown, not bound here: ui/shortcuts.py binds them once for the window.
+        action = menu.addAction(icon(glyph), f"{text}\t{keys}" if keys else text)
+        action.triggered.connect(lambda _checked=False: call())
+        return action
+
+    def _theme_menu(self, parent: QWidget) -> QMenu:
+        theme = self._context.theme
+        menu = QMenu("Appearance", parent)
+        menu.setIcon(icon("sun"))
+        group = QActionGroup(menu)
+        for mode in MODES:
+            action = menu.addAction({"system": "Like the system", "light": "Light", "dark": "Dark"}[mode])
+            action.setCheckable(True)
+            action.setChecked(mode == theme.mode)
+            action.triggered.connect(lambda _checked=False, chosen=mode: self._choose_theme(chosen))
+            group.addAction(action)
+        return menu
+
+    def _choose_theme(self, mode: str) -> None:
+        self._context.theme.set_mode(mode)  # type: ignore[arg-type]
+        self._context.preferences.set("theme", mode)
+
+
+def initials(name: str) -> str:
+    """Up to two letters that stand for a person."""
+    words = [word for word in name.split() if word[:1].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()

@@ -1,0 +1,84 @@
+"""The tabs, and beside them the chip that says which customer the other tabs are narrowed to."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTabBar, QWidget
+
+from ui.shell.shape import Shape
+from ui.theme.tokens import XL, L, M, S
+from ui.widgets.buttons import icon_button
+from ui.widgets.frames import IconLabel
+from ui.widgets.labels import ElidedLabel
+
+
+class ScopeChip(QFrame):
+    """The chosen customer; the cross lets all customers in again."""
+
+    cleared = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "scope")
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._name = ElidedLabel()
+        self._clear = icon_button("close", "Show all customers", self.cleared.emit, small=True, tone="accent_text")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(M, 2, 4, 2)
+        row.setSpacing(S)
+        row.addWidget(IconLabel("filter", 16, "accent_text"))
+        row.addWidget(self._name)
+        row.addWidget(self._clear)
+        self.hide()
+
+    def show_name(self, name: str) -> None:
+        """Say who it is; an empty name takes the chip away."""
+        self._name.setText(name)
+        self.setAccessibleName(f"Only {name}" if name else "")
+        self.setToolTip(f"Only what belongs to {name}")
+        self._clear.setAccessibleName(f"Show all customers, not only {name}")
+
+
+class TabRow(QWidget):
+    """Which page is on top."""
+
+    chosen = Signal(int)
+    scope_cleared = Signal()
+
+    def __init__(self, titles: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "bar")
+        self.bar = QTabBar()
+        self.bar.setExpanding(False)
+        self.bar.setDrawBase(False)
+        self.bar.setUsesScrollButtons(False)
+        self.bar.setAccessibleName("Pages")
+        for title in titles:
+            self.bar.addTab(title)
+        self.bar.currentChanged.connect(self._on_tab)
+        self.chip = ScopeChip()
+        self.chip.cleared.connect(self.scope_cleared)
+        self._scope = ""
+        self._row = QHBoxLayout(self)
+        self._row.setSpacing(M)
+        self._row.addWidget(self.bar)
+        self._row.addStretch(1)
+        self._row.addWidget(self.chip)
+        self.set_shape(Shape.WIDE)
+
+    def set_scope(self, name: str) -> None:
+        """The customer that the tabs behind the first are narrowed to."""
+        self._scope = name
+        self.chip.show_name(name)
+        self._show_chip()
+
+    def set_shape(self, shape: Shape) -> None:
+        """Closer to the edge on a narrow window."""
+        edge = L if shape is Shape.NARROW else XL
+        self._row.setContentsMargins(edge, 0, edge, 0)
+        self.chip.setMaximumWidth(140 if shape is Shape.NARROW else 320)
+
+    def _on_tab(self, index: int) -> None:
+        self._show_chip()
+        self.chosen.emit(index)
+
+    def _show_chip(self) -> None:
+        self.chip.setVisible(bool(self._scope) and self.bar.currentIndex() > 0)
