@@ -1,16 +1,22 @@
 """Reads a listing in the background: first rows, then the exact count, then the pages somebody looks at."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
-from sqlalchemy.orm import Session
 
 from crm_desktop.errors import CrmError
-from crm_desktop.listing.listing import Listing
 from crm_desktop.listing.request import PAGE_SIZE, Anchors, FirstRows
-from ui.operations import Handle, Operations
+from ui.handles import Handle
+from ui.operations import Operations
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from crm_desktop.listing.listing import Listing
 
 AT_ONCE = 2
 """Pages read side by side: more would only queue behind the pool and arrive late."""

@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from crm_desktop.errors import CrmError
-from crm_desktop.listing.listing import Listing
 from crm_desktop.listing.request import COUNT_CAP, FirstRows, ListRequest
 from crm_desktop.listing.row_cache import RowCache
 from ui.operations import DataChange, Operations
 from ui.tables.columns import Column
 from ui.tables.page_loader import PageLoader, Snapshot
 
+if TYPE_CHECKING:
+    from crm_desktop.listing.listing import Listing
+
 Index = QModelIndex | QPersistentModelIndex
-ListingFactory = Callable[[ListRequest], Listing[Any]]
+ListingFactory = Callable[[ListRequest], "Listing[Any]"]
 SETTLE_MS = 400
 """A burst of changes is followed by one re-reading, this long after the last of them."""
 _ROOT = QModelIndex()

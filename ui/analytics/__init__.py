@@ -1,0 +1,1 @@
+"""Charts of customers and interactions; pyqtgraph is imported when the first of them is opened."""
