@@ -1,0 +1,204 @@
+"""From a filter's tree to SQL conditions. Each is true or false, never null, so that `none` means what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, false, func, literal, not_, or_, true
+
+from .filters import Condition, Field, Group, Kind, Node
+from .periods import Clock
+from .search import like_pattern
+
+Bool = ColumnElement[bool]
+
+
+def to_sql(node: Node, fields: Mapping[str, Field], table: FromClause, clock: Clock) -> Bool:
+    """The condition that picks a filter's rows of `table` (or of an alias of it)."""
+    if isinstance(node, Condition):
+        return condition_sql(node, fields[node.field], table, clock)
+    members = [to_sql(member, fields, table, clock) for member in node.members]
+    if node.kind == "all":
+        return and_(true(), *members)
+    either = or_(false(), *members)
+    return either if node.kind == "any" else not_(either)
+
+
+def conjuncts(node: Node) -> list[Node]:
+    """What must hold each on its own: the members of an outer `all`, or the node itself."""
+    if isinstance(node, Group) and node.kind == "all":
+        return [part for member in node.members for part in conjuncts(member)]
+    return [node]
+
+
+def condition_sql(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
+    """One condition."""
+    return _COMPILERS[field.kind](condition, field, table, clock)
+
+
+def search_sql(words: tuple[str, ...] | list[str], search_text: ColumnElement[str]) -> Bool:
+    """Every word is in the search text."""
+    return and_(true(), *(search_text.like(like_pattern(word)) for word in words))
+
+
+def _text(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
+    key: ColumnElement[str] = field.read(table.c)
+    value: Any = condition.value
+    match condition.operator:
+        case "is":
+            return key.in_((value,))
+        case "is_not":
+            return key.not_in((value,))
+        case "in":
+            return key.in_(value)
+        case "not_in":
+            return key.not_in(value)
+        case "contains":
+            return key.like(f"%{_escaped(value)}%")
+        case "not_contains":
+            return key.not_like(f"%{_escaped(value)}%")
+        case "starts_with":
+            return key.like(f"{_escaped(value)}%")
+        case "ends_with":
+            return key.like(f"%{_escaped(value)}")
+        case "is_blank":
+            return key == ""
+        case _:
+            return key != ""
+
+
+def _search(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
+    return search_sql(condition.value, field.read(table.c))
+
+
+def _choice(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
+    given = condition.value
+    if not field.may_be_blank:  # a condition of its own, not a column
+        chosen = given if isinstance(given, tuple) else (given,)
+        either = or_(false(), *(field.read(table.c, choice, clock) for choice in chosen))
+        return not_(either) if condition.operator in ("is_not", "not_in") else either
+    return _equal(condition.operator, field.read(table.c), given)
+
+
+def _reference(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
+    def resolved(value: Any) -> Any:
+        return func.crm.current_user_id() if value == "me" else value
+
+    given = condition.value
+    return _equal(
+        condition.operator,
+        field.read(table.c),
+        tuple(resolved(value) for value in given) if isinstance(given, tuple) else resolved(given),
+    )
+
+
+def _equal(operator: str, column: ColumnElement[Any], value: Any) -> Bool:
+    match operator:
+        case "is":
+            return and_(column.is_not(None), column == value)
+        case "is_not":
+            return or_(column.is_(None), column != value)
+        case "in":
+            return and_(column.is_not(None), column.in_(value))
+        case "not_in":
+            return or_(column.is_(None), column.not_in(value))
+        case "is_blank":
+            return column.is_(None)
+        case _:
+            return column.is_not(None)
+
+
+def _tags(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
+    key: ColumnElement[Any] = field.read(table.c)
+    value = condition.value
+
+    def has(tag: str) -> Bool:
+        return func.strpos(key, f"\x1f{tag}\x1f") > 0
+
+    match condition.operator:
+        case "has":
+            return has(value)
+        case "has_any":
+            return or_(false(), *map(has, value))
+        case "has_all":
+            return and_(true(), *map(has, value))
+        case "has_none":
+            return not_(or_(false(), *map(has, value)))
+        case "is_blank":
+            return key == ""
+        case _:
+            return key != ""
+
+
+def _number(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
+    column: ColumnElement[Any] = field.read(table.c)
+    value = condition.value
+    match condition.operator:
+        case "less_than":
+            return and_(column.is_not(None), column < value)
+        case "more_than":
+            return and_(column.is_not(None), column > value)
+        case "at_most":
+            return and_(column.is_not(None), column <= value)
+        case "at_least":
+            return and_(column.is_not(None), column >= value)
+        case "between":
+            return and_(column.is_not(None), column >= value[0], column <= value[1])
+        case operator:
+            return _equal(operator, column, value)
+
+
+def _moment(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
+    column: ColumnElement[Any] = field.read(table.c)
+    value = condition.value
+    if condition.operator in ("is_blank", "is_filled"):
+        return _equal(condition.operator, column, None)
+    low, high = limits(condition.operator, value, clock)
+    bounds: list[Bool] = [column.is_not(None)]
+    if low is not None:
+        bounds.append(column >= literal(low))
+    if high is not None:
+        bounds.append(column < literal(high))
+    return and_(*bounds)
+
+
+def limits(operator: str, value: Any, clock: Clock) -> tuple[datetime | None, datetime | None]:
+    """The first moment that a condition lets in, and the first after it that it does not; None: no limit."""
+    if isinstance(value, tuple):
+        return value[0].span(clock)[0], value[1].span(clock)[1]
+    first, end = value.span(clock)
+    match operator:
+        case "before":
+            return None, first
+        case "after":
+            return end, None
+        case "on_or_before":
+            return None, end
+        case "on_or_after":
+            return first, None
+        case _:  # on, within
+            return first, end
+
+
+def _yes_no(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
+    holds: Bool = field.read(table.c)
+    return holds if condition.value else not_(holds)
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", text)
+
+
+_COMPILERS: Mapping[Kind, Callable[[Condition, Field, FromClause, Clock], Bool]] = {
+    Kind.TEXT: _text,
+    Kind.SEARCH: _search,
+    Kind.CHOICE: _choice,
+    Kind.TAGS: _tags,
+    Kind.MOMENT: _moment,
+    Kind.NUMBER: _number,
+    Kind.REFERENCE: _reference,
+    Kind.YES_NO: _yes_no,
+}

@@ -1,0 +1,147 @@
+"""The filter language: JSON groups of field, operator and value, read and checked (docs/filters.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Literal
+
+from crm_desktop.errors import CrmError
+
+from .filter_values import check_value
+
+MAX_DEPTH = 20
+MAX_CONDITIONS = 500
+
+
+class InvalidFilter(CrmError):
+    """A filter that cannot be used; `path` says where its fault is (`all[1].any[0].value`; "" is the whole)."""
+
+    def __init__(self, path: str, fault: str) -> None:
+        where = f" (at {path})" if path else ""
+        super().__init__(f"This filter cannot be used: {fault}{where}.")
+        self.path = path
+        self.fault = fault
+
+
+class Kind(Enum):
+    """What a field holds, and so which operators it takes."""
+
+    TEXT = "text"
+    SEARCH = "search"
+    CHOICE = "choice"
+    TAGS = "tags"
+    MOMENT = "moment"
+    NUMBER = "number"
+    REFERENCE = "reference"
+    YES_NO = "yes or no"
+
+
+_BLANKS = ("is_blank", "is_filled")
+_LISTS = ("is", "is_not", "in", "not_in")
+OPERATORS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.TEXT: (*_LISTS, "contains", "not_contains", "starts_with", "ends_with", *_BLANKS),
+    Kind.SEARCH: ("matches",),
+    Kind.CHOICE: (*_LISTS, *_BLANKS),
+    Kind.TAGS: ("has", "has_any", "has_all", "has_none", *_BLANKS),
+    Kind.MOMENT: ("on", "before", "after", "on_or_before", "on_or_after", "between", "within", *_BLANKS),
+    Kind.NUMBER: ("is", "is_not", "less_than", "more_than", "at_most", "at_least", "between", *_BLANKS),
+    Kind.REFERENCE: (*_LISTS, *_BLANKS),
+    Kind.YES_NO: ("is",),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a filter may ask about. `read` gives the column of the table (folded for TEXT), or the whole condition
+    for a choice that is none of the table's columns."""
+
+    kind: Kind
+    title: str
+    read: Callable[..., Any]
+    choices: tuple[str, ...] = ()
+    may_be_blank: bool = True
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One field, compared. `value` is checked and in the form that the operator needs."""
+
+    field: str
+    operator: str
+    value: Any
+    path: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Members that must all, any or none be true. Of an empty group: all and none are true, any is false."""
+
+    kind: Literal["all", "any", "none"]
+    members: tuple[Node, ...]
+
+
+Node = Group | Condition
+
+
+def parse(given: Any, fields: Mapping[str, Field]) -> Node:
+    """The filter as a tree, or InvalidFilter with the path of the first fault."""
+    count = [0]
+    return _node(given, fields, "", 0, count)
+
+
+def _node(given: Any, fields: Mapping[str, Field], path: str, depth: int, count: list[int]) -> Node:
+    if not isinstance(given, Mapping):
+        raise InvalidFilter(path, "a group or a condition must be an object")
+    if depth > MAX_DEPTH:
+        raise InvalidFilter(path, f"groups are nested more than {MAX_DEPTH} deep")
+    kinds = [kind for kind in ("all", "any", "none") if kind in given]
+    if not kinds:
+        count[0] += 1
+        if count[0] > MAX_CONDITIONS:
+            raise InvalidFilter(path, f"it has more than {MAX_CONDITIONS} conditions")
+        return _condition(given, fields, path)
+    kind = kinds[0]
+    for key in given:
+        if key != kind:
+            raise InvalidFilter(_join(path, key), f"a group has only one of all, any, none, not also “{key}”")
+    members = given[kind]
+    if not isinstance(members, list | tuple):
+        raise InvalidFilter(_join(path, kind), "the members of a group must be a list")
+    parsed = tuple(
+        _node(member, fields, f"{_join(path, kind)}[{index}]", depth + 1, count) for index, member in enumerate(members)
+    )
+    return Group(kind, parsed)  # type: ignore[arg-type]
+
+
+def _condition(given: Mapping[str, Any], fields: Mapping[str, Field], path: str) -> Condition:
+    for key in given:
+        if key not in ("field", "operator", "value"):
+            raise InvalidFilter(_join(path, key), f"“{key}” is not part of a condition")
+    for key in ("field", "operator"):
+        if key not in given:
+            raise InvalidFilter(path, f"a condition needs a {key}")
+        if not isinstance(given[key], str):
+            raise InvalidFilter(_join(path, key), f"the {key} must be text")
+    name, operator = given["field"], given["operator"]
+    if name not in fields:
+        raise InvalidFilter(_join(path, "field"), f"there is no field “{name}”")
+    field = fields[name]
+    if operator not in OPERATORS[field.kind] or (operator in _BLANKS and not field.may_be_blank):
+        raise InvalidFilter(_join(path, "operator"), f"the field “{name}” has no operator “{operator}”")
+    if operator in _BLANKS:
+        if given.get("value") is not None:
+            raise InvalidFilter(_join(path, "value"), f"“{operator}” takes no value")
+        return Condition(name, operator, None, path)
+    if "value" not in given:
+        raise InvalidFilter(path, f"“{operator}” needs a value")
+    try:
+        value = check_value(field.kind.value, operator, given["value"], field.choices)
+    except ValueError as error:
+        raise InvalidFilter(_join(path, "value"), str(error)) from None
+    return Condition(name, operator, value, path)
+
+
+def _join(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key

@@ -1,0 +1,223 @@
+"""A long list: its first rows at once, then where each page starts, then any page by one range of an index.
+
+A list that is narrowed by a search or a filter is counted first, up to COUNT_CAP. Few matches are fetched by what finds
+them and sorted. Of many, the share is estimated from a sample of the table: where they are dense, the sort index is
+walked; where they are sparse, they are fetched and sorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Generic
+from uuid import UUID
+
+from sqlalchemy import Connection, FromClause, Select, and_, func, literal, select, true
+
+from .anchors import anchors_by_skipping, anchors_by_window, packed_ids, unpacked_ids
+from .filter_sql import conjuncts, search_sql, to_sql
+from .filters import Condition, Node, parse
+from .keyset import Order, Start
+from .narrowing import ranked, share_of_matches
+from .periods import Clock
+from .planner import in_index_order
+from .request import COUNT_CAP, FIRST_ROWS, PAGE_SIZE, Anchors, FirstRows, ListRequest, Row
+from .search import terms
+from .source import Source
+
+MAX_IDS = 250_000
+"""Up to so many matches a narrowed list keeps the ids of all (16 bytes each) and not only those of page starts."""
+
+
+class Listing(Generic[Row]):
+    """One request, answered piece by piece. Keeps nothing between calls; any thread may call it."""
+
+    page_size = PAGE_SIZE
+
+    def __init__(self, source: Source[Row], request: ListRequest, clock: Clock | None = None) -> None:
+        self.request = request
+        self._source = source
+        self._clock = clock or Clock()
+        self._words = tuple(terms(request.search))
+        self._filter: Node | None = parse(request.filter, source.fields) if request.filter else None
+        known = request.sort in source.sorts
+        self._sort = request.sort if known else source.default_sort
+        descending = request.descending if known else source.default_descending
+        self._order = Order(source.sorts[self._sort], descending)
+
+    def first(self, connection: Connection) -> FirstRows[Row]:
+        """The first rows and the count, exact up to COUNT_CAP."""
+        if not self._narrowed:
+            rows = self._top(connection)
+            count = self._count_up_to_cap(connection) if len(rows) == FIRST_ROWS else len(rows)
+            return FirstRows(rows, min(count, COUNT_CAP + 1), count <= COUNT_CAP)
+        few = self._few(connection)
+        if few is not None:
+            return few
+        share, size = share_of_matches(connection, self._source.table, self._condition)
+        matches = share * size
+        if matches > FIRST_ROWS and FIRST_ROWS / share < matches:
+            rows = self._top(connection, visit=int(min(3 * FIRST_ROWS / share, matches)))
+            if len(rows) == FIRST_ROWS:
+                return FirstRows(rows, COUNT_CAP + 1, False)
+        return FirstRows(self._sorted_top(connection), COUNT_CAP + 1, False)
+
+    def anchors(self, connection: Connection) -> Anchors:
+        """The exact number of rows, and where each page starts."""
+        table = self._source.table
+        if not self._narrowed:
+            return anchors_by_skipping(connection, table, self._order, self.page_size)
+        share, size = share_of_matches(connection, table, self._condition)
+        if share * size > MAX_IDS:
+            return anchors_by_window(connection, table, self._order, self._condition(table), self.page_size)
+        ids = packed_ids(connection, table, self._order.overall(table.c), self._condition(table))
+        if self._ranks and len(ids) // 16 <= COUNT_CAP:
+            order = (*ranked(self._words, self._search_text(table)), *self._order.overall(table.c))
+            ids = packed_ids(connection, table, order, self._condition(table))
+        return Anchors(len(ids) // 16, (ids,))
+
+    def page(self, connection: Connection, anchors: Anchors, index: int) -> list[Row]:
+        """The rows of page `index`. Rows that went since the anchors were read are missing, so it may be short."""
+        low, high = index * self.page_size, (index + 1) * self.page_size
+        if anchors.keys and isinstance(anchors.keys[0], bytes):
+            return self._by_ids(connection, unpacked_ids(anchors.keys[0], low, high))
+        starts: Sequence[Start] = anchors.keys
+        rows: list[Row] = []
+        for number, start in enumerate(starts):
+            if not low <= start.position < high:
+                continue
+            end = starts[number + 1] if number + 1 < len(starts) else None
+            limit = (end.position if end else anchors.total) - start.position
+            if limit > 0:
+                rows += self._range(connection, start, end, limit)
+        return rows
+
+    def ids(self, connection: Connection) -> list[UUID]:
+        """The ids of all rows, in the list's order."""
+        table = self._source.table
+        packed = packed_ids(connection, table, self._order.overall(table.c), self._condition(table))
+        return unpacked_ids(packed, 0, len(packed) // 16)
+
+    @property
+    def _narrowed(self) -> bool:
+        return bool(self._words) or self._filter is not None
+
+    @property
+    def _ranks(self) -> bool:
+        """Whether few matches are ranked, rather than sorted only: a search in the list's own order."""
+        own = self._sort == self._source.default_sort and self._order.descending == self._source.default_descending
+        return bool(self._words) and own and self._source.search_text is not None
+
+    def _search_text(self, table: FromClause) -> Any:
+        assert self._source.search_text is not None
+        return self._source.search_text(table.c)
+
+    def _condition(self, table: FromClause) -> Any:
+        """What narrows the list, on its table or an alias of it."""
+        filters = to_sql(self._filter, self._source.fields, table, self._clock) if self._filter else true()
+        return and_(filters, self._search(table))
+
+    def _search(self, table: FromClause) -> Any:
+        if not self._words:
+            return true()
+        if self._source.search_text is not None:
+            return search_sql(self._words, self._source.search_text(table.c))
+        assert self._source.searched_through is not None
+        return self._source.searched_through(table, self._words)
+
+    @cached_property
+    def _on_the_key(self) -> list[Node]:
+        """Conditions on the sorted column itself: they bound the walk along its index."""
+        parts = conjuncts(self._filter) if self._filter else []
+        return [part for part in parts if isinstance(part, Condition) and part.field == self._sort]
+
+    def _rows(self, connection: Connection, statement: Select[Any]) -> list[Row]:
+        return self._source.make(connection, connection.execute(statement).all())
+
+    def _count_up_to_cap(self, connection: Connection) -> int:
+        some = select(literal(1)).select_from(self._source.table).limit(COUNT_CAP + 1).subquery()
+        return connection.execute(select(func.count()).select_from(some)).scalar_one()
+
+    def _top(self, connection: Connection, visit: int | None = None) -> list[Row]:
+        """The first rows by walking the sort index, at most `visit` entries of it.
+
+        A narrowed list may come out short although there are more rows: the walk ended before it found enough.
+        """
+        table = self._source.table
+        if visit is None:
+            statements = [self._segment(blank).limit(FIRST_ROWS) for blank in (False, True)]
+        else:
+            bounds = [to_sql(part, self._source.fields, table, self._clock) for part in self._on_the_key]
+            order = self._order.by_index(table.c)
+            filled = self._order.segment(table.c, blank=False)
+            walked = select(table).where(filled, *bounds).order_by(*order).limit(visit).subquery("walked")
+            statements = [select(*self._source.columns(walked.c)).where(self._condition(walked)).limit(FIRST_ROWS)]
+        found: list[Any] = []
+        with in_index_order(connection):
+            for statement in statements:
+                if len(found) < FIRST_ROWS:
+                    found += connection.execute(statement).all()
+        return self._source.make(connection, found[:FIRST_ROWS])
+
+    def _segment(self, blank: bool) -> Select[Any]:
+        columns = self._source.table.c
+        return (
+            select(*self._source.columns(columns))
+            .where(self._order.segment(columns, blank))
+            .order_by(*self._order.by_index(columns))
+        )
+
+    def _few(self, connection: Connection) -> FirstRows[Row] | None:
+        """The first rows and the exact count when at most COUNT_CAP match; else None.
+
+        The matches are materialized: planned as if all were wanted, that is by what finds them best, yet not fetched
+        beyond the cap.
+        """
+        table = self._source.table
+        rank = ranked(self._words, self._search_text(table)) if self._ranks else ()
+        order = [
+            expression.label(f"order_{number}")
+            for number, expression in enumerate((*rank, *self._order.sorting_values(table.c)))
+        ]
+        width = len(self._source.columns(table.c))
+        matches = select(*self._source.columns(table.c), *order).where(self._condition(table)).cte("matches")
+        some = select(matches.prefix_with("MATERIALIZED")).limit(COUNT_CAP + 1).subquery("some")
+        ordering = self._order.directed(len(rank), [some.c[f"order_{number}"] for number in range(len(order))])
+        counted = select(some, func.count().over()).order_by(*ordering).limit(FIRST_ROWS)
+        found = connection.execute(counted).all()
+        if not found:
+            return FirstRows([], 0, True)
+        count = found[0][-1]
+        if count > COUNT_CAP:
+            return None
+        return FirstRows(self._source.make(connection, [row[:width] for row in found]), count, True)
+
+    def _sorted_top(self, connection: Connection) -> list[Row]:
+        """The first rows by fetching all matches and keeping the best."""
+        table = self._source.table
+        statement = (
+            select(*self._source.columns(table.c))
+            .where(self._condition(table))
+            .order_by(*self._order.overall(table.c))
+            .limit(FIRST_ROWS)
+        )
+        return self._rows(connection, statement)
+
+    def _range(self, connection: Connection, start: Start, end: Start | None, limit: int) -> list[Row]:
+        """The rows from `start` to `end`, which is in another segment or None when the segment's end is meant."""
+        columns = self._source.table.c
+        statement = select(*self._source.columns(columns)).where(
+            self._order.from_here(columns, start, inclusive=True), self._condition(self._source.table)
+        )
+        if end is not None and end.blank == start.blank:
+            statement = statement.where(self._order.before(columns, end))
+        statement = statement.order_by(*self._order.by_index(columns)).limit(limit)
+        with in_index_order(connection):
+            return self._rows(connection, statement)
+
+    def _by_ids(self, connection: Connection, ids: Sequence[UUID]) -> list[Row]:
+        """Rows in the order of their ids; those that went are left out."""
+        columns = self._source.table.c
+        statement = select(columns.id.label("list_id"), *self._source.columns(columns)).where(columns.id.in_(ids))
+        found = {row[0]: row[1:] for row in connection.execute(statement)}
+        return self._source.make(connection, [found[identity] for identity in ids if identity in found])

@@ -1,0 +1,30 @@
+"""The one knob on PostgreSQL's planner, and why.
+
+The planner cannot know how rare the words of a search are, nor how far into an order their rows begin. Left alone it
+walks a sort index past a million rows for a rare match, or sorts the whole table for a page of a common one. The lists
+count first and then say which way to go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, text
+
+_OFF = text(
+    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),"
+    " set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true)"
+)
+_ON = text(
+    "SELECT set_config('enable_seqscan', 'on', true), set_config('enable_bitmapscan', 'on', true),"
+    " set_config('enable_sort', 'on', true), set_config('enable_incremental_sort', 'on', true)"
+)
+
+
+@contextmanager
+def in_index_order(connection: Connection) -> Iterator[None]:
+    """Statements inside read rows in the order of the sort index, one by one, and stop at their limit."""
+    connection.execute(_OFF)
+    yield
+    connection.execute(_ON)  # not after an error: the transaction is over then, and the settings with it

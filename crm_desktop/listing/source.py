@@ -1,0 +1,50 @@
+"""What a list is made of: a table, its sort keys and its filter fields. Each subject describes its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Table
+
+from .filters import Field
+from .request import Row
+
+Columns = Any  # a ColumnCollection: of the table or of an alias of it
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """A column indexed together with the id. A blank one is '' (text) or null; blanks come last both ways."""
+
+    key: Callable[[Columns], ColumnElement[Any]]
+    text: bool = False
+
+    def filled(self, columns: Columns) -> ColumnElement[bool]:
+        """Rows that have it."""
+        return self.key(columns) > "" if self.text else self.key(columns).is_not(None)
+
+    def blank(self, columns: Columns) -> ColumnElement[bool]:
+        """Rows that lack it."""
+        return self.key(columns) == "" if self.text else self.key(columns).is_(None)
+
+
+@dataclass(frozen=True)
+class Source(Generic[Row]):
+    """One kind of list.
+
+    `columns` gives the columns to read from the table, `make` turns what came into rows: a page at a time, so that it
+    can ask other tables for what they add by the ids on the page. (A join would be one more thing to plan wrongly.)
+    """
+
+    table: Table
+    columns: Callable[[Columns], Sequence[ColumnElement[Any]]]
+    make: Callable[[Connection, Sequence[Any]], list[Row]]
+    sorts: Mapping[str, SortKey]
+    default_sort: str
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    search_text: Callable[[Columns], ColumnElement[str]] | None = None
+    searched_through: Callable[[FromClause, Sequence[str]], ColumnElement[bool]] | None = None
+    """Where the words of a search are found when the table has no search text of its own."""
+    default_descending: bool = False
