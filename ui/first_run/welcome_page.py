@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.start_window import StartPage
+from ui.widgets.buttons import button
 from ui.widgets.choice_button import ChoiceButton
 from ui.widgets.labels import text_label
 
@@ -15,6 +16,7 @@ from ui.widgets.labels import text_label
 class WelcomePage(StartPage):
     this_computer = Signal()
     company_server = Signal()
+    back = Signal()
 
     def __init__(self, data_dir: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +39,11 @@ class WelcomePage(StartPage):
         add(self.server)
         where = text_label(f"On this computer they are kept in {data_dir}.", "caption")
         add(where)
+        self.go_back = button("Back", self.back.emit, kind="ghost")
+        add(self.go_back, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def set_back_offered(self, offered: bool) -> None:
+        self.go_back.setVisible(offered)
 
     def arrived(self) -> None:
         self.local.setFocus()

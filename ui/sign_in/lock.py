@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -98,7 +99,7 @@ class LockDialog(Dialog):
 
 
 class Lock(QObject):
-    """Draws and opens the curtains. `submitted` asks to check a password; the owner answers with unlock() or refuse()."""
+    """Draws and opens the curtains. `submitted` brings a password; the owner answers with unlock() or refuse()."""
 
     submitted = Signal(str)
     sign_out_asked = Signal()
@@ -146,7 +147,7 @@ class Lock(QObject):
     def _draw(self, window: QWidget) -> _Curtain:
         focus = window.focusWidget()
         size = window.size()
-        children = [w for w in window.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)]
+        children = window.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
         hidden = [child for child in children if not child.isWindow() and not child.isHidden()]
         for child in hidden:
             child.hide()
@@ -157,8 +158,6 @@ class Lock(QObject):
         return _Curtain(window, hidden, focus, cover)
 
     def _open(self, curtain: _Curtain) -> None:
-        import shiboken6
-
         if not shiboken6.isValid(curtain.window):
             return
         curtain.window.removeEventFilter(self)
@@ -170,10 +169,8 @@ class Lock(QObject):
         if curtain.focus is not None and shiboken6.isValid(curtain.focus):
             curtain.focus.setFocus()
 
-    def eventFilter(self, watched: QObject, event: object) -> bool:
-        from PySide6.QtCore import QEvent
-
-        if isinstance(event, QEvent) and event.type() == QEvent.Type.Resize:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
             for curtain in self._curtains:
                 if curtain.window is watched:
                     curtain.cover.resize(curtain.window.size())

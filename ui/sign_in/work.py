@@ -141,3 +141,9 @@ def add_sample_data(account: Account, progress: Progress) -> None:
     from crm_desktop.demo import sample
 
     sample.load(account.database, progress=progress.report)
+
+
+def update_remembered(profile: Profile, username: str, password: str) -> None:
+    """After a change of password: keep the new one where the old one was kept."""
+    if keychain.load(keychain_name(profile), username) is not None:
+        keychain.save(keychain_name(profile), username, password)

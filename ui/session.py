@@ -1,0 +1,199 @@
+"""One person's time in the main window: lock, idle, live changes, settings, signing out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
+
+from crm_desktop.errors import CrmError
+from ui import shortcuts
+from ui.context import Signed
+from ui.live import LiveChanges
+from ui.notices import Notices
+from ui.operations import Operations
+from ui.sign_in import work
+from ui.sign_in.change_password import ChangePasswordDialog
+from ui.sign_in.idle import IdleWatch
+from ui.sign_in.lock import Lock
+from ui.widgets.dialog import ask
+
+if TYPE_CHECKING:
+    from crm_desktop.settings import Preferences, Profile
+    from ui.settings.dialog import SettingsDialog
+    from ui.shortcuts_dialog import ShortcutsDialog
+    from ui.tasks import Tasks
+    from ui.theme import Theme
+
+LOCK_MINUTES_KEY = "lock_minutes"
+LOCK_MINUTES = 15
+
+
+class Session(QObject):
+    """Built when somebody has signed in, thrown away when they sign out."""
+
+    ended = Signal()
+
+    def __init__(
+        self,
+        account: work.Account,
+        profile: Profile,
+        preferences: Preferences,
+        theme: Theme,
+        tasks: Tasks,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._account = account
+        self._preferences = preferences
+        self._tasks = tasks
+        self._dialog: SettingsDialog | ShortcutsDialog | ChangePasswordDialog | None = None
+        self.notices = Notices(self)
+        self.operations = Operations(account.database, self)
+        self.operations.error.connect(self.notices.crm_error)
+        self.live = LiveChanges(account.database, self.operations, self.notices, self)
+        self.context = Signed(
+            database=account.database,
+            operations=self.operations,
+            notices=self.notices,
+            user=account.user,
+            capabilities=account.capabilities,
+            preferences=preferences,
+            theme=theme,
+            profile=profile,
+            sign_out=self.sign_out,
+            lock=self.lock,
+            open_settings=self.open_settings,
+            change_password=self.change_password,
+            show_shortcuts=self.show_shortcuts,
+        )
+        self._lock = Lock(account.user.display_name, self)
+        self._lock.submitted.connect(self._try_unlock)
+        self._lock.sign_out_asked.connect(self.sign_out)
+        self._idle = IdleWatch(float(preferences.get(LOCK_MINUTES_KEY, LOCK_MINUTES)), self)
+        self._idle.idle.connect(self.lock)
+        self.window = self._make_window()
+
+    def _make_window(self) -> QMainWindow:
+        from ui.main_window import MainWindow
+
+        window = MainWindow(self.context)
+        shortcuts.bind(window, "help", self.show_shortcuts)
+        shortcuts.bind(window, "settings", self.open_settings)
+        shortcuts.bind(window, "lock", self.lock)
+        shortcuts.bind(window, "quit", window.close)
+        return window
+
+    def start(self) -> None:
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+        # The list comes first; the listener can wait for the first rows.
+        QTimer.singleShot(300, self, self.live.start)
+
+    def close(self) -> None:
+        """Stop everything that belongs to this person."""
+        self._idle.stop()
+        self.live.stop()
+        self.operations.close()
+        self._account.database.close()
+
+    # Lock
+
+    @property
+    def is_locked(self) -> bool:
+        return self._lock.is_locked
+
+    def lock(self) -> None:
+        self._lock.lock()
+
+    def _try_unlock(self, password: str) -> None:
+        database = self._account.database
+        self._tasks.background(
+            self,
+            lambda _progress: work.check_password(database.target, database.username, password),
+            lambda _none: self._unlock(),
+            failed=self._lock.refuse,
+        )
+
+    def _unlock(self) -> None:
+        self._lock.unlock()
+        self._idle.touch()
+
+    # Signing out
+
+    def sign_out(self) -> None:
+        """Back to the sign-in page. Asks first when a dialog holds what was not saved."""
+        dialogs = self._open_dialogs()
+        unsaved = any(_is_dirty(dialog) for dialog in dialogs)
+        owner = QApplication.activeModalWidget() or self.window
+        if unsaved and not ask(
+            owner,
+            "Sign out and lose what you typed?",
+            "A dialog that is still open holds changes that have not been saved.",
+            "Sign out",
+            "Stay",
+        ):
+            return
+        self._lock.unlock()
+        for dialog in dialogs:
+            dialog.done(QDialog.DialogCode.Rejected)
+        self.ended.emit()
+
+    def _open_dialogs(self) -> list[QDialog]:
+        """The innermost first. The lock's own is not among them."""
+        found = [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
+        return [dialog for dialog in reversed(found) if dialog is not self._lock.dialog]
+
+    # Dialogs of the shell
+
+    def open_settings(self) -> None:
+        from ui.settings.dialog import SettingsDialog
+
+        self._open(SettingsDialog(self.context, self.window, idle=self._idle))
+
+    def show_shortcuts(self) -> None:
+        from ui.shortcuts_dialog import ShortcutsDialog
+
+        self._open(ShortcutsDialog(self.window))
+
+    def change_password(self) -> None:
+        dialog = ChangePasswordDialog(self._account.database.username, self.window)
+
+        def change(current: str, new: str) -> None:
+            self._tasks.background(
+                dialog,
+                lambda _progress: work.change_password(self._account, current, new),
+                lambda account: changed(account, new),
+                failed=dialog.show_error,
+            )
+
+        def changed(account: work.Account, new: str) -> None:
+            self._account = account
+            dialog.accept()
+            self.notices.info("Your password has been changed.")
+            profile, username = self.context.profile, account.database.username
+            self._tasks.background(
+                self, lambda _progress: work.update_remembered(profile, username, new), lambda _none: None
+            )
+
+        dialog.submitted.connect(change)
+        self._open(dialog)
+
+    def _open(self, dialog: SettingsDialog | ShortcutsDialog | ChangePasswordDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._dialog = dialog
+        dialog.open()
+
+
+def _is_dirty(dialog: QDialog) -> bool:
+    """Whether a form dialog holds unsaved input; dialogs that are no forms never do."""
+    check = getattr(dialog, "is_dirty", None)
+    return bool(check()) if callable(check) else False
+
+
+def tell(session: Session, problem: CrmError | None) -> None:
+    """Something that went wrong before the main window was there."""
+    if problem is not None:
+        session.notices.crm_error(problem)

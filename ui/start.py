@@ -1,0 +1,448 @@
+"""From the start to somebody signed in: first run, opening the database, signing in. Owns the start window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from crm_desktop.errors import CrmError
+from crm_desktop.settings import Preferences, Profile, ProfileStore
+from ui.first_run.admin_page import AdminPage, NewAdmin
+from ui.first_run.connection_page import ConnectionPage
+from ui.first_run.progress_page import ProgressPage
+from ui.first_run.welcome_page import WelcomePage
+from ui.sign_in import work
+from ui.sign_in.change_password import ChangePasswordPage
+from ui.sign_in.page import SignInPage
+from ui.start_window import StartWindow
+
+if TYPE_CHECKING:
+    from crm_desktop.database.local_server import LocalServer
+    from ui.handles import Progress
+    from ui.tasks import Tasks
+
+LOCAL_NAME = "This computer"
+
+
+class StartFlow(QObject):
+    """`store` None: one fixed database (`profile`), nothing to choose."""
+
+    signed_in = Signal(object, object, object)  # work.Account, Profile, CrmError | None to tell
+    _said = Signal(str)  # emitted in workers' threads
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        preferences: Preferences,
+        data_dir: Path,
+        store: ProfileStore | None,
+        profile: Profile | None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._preferences = preferences
+        self._data_dir = data_dir
+        self._store = store
+        self._profile = profile
+        self._servers: dict[Path, LocalServer] = {}
+        self._opened: work.Opened | None = None
+        self._opening = 0  # which opening is the current one
+        self._is_opening = False
+        self._pending: tuple[str, str, bool] | None = None
+        self._new_admin: NewAdmin | None = None
+        self._said.connect(self._show_progress, Qt.ConnectionType.QueuedConnection)
+        self.window = StartWindow()
+        self.sign_in_page = SignInPage()
+        self.sign_in_page.submitted.connect(self._submit)
+        self.sign_in_page.profile_chosen.connect(self._choose)
+        self.sign_in_page.connect_asked.connect(self._show_welcome)
+        self.sign_in_page.retry_asked.connect(self._open)
+        self._welcome: WelcomePage | None = None
+        self._admin: AdminPage | None = None
+        self._setting_up: ProgressPage | None = None
+        self._connection: ConnectionPage | None = None
+        self._change: ChangePasswordPage | None = None
+
+    # Start
+
+    def start(self) -> None:
+        """Show the first page; what takes time begins after it has been painted."""
+        if self._profile is None:
+            self._show_welcome()
+        elif self._profile.kind == "local" and not self._server(self._profile).exists:
+            self._show_admin() if self._store is None else self._show_welcome()
+        else:
+            self._show_sign_in()
+        self.window.show()
+
+    def painted(self) -> None:
+        """The window is on screen: open the database while the person types."""
+        if self.window.page is self.sign_in_page:
+            self._open()
+            self._recall()
+
+    def show_again(self) -> None:
+        """After signing out."""
+        self.sign_in_page.set_signing_in(False)
+        self.sign_in_page.clear_password()
+        self._show_sign_in()
+        self.window.show()
+        self.window.raise_()
+        if self._opened is None:
+            self._open()
+
+    def close(self) -> None:
+        for server in self._servers.values():
+            server.stop()
+
+    @property
+    def target(self) -> work.Opened | None:
+        return self._opened
+
+    # Opening the database
+
+    def _server(self, profile: Profile) -> LocalServer:
+        from crm_desktop.database.local_server import LocalServer
+
+        assert profile.data_dir is not None
+        if profile.data_dir not in self._servers:
+            self._servers[profile.data_dir] = LocalServer(profile.data_dir, progress=self._said.emit)
+        return self._servers[profile.data_dir]
+
+    def _show_progress(self, text: str) -> None:
+        if self._is_opening:
+            self.sign_in_page.set_status(f"{text}…", busy=True)
+        if self._setting_up is not None:
+            self._setting_up.panel.report(-1.0, f"{text}…")
+
+    def _open(self) -> None:
+        profile = self._profile
+        if profile is None:
+            return
+        self._opening += 1
+        number = self._opening
+        self._opened = None
+        self.sign_in_page.clear_error()
+        if profile.kind == "server":
+            assert profile.target is not None
+            self._opened = work.Opened(profile.target)
+            self.sign_in_page.set_status("")
+            self._go_on()
+            return
+        server = self._server(profile)
+        self._is_opening = True
+        self.sign_in_page.set_status("Starting the database…", busy=True)
+        handle = self._tasks.background(
+            self,
+            lambda progress: work.open_local(server, self._said.emit),
+            lambda opened: self._did_open(number, opened),
+            failed=lambda error: self._could_not_open(number, error),
+        )
+        handle.finished.connect(lambda: self._open_ended(number))
+
+    def _open_ended(self, number: int) -> None:
+        if number == self._opening:
+            self._is_opening = False
+            self.sign_in_page.set_status("")
+            if self._opened is None and self._pending is not None:
+                self._pending = None
+                self.sign_in_page.set_signing_in(False)
+
+    def _did_open(self, number: int, opened: work.Opened) -> None:
+        if number != self._opening:
+            return
+        self._opened = opened
+        self._is_opening = False
+        if opened.needs_admin and self.window.page is self.sign_in_page:
+            self._show_admin()
+        self._go_on()
+
+    def _could_not_open(self, number: int, error: CrmError) -> None:
+        if number != self._opening:
+            return
+        self._is_opening = False
+        if self._new_admin is not None and self._setting_up is not None:
+            self._setting_up.fail(error)
+            return
+        self._pending = None
+        self.sign_in_page.set_signing_in(False)
+        self.sign_in_page.show_error(error, can_retry=True)
+
+    def _go_on(self) -> None:
+        """What was asked for while the database was being opened."""
+        if self._new_admin is not None:
+            self._create_admin()
+        elif self._pending is not None:
+            self._sign_in(*self._pending)
+
+    # Signing in
+
+    def _show_sign_in(self) -> None:
+        assert self._profile is not None
+        profiles = self._store.load() if self._store is not None else [self._profile]
+        page = self.sign_in_page
+        page.set_profiles(profiles or [self._profile], self._profile)
+        page.set_connect_offered(self._store is not None)
+        page.fill(self._profile.username or self._preferences.get("last_username", ""))
+        self.window.show_page(page)
+
+    def _recall(self) -> None:
+        """Fill in what the keychain remembers."""
+        profile = self._profile
+        if profile is None:
+            return
+        if not profile.username:
+            profile = Profile(
+                profile.name,
+                profile.kind,
+                profile.data_dir,
+                profile.target,
+                self._preferences.get("last_username", ""),
+            )
+
+        def fill(found: work.Remembered) -> None:
+            self.sign_in_page.set_remember_offered(
+                found.offered, "" if found.offered else "This computer has no keychain to keep passwords in."
+            )
+            self.sign_in_page.fill(found.username, found.password, remember=bool(found.password))
+
+        self._tasks.background(self, lambda _progress: work.remembered(profile), fill)
+
+    def _choose(self, profile: Profile) -> None:
+        self._profile = profile
+        self._pending = None
+        self.sign_in_page.username.clear()
+        self.sign_in_page.clear_password()
+        self.sign_in_page.fill(profile.username)
+        self._open()
+        self._recall()
+
+    def _submit(self, username: str, password: str, remember: bool) -> None:
+        self.sign_in_page.set_signing_in(True)
+        self._pending = (username, password, remember)
+        if self._opened is not None:
+            self._sign_in(*self._pending)
+        elif not self._is_opening:
+            self._open()
+
+    def _sign_in(self, username: str, password: str, remember: bool) -> None:
+        opened, profile = self._opened, self._profile
+        assert opened is not None
+        assert profile is not None
+        self._pending = None
+        self.sign_in_page.set_status("Signing in…", busy=True)
+        handle = self._tasks.background(
+            self,
+            lambda _progress: work.sign_in(opened.target, username, password),
+            lambda account: self._did_sign_in(account, profile, password, remember),
+            failed=self.sign_in_page.show_error,
+        )
+        handle.finished.connect(self._sign_in_ended)
+
+    def _sign_in_ended(self) -> None:
+        self.sign_in_page.set_status("")
+        self.sign_in_page.set_signing_in(False)
+        if self.sign_in_page.message.text:
+            self.sign_in_page.password.setFocus()
+
+    def _did_sign_in(self, account: work.Account, profile: Profile, password: str, remember: bool) -> None:
+        username = account.database.username
+        self._preferences.set("last_username", username)
+        if self._store is not None:
+            self._store.use(profile, username)
+        if self.sign_in_page.remember.isEnabled():
+            self._tasks.background(
+                self, lambda _progress: work.remember(profile, username, password, remember), lambda _none: None
+            )
+        self.sign_in_page.clear_password()
+        if account.user.must_change_password:
+            self._ask_for_new_password(account, profile, password)
+        else:
+            self._finish(account, profile)
+
+    def _finish(self, account: work.Account, profile: Profile, problem: CrmError | None = None) -> None:
+        self._new_admin = None
+        self.signed_in.emit(account, profile, problem)
+
+    # A password chosen by an administrator
+
+    def _ask_for_new_password(self, account: work.Account, profile: Profile, current: str) -> None:
+        page = ChangePasswordPage(account.user.display_name, account.database.username)
+        self._change = page
+
+        def change(new: str) -> None:
+            page.set_saving(True)
+            handle = self._tasks.background(
+                page,
+                lambda _progress: work.change_password(account, current, new),
+                lambda changed: self._did_change_password(changed, profile, new),
+                failed=page.show_error,
+            )
+            handle.finished.connect(lambda: page.set_saving(False))
+
+        page.submitted.connect(change)
+        page.signed_out.connect(lambda: self._refuse_to_change(account))
+        self.window.show_page(page)
+
+    def _refuse_to_change(self, account: work.Account) -> None:
+        account.database.close()
+        self._drop_change_page()
+        self._show_sign_in()
+
+    def _did_change_password(self, account: work.Account, profile: Profile, new: str) -> None:
+        if self.sign_in_page.remember.isChecked():
+            username = account.database.username
+            self._tasks.background(
+                self, lambda _progress: work.remember(profile, username, new, True), lambda _none: None
+            )
+        self._drop_change_page()
+        self._finish(account, profile)
+
+    def _drop_change_page(self) -> None:
+        if self._change is not None:
+            page, self._change = self._change, None
+            self.window.show_page(self.sign_in_page)
+            self.window.drop_page(page)
+
+    # First run
+
+    def _show_welcome(self) -> None:
+        if self._welcome is None:
+            self._welcome = WelcomePage(self._data_dir)
+            self._welcome.this_computer.connect(self._use_this_computer)
+            self._welcome.company_server.connect(self._show_connection)
+            self._welcome.back.connect(self._show_sign_in)
+        self._welcome.set_back_offered(bool(self._store is not None and self._store.load()))
+        self.window.show_page(self._welcome)
+
+    def _use_this_computer(self) -> None:
+        self._profile = Profile(LOCAL_NAME, "local", self._data_dir)
+        if self._server(self._profile).exists:
+            if self._store is not None:
+                self._store.save(self._profile)
+            self._show_sign_in()
+        else:
+            self._show_admin()
+        self._open()
+
+    def _show_admin(self) -> None:
+        if self._admin is None:
+            self._admin = AdminPage()
+            self._admin.submitted.connect(self._set_up)
+            self._admin.back.connect(self._show_welcome)
+        self._admin.go_back.setVisible(self._store is not None)
+        self.window.show_page(self._admin)
+
+    def _set_up(self, new: NewAdmin) -> None:
+        self._new_admin = new
+        if self._setting_up is None:
+            self._setting_up = ProgressPage("Setting up", "This takes a few seconds, once.")
+            self._setting_up.retry.connect(self._retry_set_up)
+            self._setting_up.back.connect(self._back_to_admin)
+        self._setting_up.begin()
+        self.window.show_page(self._setting_up)
+        if self._opened is not None:
+            self._create_admin()
+        elif not self._is_opening:
+            self._open()
+
+    def _retry_set_up(self) -> None:
+        if self._new_admin is not None:
+            self._set_up(self._new_admin)
+
+    def _back_to_admin(self) -> None:
+        self._new_admin = None
+        self._show_admin()
+
+    def _create_admin(self) -> None:
+        new, profile, opened = self._new_admin, self._profile, self._opened
+        assert new is not None
+        assert profile is not None
+        assert opened is not None
+        server = self._server(profile)
+
+        def create(_progress: Progress) -> work.Account:
+            self._said.emit("Creating your account")
+            work.create_admin(server, new.username, new.display_name, new.password)
+            return work.sign_in(opened.target, new.username, new.password)
+
+        self._tasks.background(
+            self, create, lambda account: self._did_create(account, profile, new), failed=self._could_not_create
+        )
+
+    def _could_not_create(self, error: CrmError) -> None:
+        self._back_to_admin()
+        if self._admin is not None:
+            self._admin.show_error(error)
+
+    def _did_create(self, account: work.Account, profile: Profile, new: NewAdmin) -> None:
+        self._preferences.set("last_username", account.database.username)
+        if self._store is not None:
+            self._store.use(profile, account.database.username)
+        self.sign_in_page.username.setText(account.database.username)
+        if new.sample_data:
+            self._add_sample_data(account, profile)
+        else:
+            self._finish(account, profile)
+
+    def _add_sample_data(self, account: work.Account, profile: Profile) -> None:
+        page = ProgressPage("Adding sample customers", "You can delete them at any time.", cancellable=True)
+        handle = self._tasks.background(
+            self,
+            lambda progress: work.add_sample_data(account, progress),
+            lambda _none: self._finish(account, profile),
+            failed=lambda error: self._finish(account, profile, error),
+        )
+        handle.progress.connect(page.panel.report)
+
+        def cancel() -> None:
+            handle.cancel()
+            self._finish(account, profile)
+
+        page.cancelled.connect(cancel)
+        self.window.show_page(page)
+
+    # A company server
+
+    def _show_connection(self) -> None:
+        if self._connection is None:
+            self._connection = ConnectionPage()
+            self._connection.back.connect(self._show_welcome)
+            self._connection.tested.connect(self._test_connection)
+            self._connection.saved.connect(self._save_connection)
+        names = frozenset(profile.name for profile in self._store.load()) if self._store is not None else frozenset()
+        self._connection.set_taken_names(names)
+        self.window.show_page(self._connection)
+
+    def _test_connection(self, profile: Profile, username: str, password: str) -> None:
+        page = self._connection
+        assert page is not None
+        assert profile.target is not None
+        target = profile.target
+        page.set_testing(True)
+
+        def test(_progress: Progress) -> str:
+            account = work.sign_in(target, username, password)
+            account.database.close()
+            return account.user.display_name
+
+        handle = self._tasks.background(
+            page,
+            test,
+            lambda name: page.show_success(f"It works. The server knows you as {name}."),
+            failed=page.show_error,
+        )
+        handle.finished.connect(lambda: page.set_testing(False))
+
+    def _save_connection(self, profile: Profile, username: str, password: str) -> None:
+        if self._store is not None:
+            self._store.save(profile)
+        self._profile = profile
+        self.sign_in_page.username.setText(username)
+        self.sign_in_page.password.setText(password)
+        self._show_sign_in()
+        self._open()
+        self._recall()
