@@ -22,15 +22,17 @@ class InvalidInput(CrmError):
 
 
 class StaleRow(CrmError):
-    """Somebody else saved the same record first."""
+    """Somebody else saved the same record first: `theirs` holds what it is now, where that is known."""
 
     def __init__(
         self,
         message: str = "Somebody else changed this record in the meantime.",
         *,
         hint: str = "Open it again to see the current values.",
+        theirs: object = None,
     ) -> None:
         super().__init__(message, hint=hint)
+        self.theirs = theirs
 
 
 class NotAllowed(CrmError):
