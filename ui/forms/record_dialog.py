@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crm_desktop.errors import ConnectionLost, CrmError, InvalidInput, NotAllowed, NotFound, ServerUnavailable, StaleRow
@@ -18,6 +17,7 @@ from ui.forms.form import Form
 from ui.forms.record import Record
 from ui.forms.three_way import Side, differences, merged
 from ui.forms.unsaved import UnsavedQuestion
+from ui.shortcuts import bind, hint
 from ui.widgets.dialog import Dialog
 from ui.widgets.labels import text_label
 
@@ -45,6 +45,7 @@ class RecordDialog(Dialog):
 
     def __init__(self, context: Signed, parent: QWidget | None, record_id: UUID | None, *, width: int) -> None:
         super().__init__("", parent, width=width)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.context = context
         self.record_id = record_id
         self._record: Record | None = None
@@ -69,13 +70,12 @@ class RecordDialog(Dialog):
         self.discard_button = self.add_button("Discard")
         self.discard_button.setToolTip("Close without saving")
         self.save_button = self.add_button("Save", "primary")
-        self.save_button.setToolTip("Save and close: Ctrl+Return. Save and go on: Ctrl+S")
+        self.save_button.setToolTip(f"Save and close: {hint('save_and_close')}. Save and go on: {hint('save')}")
         self.discard_button.clicked.connect(lambda _c=False: self.discard())
         self.save_button.clicked.connect(lambda _c=False: self.save_and_close())
         self.form.edited.connect(self._show_state)
-        QShortcut(QKeySequence("Ctrl+S"), self, self.save)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self.save_and_close)
+        bind(self, "save", self.save)
+        bind(self, "save_and_close", self.save_and_close)
         self._note_over = QTimer(self, singleShot=True, interval=NOTE_MS)
         self._note_over.timeout.connect(lambda: self.say_briefly(""))
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -365,10 +365,6 @@ class RecordDialog(Dialog):
             self._handle.cancel()
             self._handle = None
         super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        event.ignore()
-        self.reject()
 
     # On screen.
 

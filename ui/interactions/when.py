@@ -75,7 +75,7 @@ def _take_clock(words: str) -> tuple[time | None, str]:
     return None, words
 
 
-def _ahead(found: "re.Match[str]", clock: time | None, now: datetime) -> datetime:
+def _ahead(found: re.Match[str], clock: time | None, now: datetime) -> datetime:
     amount = 1 if found[1].startswith("a") else int(found[1])
     if found[2] == "month":
         month = now.month - 1 + amount

@@ -1,0 +1,269 @@
+"""A customer's card: who it is, the fields, the loyalty numbers, and the timeline."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from crm_desktop.customers.rows import CustomerDetails
+from crm_desktop.errors import CrmError, NotFound
+from ui.customers.card_data import CardData, read_card
+from ui.customers.card_facts import CardFacts
+from ui.customers.card_header import CardHeader
+from ui.customers.card_loyalty import CardLoyalty
+from ui.customers.skeleton import Skeleton
+from ui.forms.action_message import ActionMessage
+from ui.forms.responsive_grid import ResponsiveGrid
+from ui.interactions.entry_actions import EntryActions
+from ui.interactions.rights import rights_by_row
+from ui.interactions.timeline import Timeline
+from ui.shortcuts import bind
+from ui.theme.tokens import L, M
+from ui.widgets.frames import EmptyState, separator
+
+if TYPE_CHECKING:
+    from ui.context import Signed
+    from ui.handles import Handle
+    from ui.operations import DataChange
+
+SKELETON_MS = 120
+SETTLE_MS = 120
+FIRST_ENTRIES = 50
+
+
+class CustomerCard(QWidget):
+    """Loads in the background; a card that is already shown stays until the next one is there."""
+
+    closed = Signal()
+    edit_requested = Signal(object)  # UUID, when the dialog was opened
+    deleted = Signal(object)  # UUID
+
+    def __init__(self, context: Signed, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._customer_id: UUID | None = None
+        self._data: CardData | None = None
+        self._handle: Handle | None = None
+        self._limit = FIRST_ENTRIES
+        self._from_elsewhere = False
+        self.setAccessibleName("Customer card")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._actions = EntryActions(context, self)
+        self.header = CardHeader(context.capabilities)
+        self.message = ActionMessage()
+        self.timeline = Timeline()
+        self._facts_holder = QWidget()
+        self._facts_column = QVBoxLayout(self._facts_holder)
+        self._facts_column.setContentsMargins(0, 0, 0, 0)
+        self._facts_column.setSpacing(M)
+        self.facts: CardFacts | None = None
+        self._scroll = QScrollArea()
+        self._skeleton = Skeleton()
+        self._lost = QWidget()
+        self._lost_column = QVBoxLayout(self._lost)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._skeleton)
+        self._stack.addWidget(self._make_body())
+        self._stack.addWidget(self._lost)
+        self._skeleton_timer = QTimer(self, singleShot=True, interval=SKELETON_MS)
+        self._skeleton_timer.timeout.connect(lambda: self._stack.setCurrentIndex(0))
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._read)
+        self._connect()
+
+    def _make_body(self) -> QWidget:
+        content = QFrame()
+        content.setProperty("role", "surface")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(L, L, L, L)
+        column.setSpacing(L)
+        column.addWidget(self.header)
+        column.addWidget(self.message)
+        column.addWidget(separator())
+        grid = ResponsiveGrid(letters=44, most=2)
+        grid.add(self._facts_holder)
+        grid.add(self.timeline)
+        column.addWidget(grid)
+        column.addStretch(1)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(content)
+        return self._scroll
+
+    def _connect(self) -> None:
+        header, timeline, actions = self.header, self.timeline, self._actions
+        header.close_wanted.connect(self.closed)
+        header.edit_wanted.connect(self.edit)
+        header.delete_wanted.connect(self.delete)
+        header.log_wanted.connect(self.log_interaction)
+        header.call_wanted.connect(self.call)
+        header.mail_wanted.connect(self.write_mail)
+        timeline.opened.connect(actions.open)
+        timeline.completed.connect(actions.complete)
+        timeline.cancelled.connect(actions.cancel)
+        timeline.deleted.connect(actions.delete)
+        timeline.more_wanted.connect(self._show_more)
+        bind(self, "edit", self.edit, Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        bind(self, "close_card", self.closed.emit, Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._context.operations.data_changed.connect(self._on_data_changed)
+
+    # What a page asks.
+
+    @property
+    def customer(self) -> CustomerDetails | None:
+        """Who is shown now."""
+        return self._data.customer if self._data is not None else None
+
+    def show_customer(self, customer_id: UUID) -> None:
+        """Load and show a customer."""
+        if customer_id != self._customer_id:
+            self._customer_id = customer_id
+            self._limit = FIRST_ENTRIES
+            self.message.clear()
+            self._skeleton_timer.start()
+        self._from_elsewhere = False
+        self._read()
+
+    def refresh(self) -> None:
+        """Read again what is shown."""
+        self._read()
+
+    # What a person does.
+
+    def edit(self) -> None:
+        """Open the dialog."""
+        customer = self.customer
+        if customer is None or not self._context.capabilities.edit_customers:
+            return
+        from ui.customers.customer_dialog import CustomerDialog  # only when it is needed
+
+        self.edit_requested.emit(customer.id)
+        CustomerDialog(self._context, self, customer.id).open()
+
+    def delete(self) -> None:
+        """Ask, then delete."""
+        customer = self.customer
+        if customer is None or not self._context.capabilities.delete_customers:
+            return
+        from ui.customers.delete_customer import DeleteCustomerDialog
+
+        dialog = DeleteCustomerDialog(self._context, self, customer.id, customer.name)
+        dialog.deleted.connect(self._on_deleted)
+        dialog.open()
+
+    def log_interaction(self) -> None:
+        """Open the dialog for a new interaction."""
+        customer = self.customer
+        if customer is not None:
+            self._actions.log(customer.id, customer.name)
+
+    def call(self) -> None:
+        """Hand the number to the computer's program for calls."""
+        if self.customer is not None:
+            self._hand_over(QUrl(f"tel:{self.customer.phone}"), self.customer.phone, "calls", "number")
+
+    def write_mail(self) -> None:
+        """Hand the address to the computer's mail program."""
+        if self.customer is not None:
+            self._hand_over(QUrl(f"mailto:{self.customer.email}"), self.customer.email, "mail", "address")
+
+    def _hand_over(self, url: QUrl, text: str, program: str, what: str) -> None:
+        if not QDesktopServices.openUrl(url):
+            QGuiApplication.clipboard().setText(text)
+            self._context.notices.info(f"No program for {program} is set up here. The {what} was copied instead.")
+
+    # Reading.
+
+    def _read(self) -> None:
+        customer_id, limit = self._customer_id, self._limit
+        if customer_id is None:
+            return
+        if self._handle is not None:
+            self._handle.cancel()
+        self._handle = self._context.operations.query(
+            self, lambda session: read_card(session, customer_id, limit), self._show, failed=self._failed
+        )
+
+    def _show(self, data: CardData) -> None:
+        self._handle = None
+        self._skeleton_timer.stop()
+        before, self._data = self._data, data
+        same_customer = before is not None and before.customer.id == data.customer.id
+        if same_customer and before is not None:
+            self._say_changed(before, data)
+        if not same_customer or before is None or before.customer != data.customer:
+            self._show_facts(data.customer)
+        now = datetime.now(UTC)
+        user = self._context.user
+        rows = (*data.timeline.planned, *data.timeline.history)
+        rights = rights_by_row(rows, data.whose, user.id, admin=user.role == "admin")
+        self.timeline.show_rows(data.timeline, rights, now)
+        self._stack.setCurrentIndex(1)
+        if not same_customer:
+            self._scroll.verticalScrollBar().setValue(0)
+        self._from_elsewhere = False
+
+    def _show_facts(self, customer: CustomerDetails) -> None:
+        self.header.show_customer(customer)
+        self.setAccessibleName(f"Customer card: {customer.name}")
+        while (item := self._facts_column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.facts = CardFacts(customer, self._context.notices.info)
+        self._facts_column.addWidget(self.facts)
+        if customer.tier is not None:
+            self._facts_column.addWidget(CardLoyalty(customer))
+
+    def _say_changed(self, before: CardData, data: CardData) -> None:
+        if self._from_elsewhere and data.customer.version != before.customer.version:
+            who = data.changed_by or "Somebody"
+            self.message.tell("info", f"{who} has just changed this customer.", "You see the new values.")
+
+    def _failed(self, error: CrmError) -> None:
+        self._handle = None
+        self._skeleton_timer.stop()
+        if isinstance(error, NotFound):
+            self._data = None
+            self._show_lost("This customer has been deleted.", "", "Close card", self.closed.emit)
+        elif self.customer is not None and self.customer.id == self._customer_id:
+            self.message.tell("warning", str(error), error.hint, "Try again", self._read)
+        else:
+            self._data = None
+            self._show_lost(str(error), error.hint, "Try again", self._read)
+
+    def _show_lost(self, title: str, text: str, action_text: str, action: object) -> None:
+        while (item := self._lost_column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._lost_column.addWidget(EmptyState("individual", title, text, action_text, action))  # type: ignore[arg-type]
+        self._stack.setCurrentIndex(2)
+
+    def _show_more(self) -> None:
+        self._limit *= 4
+        self._read()
+
+    def _on_deleted(self, customer_id: UUID) -> None:
+        self.deleted.emit(customer_id)
+        self.closed.emit()
+
+    def _on_data_changed(self, change: DataChange) -> None:
+        if self._customer_id is None or not change.concerns("customers", "interactions", "loyalty_accounts"):
+            return
+        only_customers = not change.concerns("interactions", "loyalty_accounts")
+        if only_customers and change.ids is not None and self._customer_id not in change.ids:
+            return
+        if change.origin is None:
+            self._from_elsewhere = True
+        if self.isVisible():
+            self._settle.start()

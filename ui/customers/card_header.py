@@ -1,0 +1,123 @@
+"""The head of a customer's card: who it is, what they are to us, and what can be done at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from crm_desktop.access.capabilities import Capabilities
+from crm_desktop.customers.rows import CustomerDetails
+from ui.customers.words import STATUS_WORDS, TIER_WORDS, TYPE_WORDS
+from ui.shortcuts import hint
+from ui.theme.tokens import XS, M, S, tokens
+from ui.widgets.badges import Badge, Chip, tone_of
+from ui.widgets.buttons import button, icon_button, primary_button
+from ui.widgets.flow_layout import FlowLayout
+from ui.widgets.labels import text_label
+
+
+class CardHeader(QWidget):
+    """Built once; `show_customer` fills it."""
+
+    log_wanted = Signal()
+    call_wanted = Signal()
+    mail_wanted = Signal()
+    edit_wanted = Signal()
+    delete_wanted = Signal()
+    close_wanted = Signal()
+
+    def __init__(self, capabilities: Capabilities) -> None:
+        super().__init__()
+        self._monogram = Monogram()
+        self._name = text_label("", "heading")
+        self._name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._company = text_label("", "muted")
+        self.close_button = icon_button("close", "Close card", self.close_wanted.emit)
+        self.log_button = primary_button("Log Interaction", self.log_wanted.emit, "interaction-add")
+        self.log_button.setVisible(capabilities.log_interactions)
+        self.call_button = button("Call", self.call_wanted.emit, icon_name="call")
+        self.mail_button = button("Email", self.mail_wanted.emit, icon_name="email")
+        self.edit_button = button("Edit", self.edit_wanted.emit, icon_name="edit")
+        self.edit_button.setToolTip(f"Edit ({hint('edit')})")
+        self.edit_button.setVisible(capabilities.edit_customers)
+        self.delete_button = button("Delete", self.delete_wanted.emit, kind="danger-quiet", icon_name="delete")
+        self.delete_button.setVisible(capabilities.delete_customers)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._name)
+        words.addWidget(self._company)
+        top = QHBoxLayout()
+        top.setSpacing(M)
+        top.addWidget(self._monogram, 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(words, 1)
+        top.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        self._badges = QWidget()
+        self._badge_flow = FlowLayout(self._badges, spacing=XS)
+        buttons = QWidget()
+        flow = FlowLayout(buttons, spacing=S)
+        for each in (self.log_button, self.call_button, self.mail_button, self.edit_button, self.delete_button):
+            flow.addWidget(each)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(M)
+        column.addLayout(top)
+        column.addWidget(self._badges)
+        column.addWidget(buttons)
+
+    def show_customer(self, customer: CustomerDetails) -> None:
+        """Fill in the customer."""
+        self._monogram.show_name(customer.name)
+        self._name.setText(customer.name)
+        company = customer.company_name if customer.company_name != customer.name else ""
+        self._company.setText(company)
+        self._company.setVisible(bool(company))
+        self.call_button.setVisible(bool(customer.phone))
+        self.call_button.setToolTip(f"Call {customer.phone}")
+        self.mail_button.setVisible(bool(customer.email))
+        self.mail_button.setToolTip(f"Write to {customer.email}")
+        while (item := self._badge_flow.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._badge_flow.addWidget(Badge(TYPE_WORDS.get(customer.customer_type, customer.customer_type)))
+        status = customer.status
+        self._badge_flow.addWidget(Badge(STATUS_WORDS.get(status, status), tone_of(status)))
+        if customer.tier:
+            self._badge_flow.addWidget(Badge(TIER_WORDS.get(customer.tier, customer.tier), tone_of(customer.tier)))
+        for tag in customer.tags:
+            self._badge_flow.addWidget(Chip(tag, removable=False))
+
+
+class Monogram(QWidget):
+    """The initials in a circle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._letters = ""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_name(self, name: str) -> None:
+        """Take the initials of the first and the last word."""
+        words = [word for word in name.split() if word[0].isalnum()]
+        self._letters = "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        side = round(self.fontMetrics().height() * 2.3)
+        return QSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.accent_soft))
+        painter.drawEllipse(QRectF(self.rect()))
+        painter.setPen(QColor(theme.accent_text))
+        font = self.font()
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._letters)
+        painter.end()

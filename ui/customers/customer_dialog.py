@@ -1,0 +1,127 @@
+"""The dialog that adds and edits a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from crm_desktop.customers import actions, queries
+from crm_desktop.customers.suggestions import Suggestions, suggestions
+from crm_desktop.customers.validation import CustomerInput, validate
+from crm_desktop.errors import CrmError, InvalidInput
+from ui.customers.customer_form import CustomerFields
+from ui.customers.known_contact import KnownContact
+from ui.customers.phone_preview import PhonePreview
+from ui.customers.words import STATUS_WORDS, TYPE_WORDS
+from ui.forms.record import Record
+from ui.forms.record_dialog import RecordDialog
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from ui.context import Signed
+
+FIELDS = tuple(asdict(CustomerInput()))
+DEFAULTS = asdict(CustomerInput())
+
+
+class CustomerDialog(RecordDialog):
+    """With `customer_id` it edits that customer, without it adds one, beginning with `initial`."""
+
+    subject = "customers"
+    noun = "customer"
+
+    def __init__(
+        self,
+        context: Signed,
+        parent: QWidget | None = None,
+        customer_id: UUID | None = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(context, parent, customer_id, width=720)
+        self._people: dict[UUID, str] = {}
+        self.customer_fields = CustomerFields(self.form)
+        self.fields_layout.addWidget(self.customer_fields)
+        self.phone_preview = PhonePreview(self.form["phone"], self.customer_fields.phone, self.customer_fields.country)
+        self.known = KnownContact(context, self, self.form)
+        self.form.field_left.connect(self._on_field_left)
+        context.operations.query(self, suggestions, self._suggest, failed=_no_suggestions)
+        self.begin({**DEFAULTS, **(initial or {})})
+        if customer_id is None:
+            self.form["contact_name"].editor.setFocus()
+
+    def title(self) -> str:
+        if self.record_id is None:
+            return "Add customer"
+        return f"Edit {self.record.title}" if self.record else "Edit customer"
+
+    def check(self, values: Mapping[str, Any]) -> Mapping[str, str]:
+        try:
+            validate(_input(values), allow_unchecked_phone=self._phone_may_stay(values["phone"]))
+        except InvalidInput as error:
+            return error.fields
+        return {}
+
+    def read(self, session: Session, record_id: UUID) -> Record:
+        details = queries.customer_card(session, record_id)
+        values = {name: getattr(details, name) for name in FIELDS}
+        return Record(details.id, details.version, values, details.name, queries.last_editor(session, record_id))
+
+    def write(self, session: Session, record: Record | None, values: Mapping[str, Any]) -> UUID:
+        clean = validate(_input(values), allow_unchecked_phone=self._phone_may_stay(values["phone"]))
+        if record is None:
+            return actions.add_customer(session, clean)
+        actions.edit_customer(session, record.id, record.version, clean)
+        return record.id
+
+    def value_text(self, name: str, value: Any) -> str:
+        if name == "tags":
+            return ", ".join(value or ())
+        if name == "owner_id":
+            return "" if value is None else self._people.get(value, "Somebody who has left")
+        if name == "customer_type":
+            return TYPE_WORDS.get(value, value)
+        if name == "status":
+            return STATUS_WORDS.get(value, value)
+        return super().value_text(name, value)
+
+    def shown(self) -> None:
+        self.phone_preview.refresh()
+
+    def refused_in_form(self, errors: Mapping[str, str]) -> None:
+        if "phone" in errors:
+            self.phone_preview.offer_to_keep(errors["phone"])
+
+    def _phone_may_stay(self, phone: str) -> bool:
+        """Agreed to, or kept as written before and not touched now."""
+        return self.customer_fields.phone.allowed_unchecked or (
+            self.record is not None and phone == self.form.opened.get("phone")
+        )
+
+    def _on_field_left(self, name: str) -> None:
+        if name in ("email", "phone", "country"):
+            self.known.look_up()
+
+    def _suggest(self, found: Suggestions) -> None:
+        fields = self.customer_fields
+        fields.tags.suggest(found.tags)
+        fields.source.suggest(found.sources)
+        fields.country.suggest(found.countries)
+        self._people = {person.id: person.name for person in found.people}
+        opened = self.form.dirty
+        fields.owner.set_options([(None, "Nobody in particular"), *((p.id, p.name) for p in found.people)])
+        if not opened:
+            QTimer.singleShot(0, self, self._show_state)
+
+
+def _input(values: Mapping[str, Any]) -> CustomerInput:
+    return CustomerInput(**{name: values[name] for name in FIELDS if name in values})
+
+
+def _no_suggestions(_error: CrmError) -> None:
+    """Typing works without them; what is really wrong shows when saving."""

@@ -1,0 +1,78 @@
+"""Warns, without blocking, when an e-mail address or phone number already belongs to somebody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from PySide6.QtCore import QObject
+
+from crm_desktop.customers import queries
+from crm_desktop.customers.phones import read_phone
+from crm_desktop.customers.rows import CustomerRow
+from crm_desktop.errors import CrmError
+from ui.customers.card_dialog import CardDialog
+from ui.forms.form import Form
+
+if TYPE_CHECKING:
+    from ui.context import Signed
+    from ui.forms.record_dialog import RecordDialog
+    from ui.handles import Handle
+
+
+class KnownContact(QObject):
+    """Looks up what was typed, one query at a time; the latest wins."""
+
+    def __init__(self, context: Signed, dialog: RecordDialog, form: Form) -> None:
+        super().__init__(dialog)
+        self._context = context
+        self._dialog = dialog
+        self._form = form
+        self._asked: tuple[str, str] | None = None
+        self._handle: Handle | None = None
+
+    def look_up(self) -> None:
+        """Ask who has this e-mail address or phone number."""
+        email = self._form["email"].value()
+        phone = read_phone(self._form["phone"].value(), self._form["country"].value()).text
+        if (email, phone) == self._asked:
+            return
+        self._asked = (email, phone)
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+        if not email and not phone:
+            return
+        except_id = self._dialog.record_id
+        self._handle = self._context.operations.query(
+            self,
+            lambda session: queries.same_contact(session, email=email, phone=phone, except_id=except_id),
+            lambda rows: self._show(rows, email, phone),
+            failed=self._failed,
+        )
+
+    def _failed(self, _error: CrmError) -> None:
+        self._asked = None  # a warning that could not be had must not stand in the way of typing; ask again later
+
+    def _show(self, rows: list[CustomerRow], email: str, phone: str) -> None:
+        self._handle = None
+        by_email = [row for row in rows if email and row.email.casefold() == email.casefold()]
+        by_phone = [row for row in rows if phone and row.phone == phone]
+        if email and not by_email and not by_phone:
+            by_email = rows  # the same mailbox, written in another way
+        self._warn("email", by_email, "This address already belongs to")
+        self._warn("phone", by_phone, "This number already belongs to")
+
+    def _warn(self, name: str, rows: list[CustomerRow], words: str) -> None:
+        field = self._form[name]
+        if field.tone == "error":
+            return
+        if not rows:
+            field.clear_message()
+            return
+        others = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+        first = rows[0]
+        field.say(f"{words} {first.name}{others}.", "warning", f"Open {first.name}", lambda: self._open(first.id))
+
+    def _open(self, customer_id: UUID) -> None:
+        CardDialog(self._context, self._dialog, customer_id).open()

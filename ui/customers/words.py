@@ -1,0 +1,25 @@
+"""The words of the specification's values on screen."""
+
+from __future__ import annotations
+
+TYPE_WORDS = {"individual": "Individual", "business": "Business"}
+STATUS_WORDS = {"active": "Active", "inactive": "Inactive", "prospect": "Prospect"}
+TIER_WORDS = {"bronze": "Bronze", "silver": "Silver", "gold": "Gold", "platinum": "Platinum"}
+
+LABELS = {
+    "contact_name": "Contact name",
+    "company_name": "Company name",
+    "customer_type": "Customer type",
+    "status": "Status",
+    "email": "Email",
+    "phone": "Phone",
+    "address": "Address",
+    "city": "City",
+    "state": "State",
+    "country": "Country",
+    "postal_code": "Postal code",
+    "source": "Source",
+    "owner_id": "Responsible",
+    "tags": "Tags",
+    "notes": "Notes",
+}

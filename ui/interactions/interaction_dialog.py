@@ -1,0 +1,226 @@
+"""The dialog that logs and edits an interaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from crm_desktop.audit.last_change import last_editor
+from crm_desktop.customers.suggestions import Person, people
+from crm_desktop.errors import CrmError, InvalidInput
+from crm_desktop.interactions import actions, queries
+from crm_desktop.interactions.rows import InteractionDetails
+from crm_desktop.interactions.validation import InteractionInput, validate
+from crm_desktop.interactions.whose import Whose
+from ui.forms.record import Record
+from ui.forms.record_dialog import RecordDialog
+from ui.interactions.customer_picker import CustomerPicker
+from ui.interactions.delete_interaction import delete_interaction
+from ui.interactions.follow_up_field import NOT_UNDERSTOOD, FollowUpField
+from ui.interactions.interaction_form import InteractionFields
+from ui.interactions.local_time import full_text, moment_text, to_wall
+from ui.interactions.rights import NO_RIGHTS, Rights, rights_of
+from ui.interactions.words import PRIORITY_WORDS, STATUS_WORDS, TYPE_WORDS, minutes_text
+from ui.theme.tokens import L, S
+from ui.widgets.buttons import button
+from ui.widgets.flow_layout import FlowLayout
+from ui.widgets.labels import text_label
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from ui.context import Signed
+
+FIELDS = ("type", "subject", "description", "outcome", "priority", "status", "duration", "follow_up", "assignee_id")
+DURATION_NOT_UNDERSTOOD = "Write minutes, for example 15, or hours and minutes, for example 1:30."
+
+
+@dataclass(frozen=True)
+class InteractionRecord(Record):
+    """What the dialog also needs of an interaction."""
+
+    details: InteractionDetails | None = None
+
+
+class InteractionDialog(RecordDialog):
+    """With `interaction_id` it edits that one; without it logs a new one with the customer, who can be chosen here."""
+
+    subject = "interactions"
+    noun = "interaction"
+
+    def __init__(
+        self,
+        context: Signed,
+        parent: QWidget | None = None,
+        customer_id: UUID | None = None,
+        customer_name: str = "",
+        interaction_id: UUID | None = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(context, parent, interaction_id, width=640)
+        self._customer_id = customer_id
+        self._people: dict[UUID, str] = {}
+        self._rights = NO_RIGHTS if interaction_id else Rights(edit=True, delete=False)
+        self.fields_layout.setSpacing(L)
+        self.with_label = text_label("", "muted")
+        self.fields_layout.addWidget(self.with_label)
+        self.picker: CustomerPicker | None = None
+        if customer_id is None and interaction_id is None:
+            self.picker = CustomerPicker(context)
+            self.picker.chosen.connect(self._on_customer_chosen)
+            self.fields_layout.addWidget(self.picker)
+        self.follow_up = FollowUpField()
+        self.interaction_fields = InteractionFields(self.form, self.follow_up)
+        self.fields_layout.addWidget(self.interaction_fields)
+        self._make_actions()
+        self._show_customer(customer_name)
+        context.operations.query(self, people, self._show_people, failed=_no_people)
+        self.begin({"type": "call", "priority": "medium", "status": "completed", **(initial or {})})
+        if interaction_id is None:
+            if "status" not in (initial or {}):
+                self.interaction_fields.let_status_follow()
+                self.form.open(self.form.values())
+            first = self.form["subject"].editor if self.picker is None else self.picker.input
+            first.setFocus()
+
+    # What the frame asks for.
+
+    def title(self) -> str:
+        return "Log interaction" if self.record_id is None else "Interaction"
+
+    def check(self, values: Mapping[str, Any]) -> Mapping[str, str]:
+        faults: dict[str, str] = {}
+        if isinstance(values["duration"], str):
+            faults["duration"] = DURATION_NOT_UNDERSTOOD
+        if isinstance(values["follow_up"], str):
+            faults["follow_up"] = NOT_UNDERSTOOD
+        try:
+            validate(self._input(values, UUID(int=0)))
+        except InvalidInput as error:
+            faults = {**error.fields, **faults}
+        if self._customer_id is None and self.record is None:
+            faults["customer_id"] = "Choose the customer first."
+        return faults
+
+    def read(self, session: Session, record_id: UUID) -> InteractionRecord:
+        details = queries.interaction(session, record_id)
+        values = {name: getattr(details, name) for name in FIELDS}
+        who = last_editor(session, "customer_interactions", record_id)
+        return InteractionRecord(details.id, details.version, values, details.subject, who, details)
+
+    def write(self, session: Session, record: Record | None, values: Mapping[str, Any]) -> UUID:
+        if record is None:
+            assert self._customer_id is not None
+            return actions.log_interaction(session, self._input(values, self._customer_id))
+        assert isinstance(record, InteractionRecord) and record.details is not None
+        given = self._input(values, record.details.customer_id, record.details.contact_id)
+        actions.edit_interaction(session, record.id, record.version, given)
+        return record.id
+
+    def subjects_changed(self) -> frozenset[str]:
+        return frozenset({"interactions", "customers"})  # last contact and next follow-up follow
+
+    def can_save_as_new(self) -> bool:
+        return self._customer_id is not None
+
+    def value_text(self, name: str, value: Any) -> str:
+        words = {"type": TYPE_WORDS, "priority": PRIORITY_WORDS, "status": STATUS_WORDS}.get(name)
+        if words is not None:
+            return words.get(value, str(value or ""))
+        if name == "follow_up" and isinstance(value, datetime):
+            return full_text(to_wall(value))
+        if name == "duration" and isinstance(value, int):
+            return minutes_text(value)
+        if name == "assignee_id":
+            return "The author" if value is None else self._people.get(value, "Somebody who has left")
+        return super().value_text(name, value)
+
+    def shown(self) -> None:
+        record = self.record
+        if not isinstance(record, InteractionRecord) or record.details is None:
+            return
+        details, user = record.details, self.context.user
+        self._customer_id = details.customer_id
+        whose = Whose(details.user_id, details.assignee_id)
+        self._rights = rights_of(whose, user.id, admin=user.role == "admin")
+        self._show_customer(details.customer_name)
+        pending = details.status == "pending"
+        self.complete_button.setVisible(pending and self._rights.edit)
+        self.cancel_button.setVisible(pending and self._rights.edit)
+        self.delete_button.setVisible(self._rights.delete)
+        self._actions.setVisible(self._rights.edit or self._rights.delete)
+        if not self._rights.edit:
+            self.notice.tell(
+                "info", f"{details.author} logged this.", "You can read it; an administrator can change it."
+            )
+
+    @property
+    def ready(self) -> bool:
+        return super().ready and self._rights.edit
+
+    def refused_in_form(self, errors: Mapping[str, str]) -> None:
+        if self.picker is not None and "customer_id" in errors:
+            self.picker.say(errors["customer_id"])
+
+    # Complete, cancel, delete.
+
+    def _make_actions(self) -> None:
+        self._actions = QWidget()
+        flow = FlowLayout(self._actions, spacing=S)
+        self.complete_button = button("Complete", lambda: self._finish("completed"), icon_name="complete")
+        self.cancel_button = button("Cancel interaction", lambda: self._finish("cancelled"), icon_name="cancel")
+        self.delete_button = button("Delete", self._delete, kind="danger-quiet", icon_name="delete")
+        for each in (self.complete_button, self.cancel_button, self.delete_button):
+            flow.addWidget(each)
+        self._actions.hide()
+        self.fields_layout.addWidget(self._actions)
+
+    def _finish(self, status: str) -> None:
+        """Together with whatever else was typed."""
+        self.form.fill({"status": status})
+        self.save_and_close()
+
+    def _delete(self) -> None:
+        record = self.record
+        if isinstance(record, InteractionRecord) and record.details is not None:
+            delete_interaction(self.context, record.id, record.details.subject)
+            self.discard()
+
+    # The customer and the people.
+
+    def _show_customer(self, name: str) -> None:
+        record = self.record
+        words = f"With {name}" if name else ""
+        if isinstance(record, InteractionRecord) and record.details and record.details.created_at:
+            when = moment_text(record.details.created_at, datetime.now(UTC))
+            words = (
+                f"{words}. Logged {when[0].lower() + when[1:] if when[0] in 'TY' else when} by {record.details.author}"
+            )
+        self.with_label.setText(words)
+        self.with_label.setVisible(bool(words))
+
+    def _on_customer_chosen(self, customer_id: UUID | None) -> None:
+        self._customer_id = customer_id
+        if customer_id is not None:
+            self.form["subject"].editor.setFocus()
+
+    def _show_people(self, found: tuple[Person, ...]) -> None:
+        self._people = {person.id: person.name for person in found}
+        self.interaction_fields.assignee.set_options([(None, "The author"), *((p.id, p.name) for p in found)])
+
+    def _input(self, values: Mapping[str, Any], customer_id: UUID, contact_id: UUID | None = None) -> InteractionInput:
+        known = {field.name for field in fields(InteractionInput)}
+        given = {name: value for name, value in values.items() if name in known}
+        for name in ("duration", "follow_up"):
+            if isinstance(given.get(name), str):
+                given[name] = None  # not understood: check() says so at the field
+        return InteractionInput(customer_id=customer_id, contact_id=contact_id, **given)
+
+
+def _no_people(_error: CrmError) -> None:
+    """The dialog works without the list of people; what is really wrong shows when saving."""

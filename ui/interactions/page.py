@@ -1,0 +1,234 @@
+"""The Interactions tab: all interactions, or those of the chosen customer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from crm_desktop.customers.suggestions import Person, people
+from crm_desktop.errors import CrmError
+from crm_desktop.interactions.queries import interaction_listing
+from crm_desktop.interactions.rows import InteractionRow
+from crm_desktop.interactions.whose import Whose, whose
+from crm_desktop.listing.request import ListRequest
+from ui.interactions.columns import COLUMNS, COMPACT
+from ui.interactions.entry_actions import EntryActions
+from ui.interactions.filters import InteractionFilters
+from ui.interactions.rights import NO_RIGHTS, Rights, rights_of
+from ui.shell.shape import Shape
+from ui.shortcuts import bind
+from ui.tables.paged_view import PagedTable
+from ui.tables.states import Words
+from ui.theme.icons import icon
+from ui.theme.tokens import L, M, S
+from ui.widgets.buttons import button, icon_button
+from ui.widgets.frames import separator
+from ui.widgets.labels import text_label
+
+if TYPE_CHECKING:
+    from ui.context import Signed
+
+SORT_KEY = "tables/interactions/sort"
+
+
+class InteractionsPage(QWidget):
+    """`scope_cleared`: the person wants the interactions of all customers."""
+
+    scope_cleared = Signal()
+
+    def __init__(self, context: Signed, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._customer: tuple[UUID, str] | None = None
+        self._rights: dict[UUID, Rights] = {}
+        self._asked_people = False
+        self.actions_of = EntryActions(context, self)
+        self.table = PagedTable(
+            context,
+            "Interactions",
+            COLUMNS,
+            interaction_listing,
+            subjects=frozenset({"interactions", "customers"}),
+            compact=COMPACT,
+        )
+        self._restore_sort()
+        self.filters = InteractionFilters()
+        self.count = text_label("", "muted", wrap=False)
+        self.count.setAccessibleName("Number of interactions")
+        self.complete_button = icon_button("complete", "Complete", lambda: self._act("complete"))
+        self.cancel_button = icon_button("cancel", "Cancel interaction", lambda: self._act("cancel"))
+        self.delete_button = icon_button("delete", "Delete interaction", lambda: self._act("delete"), tone="danger")
+        self.columns_button = button(
+            "Columns", lambda: self.table.open_columns(self.columns_button), kind="ghost", icon_name="columns"
+        )
+        self._lay_out()
+        self._connect()
+        self._show_actions()
+        self.reload()
+
+    def _lay_out(self) -> None:
+        tools = QHBoxLayout()
+        tools.setSpacing(S)
+        tools.addWidget(self.count)
+        for each in (self.complete_button, self.cancel_button, self.delete_button, self.columns_button):
+            tools.addWidget(each)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(L, S, S, S)
+        bar.setSpacing(M)
+        bar.addWidget(self.filters, 1)
+        bar.addLayout(tools)
+        surface = QFrame()
+        surface.setProperty("role", "surface")
+        box = QVBoxLayout(surface)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addLayout(bar)
+        box.addWidget(separator())
+        box.addWidget(self.table, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(surface)
+
+    def _connect(self) -> None:
+        table = self.table
+        self.filters.changed.connect(self.reload)
+        table.set_empty(self._empty_words)
+        table.counted.connect(self._show_count)
+        table.sort_changed.connect(lambda key, down: self._context.preferences.set(SORT_KEY, [key, down]))
+        table.row_activated.connect(self.actions_of.open)
+        table.current_row_changed.connect(self._on_current)
+        table.menu_requested.connect(self._show_menu)
+        bind(table.view, "delete", lambda: self._act("delete"), Qt.ShortcutContext.WidgetShortcut)
+
+    # What the window asks.
+
+    def set_customer(self, customer_id: UUID | None, name: str = "") -> None:
+        """Narrow the list to one customer, or let all in."""
+        scope = None if customer_id is None else (customer_id, name)
+        if scope != self._customer:
+            self._customer = scope
+            self.reload()
+
+    def show_due(self, due: str) -> None:
+        """Show what is "overdue", due "today" or this "week"; "" shows all, the latest first."""
+        if not due:
+            self.table.set_sort("created_at", True)
+            self.filters.clear()
+        else:
+            self.table.set_sort("follow_up", False)
+            self.filters.choose(due=due)
+
+    def reload(self) -> None:
+        """Read the list from its top."""
+        customer_id = self._customer[0] if self._customer else None
+        self.table.set_request(ListRequest(filter=self.filters.filter(customer_id)))
+
+    def refresh(self) -> None:
+        """Read again what is on screen."""
+        self.table.refresh()
+
+    # One row.
+
+    def _on_current(self, row: InteractionRow) -> None:
+        self._show_actions()
+        if row.id in self._rights:
+            return
+
+        def told(found: dict[UUID, Whose]) -> None:
+            user = self._context.user
+            self._rights[row.id] = rights_of(found.get(row.id), user.id, admin=user.role == "admin")
+            self._show_actions()
+
+        self._context.operations.query(self, lambda session: whose(session, [row.id]), told, failed=_no_answer)
+
+    def _rights_for(self, row: InteractionRow | None) -> Rights:
+        if row is None:
+            return NO_RIGHTS
+        if self._context.user.role == "admin":
+            return Rights(edit=True, delete=True)
+        return self._rights.get(row.id, NO_RIGHTS)
+
+    def _show_actions(self) -> None:
+        row: InteractionRow | None = self.table.current_row()
+        rights = self._rights_for(row)
+        pending = row is not None and row.status == "pending"
+        self.complete_button.setEnabled(pending and rights.edit)
+        self.cancel_button.setEnabled(pending and rights.edit)
+        self.delete_button.setEnabled(rights.delete)
+
+    def _act(self, name: str) -> None:
+        row: InteractionRow | None = self.table.current_row()
+        rights = self._rights_for(row)
+        if row is None:
+            return
+        if name == "delete" and rights.delete:
+            self.actions_of.delete(row)
+        elif name == "complete" and rights.edit and row.status == "pending":
+            self.actions_of.complete(row)
+        elif name == "cancel" and rights.edit and row.status == "pending":
+            self.actions_of.cancel(row)
+
+    def _show_menu(self, row: InteractionRow, place: QPoint) -> None:
+        rights = self._rights_for(row)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(icon("edit"), "Open", lambda: self.actions_of.open(row))
+        if rights.edit and row.status == "pending":
+            menu.addAction(icon("complete"), "Complete", lambda: self.actions_of.complete(row))
+            menu.addAction(icon("cancel"), "Cancel interaction", lambda: self.actions_of.cancel(row))
+        if rights.delete:
+            menu.addSeparator()
+            menu.addAction(icon("delete", "danger"), "Delete", lambda: self.actions_of.delete(row))
+        menu.popup(place)
+
+    # Words, width, memory.
+
+    def _show_count(self, count: int, exact: bool) -> None:
+        number = f"{count:,}" if exact else f"{count:,}+"
+        self.count.setText(f"{number} {'interaction' if exact and count == 1 else 'interactions'}")
+        self._show_actions()
+
+    def _empty_words(self) -> Words:
+        clear = ("Clear filters", self.filters.clear)
+        if self._customer is not None:
+            customer_id, name = self._customer
+            log = ("Log Interaction", lambda: self.actions_of.log(customer_id, name))
+            if self.filters.is_set:
+                return Words("filter", f"Nothing with {name} matches the filters", "", (clear, log))
+            everyone = ("Show all customers", self.scope_cleared.emit)
+            return Words("interactions", f"Nothing has been logged with {name}", "", (log, everyone))
+        if self.filters.is_set:
+            return Words("filter", "No interaction matches the filters", "", (clear,))
+        return Words("interactions", "No interactions yet", "Choose a customer and log a call, a meeting or a mail.")
+
+    def showEvent(self, event: object) -> None:
+        super().showEvent(event)  # type: ignore[arg-type]
+        if not self._asked_people:
+            self._asked_people = True
+            self._context.operations.query(self, people, self._show_people, failed=_no_answer)
+
+    def _show_people(self, found: tuple[Person, ...]) -> None:
+        self.filters.set_people(found, self._context.user.id)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = Shape.of(self.width()) is Shape.NARROW
+        self.table.set_compact(narrow)
+        self.filters.set_narrow(narrow)
+        self.columns_button.setHidden(narrow)
+
+    def _restore_sort(self) -> None:
+        saved = self._context.preferences.get(SORT_KEY, None)
+        known = {column.sort_key for column in COLUMNS}
+        if isinstance(saved, list) and len(saved) == 2 and saved[0] in known:
+            self.table.start_sorted(str(saved[0]), bool(saved[1]))
+        else:
+            self.table.start_sorted("created_at", True)
+
+
+def _no_answer(_error: CrmError) -> None:
+    """Buttons stay disabled and lists short; what is really wrong shows in the table itself."""
