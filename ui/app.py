@@ -14,6 +14,7 @@ from crm_desktop import paths
 from crm_desktop.errors import CrmError
 from crm_desktop.settings import Preferences, Profile, ProfileStore
 from ui.crash import CrashReporter
+from ui.settings.keys import TEXT_SCALE_KEY, THEME_KEY
 from ui.start import LOCAL_NAME, StartFlow
 from ui.tasks import Tasks
 from ui.theme import Mode, Theme, icon
@@ -22,9 +23,6 @@ from ui.theme.theme import MODES
 if TYPE_CHECKING:
     from ui.session import Session
     from ui.sign_in import work
-
-THEME_KEY = "theme"
-TEXT_SCALE_KEY = "text_scale"
 
 
 class Program(QObject):

@@ -13,6 +13,7 @@ from ui.context import Signed
 from ui.live import LiveChanges
 from ui.notices import Notices
 from ui.operations import Operations
+from ui.settings.keys import LOCK_MINUTES, LOCK_MINUTES_KEY
 from ui.sign_in import work
 from ui.sign_in.change_password import ChangePasswordDialog
 from ui.sign_in.idle import IdleWatch
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from ui.shortcuts_dialog import ShortcutsDialog
     from ui.tasks import Tasks
     from ui.theme import Theme
-
-LOCK_MINUTES_KEY = "lock_minutes"
-LOCK_MINUTES = 15
 
 
 class Session(QObject):

@@ -71,20 +71,20 @@ class BrandPanel(QWidget):
         self._paint_words(painter, area)
 
     def _paint_cards(self, painter: QPainter, area: QRectF) -> None:
-        """Three customer cards, tilted, as outlines of what is inside."""
+        """Customer cards, tilted and without words, running out of the panel's corner."""
         painter.save()
-        painter.translate(area.width() * 0.56, area.height() * 0.62)
-        painter.rotate(-8)
-        for step, alpha in ((2, 16), (1, 26), (0, 40)):
-            card = QRectF(-120 + step * 34, -150 + step * 62, 330, 118)
-            painter.setPen(QPen(QColor(255, 255, 255, alpha + 26), 1))
+        painter.translate(area.width() * 0.30, area.height() * 0.52)
+        painter.rotate(-9)
+        for step, alpha in enumerate((34, 26, 18)):
+            card = QRectF(step * 38, step * 132, 420, 112)
+            painter.setPen(QPen(QColor(255, 255, 255, alpha + 24), 1))
             painter.setBrush(QColor(255, 255, 255, alpha))
             painter.drawRoundedRect(card, 14, 14)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(255, 255, 255, alpha + 50))
-            painter.drawEllipse(QPointF(card.left() + 44, card.top() + 44), 20, 20)
-            for line, (width, height) in enumerate(((130, 10), (190, 8), (84, 8))):
-                bar = QRectF(card.left() + 80, card.top() + 28 + line * 22, width, height)
+            painter.setBrush(QColor(255, 255, 255, alpha + 46))
+            painter.drawEllipse(QPointF(card.left() + 46, card.center().y()), 22, 22)
+            for line, (width, height) in enumerate(((130, 10), (190, 8), (96, 8))):
+                bar = QRectF(card.left() + 88, card.top() + 26 + line * 24, width, height)
                 painter.drawRoundedRect(bar, height / 2, height / 2)
         painter.restore()
 
@@ -104,7 +104,7 @@ class BrandPanel(QWidget):
         painter.drawText(
             box,
             int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap),
-            "Every customer and every conversation, at hand.",
+            "Every customer.\nEvery conversation.\nAt hand.",
         )
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from crm_desktop.database.target import Target
 from crm_desktop.errors import CrmError
 from crm_desktop.settings import Profile
 from ui.start_window import StartPage
 from ui.widgets.buttons import button, primary_button
-from ui.widgets.form import ComboBox, Form, FormField
+from ui.widgets.form import ComboBox, Form, FormField, NumberField
 from ui.widgets.frames import Card, Message
 from ui.widgets.labels import text_label
 from ui.widgets.password_field import PasswordField
@@ -45,8 +45,7 @@ class ConnectionPage(StartPage):
         self.name = QLineEdit("Company CRM")
         self.hosts = QLineEdit()
         self.hosts.setPlaceholderText("db.example.com")
-        self.port = QSpinBox()
-        self.port.setRange(1, 65535)
+        self.port = NumberField(1, 65535)
         self.port.setValue(5432)
         self.port.setGroupSeparatorShown(False)
         self.dbname = QLineEdit("crm")

@@ -106,6 +106,7 @@ class SignInPage(StartPage):
     def set_status(self, text: str, busy: bool = False) -> None:
         """What goes on meanwhile: "Starting the database…"."""
         self.status.setText(text)
+        self.status.setVisible(bool(text))
         self.busy.set_busy(busy)
 
     def set_signing_in(self, signing_in: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QLabel, QLayoutItem, QPushButton, QVBoxLayout, QWidget
@@ -31,7 +33,7 @@ class Dialog(QDialog):
         self.body.setSpacing(L)
         self.buttons: QBoxLayout = QHBoxLayout()
         self.buttons.setSpacing(S)
-        footer = QWidget()
+        footer = self._footer = QWidget()
         footer.setProperty("role", "footer")
         footer.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         footer.setLayout(self.buttons)
@@ -59,7 +61,18 @@ class Dialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         self._fit()
+        self._order_focus()
         super().showEvent(event)
+
+    def _order_focus(self) -> None:
+        """Tab goes through the content, then the buttons; typing starts at the first field."""
+        stops = [w for w in self._content.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        buttons = self._footer.findChildren(QPushButton)
+        for before, after in itertools.pairwise([*stops[-1:], *buttons]):
+            self.setTabOrder(before, after)
+        focused = self.focusWidget()
+        if stops and (focused is None or focused in buttons) and not any(b.isDefault() for b in buttons):
+            stops[0].setFocus()
 
     def _fit(self) -> None:
         """As large as the content wants and the parent's window allows; all of a narrow window."""
