@@ -122,6 +122,12 @@ _MEANINGS = (
         "The program keeps trying to reach it.",
     ),
     _Meaning(
+        r"on socket \".*\" failed: (No such file or directory|Connection refused)",
+        ServerUnavailable,
+        "The database on this computer is not running.",
+        "It is being started again: try again in a moment. If that does not help, restart CRM Desktop.",
+    ),
+    _Meaning(
         r"timeout expired|timed out|Connection timed out|connection timeout",
         ServerUnavailable,
         "The server does not answer.",

@@ -20,6 +20,7 @@ from crm_desktop.database.local_server_failures import (
     folder_in_words,
     is_still_in_use,
     start_failure,
+    still_in_use,
 )
 from crm_desktop.database.local_server_locks import Users, locked
 from crm_desktop.database.target import Target
@@ -30,6 +31,7 @@ _POLL = 0.01  # seconds
 _LOCK_TIMEOUT = 120.0
 _LEFTOVERS_TIMEOUT = 30.0  # for the processes of a killed server to notice and end
 _STOP_TIMEOUT = 60.0
+_SETTLING = 0.02
 _SLOW = 2.0  # from then on the person is told what takes so long
 _WATCH_INTERVAL = 1.0
 _LONGEST_PAUSE = 60.0
@@ -46,7 +48,6 @@ class LocalServer:
         self._cluster = Cluster(self.data_dir)
         self._users = Users(self.data_dir / "in-use")
         self._mutex = threading.RLock()
-        self._process: subprocess.Popen[bytes] | None = None
         self._running: processes.Running | None = None
         self._holding: int | None = None
         self._stopping = threading.Event()
@@ -86,6 +87,7 @@ class LocalServer:
                 except BaseException:
                     if not joined:
                         self._users.leave()
+                        self._let_go()
                     raise
             if self._watcher is None:
                 self._stopping.clear()
@@ -143,17 +145,26 @@ class LocalServer:
         if not self._cluster.exists:
             self._progress("Creating the database")
             self._cluster.create(account)
-        running = processes.running_server(self._cluster.path)
-        if running is not None:
-            running = self._wait_until_ready(running)
-        if running is not None and not self._is_reachable(running):
-            self._stop_server()
-            running = None
+        running = self._attach(account)
         if running is None:
             self._refuse_other_computers()
             running = self._launch(account)
         self._running = running
-        self._hold(running, account)
+
+    def _attach(self, account: Account) -> processes.Running | None:
+        """The server that others started, or that outlived them; None when there is none to go on with."""
+        cluster = self._cluster.path
+        running = self._wait_until_ready(processes.running_server(cluster))
+        if running is None or sys.platform == "win32":
+            return running
+        if not self._is_reachable(running):
+            self._stop_server()
+            return None
+        self._let_go()
+        self._holding = processes.hold(running, cluster, self.log, account)
+        # Its last user may have been killed this very moment: then it is about to stop.
+        time.sleep(_SETTLING)
+        return self._wait_until_ready(processes.running_server(cluster))
 
     def _refuse_other_computers(self) -> None:
         """A shared folder may be in use by a server elsewhere, which no process list here shows."""
@@ -170,13 +181,16 @@ class LocalServer:
         self._cluster.make_startable(account)
         deadline = time.monotonic() + _LEFTOVERS_TIMEOUT
         while True:
+            if not processes.clear_broken_pid_file(cluster):
+                raise still_in_use(self.data_dir)
             beginning = self.log.stat().st_size if self.log.exists() else 0
             if sys.platform == "win32":
-                self._process = processes.launch_on_windows(cluster, _free_port(), self.log)
+                process = processes.launch_on_windows(cluster, _free_port(), self.log)
             else:
                 sockets = processes.make_socket_folder(self.data_dir / "socket-folder", account)
-                self._process = processes.launch(cluster, sockets, _PORT, self.log, account)
-            running = self._wait_for_start(self._process)
+                self._let_go()
+                process, self._holding = processes.launch(cluster, sockets, _PORT, self.log, account)
+            running = self._wait_for_start(process)
             if running is not None:
                 return running
             said = self._said_since(beginning)
@@ -213,21 +227,10 @@ class LocalServer:
 
     def _is_reachable(self, running: processes.Running) -> bool:
         """Whether the socket is still there: programs that clean up temporary folders may have removed it."""
-        if sys.platform == "win32":
-            return True
         return bool(running.socket_folder) and (Path(running.socket_folder) / f".s.PGSQL.{running.port}").exists()
 
-    def _hold(self, running: processes.Running, account: Account) -> None:
-        """From now on the server ends by itself when this process, as its last user, is killed."""
-        if sys.platform == "win32":
-            return
-        self._let_go()
-        self._holding = processes.hold(Path(running.socket_folder))
-        if self._holding is None:
-            processes.watch(running, self._cluster.path, self.log, account)
-            self._holding = processes.hold(Path(running.socket_folder))
-
     def _let_go(self) -> None:
+        """When this was the last hold on the server, it ends."""
         if self._holding is not None:
             os.close(self._holding)
             self._holding = None
@@ -238,19 +241,12 @@ class LocalServer:
         if running is None:
             return
         processes.ask_to_stop(running, cluster)
-        if not self._wait_until_gone(running):
+        if not processes.wait_until_gone(running, cluster, _STOP_TIMEOUT):
             # Its journal brings everything that was saved back at the next start.
             processes.ask_to_stop(running, cluster, at_once=True)
-            self._wait_until_gone(running)
+            processes.wait_until_gone(running, cluster, _STOP_TIMEOUT)
         if sys.platform != "win32" and Path(running.socket_folder).name.startswith("crm-"):
             shutil.rmtree(running.socket_folder, ignore_errors=True)
-
-    def _wait_until_gone(self, running: processes.Running) -> bool:
-        gone = processes.wait_until_gone(running, self._cluster.path, _STOP_TIMEOUT)
-        if self._process is not None and self._process.pid == running.pid and gone:
-            self._process.wait()
-            self._process = None
-        return gone
 
     def _said_since(self, beginning: int) -> str:
         with suppress(OSError), self.log.open("rb") as file:
@@ -262,8 +258,7 @@ class LocalServer:
         """Starts the server again when it ended while this window needs it."""
         pause = _WATCH_INTERVAL
         while not self._stopping.wait(pause):
-            if self._process is not None:
-                self._process.poll()  # lets a dead child go
+            processes.reap()
             running = self._running
             if running is not None and processes.is_server_of(running.pid, self._cluster.path):
                 pause = _WATCH_INTERVAL

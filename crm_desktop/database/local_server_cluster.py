@@ -82,9 +82,8 @@ class Cluster:
             self._initdb(unfinished, account)
             self.write_settings(unfinished.resolve(), account)
             unfinished.rename(self.folder / _FOLDER)
-        except BaseException:
+        finally:
             self._clear_unfinished()
-            raise
 
     def make_startable(self, account: Account) -> None:
         """Mends what copying or restoring the folder may have changed: its mode. Brings the settings up to date."""
@@ -109,7 +108,8 @@ class Cluster:
                 file.write(f"\n{include}\n")
 
     def _unfinished_folder(self, account: Account) -> Path:
-        unfinished = self.folder / _UNFINISHED
+        # A fresh name each time: the initdb of a killed start may still be at work, and empties its folder in the end.
+        unfinished = self.folder / f"{_UNFINISHED}-{secrets.token_hex(4)}"
         if account.can_enter(self.folder):
             unfinished.mkdir(mode=0o700)
             account.give(unfinished)
@@ -120,12 +120,10 @@ class Cluster:
         return unfinished
 
     def _clear_unfinished(self) -> None:
-        unfinished = self.folder / _UNFINISHED
-        if unfinished.is_symlink():
+        for unfinished in self.folder.glob(f"{_UNFINISHED}-*"):
             shutil.rmtree(unfinished.resolve(), ignore_errors=True)
-            unfinished.unlink()
-        elif unfinished.exists():
-            shutil.rmtree(unfinished)
+            if unfinished.is_symlink():
+                unfinished.unlink()
 
     def _initdb(self, path: Path, account: Account) -> None:
         said = ""

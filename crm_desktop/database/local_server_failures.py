@@ -62,6 +62,13 @@ def other_version(folder: Path, found: str, known: str) -> DataFolderProblem:
     )
 
 
+def still_in_use(folder: Path) -> DataFolderProblem:
+    return DataFolderProblem(
+        f"The data folder {folder} is still in use by an earlier database server.",
+        hint="Wait a minute and try again, or restart the computer.",
+    )
+
+
 def start_failure(folder: Path, log: Path, said: str) -> CrmError:
     """Why the server did not start, from what it `said` in its log."""
     if "No space left on device" in said or "Disk quota exceeded" in said:
@@ -69,10 +76,7 @@ def start_failure(folder: Path, log: Path, said: str) -> CrmError:
     if re.search(r"Read-only file system|Permission denied", said):
         return not_writable(folder)
     if is_still_in_use(said):
-        return DataFolderProblem(
-            f"The data folder {folder} is still in use by an earlier database server.",
-            hint="Wait a minute and try again, or restart the computer.",
-        )
+        return still_in_use(folder)
     if re.search(r"database files are incompatible", said):
         return DataFolderProblem(
             f"The data in {folder} was made on another kind of computer. Nothing was changed.",

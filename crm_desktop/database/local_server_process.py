@@ -45,6 +45,10 @@ exec 3<&0 </dev/null
 """
 
 
+# Servers that this process started: it has to take note of their end, or they stay in the process list as zombies.
+_children: set[subprocess.Popen[bytes]] = set()
+
+
 @dataclass(frozen=True)
 class Running:
     """What a running server's pid file tells."""
@@ -65,8 +69,10 @@ def read_pid_file(cluster: Path) -> Running | None:
     try:
         lines = (cluster / "postmaster.pid").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
         lines += [""] * (8 - len(lines))
-        port = int(lines[3] or 0)
-        return Running(abs(int(lines[0])), port, lines[4].strip(), lines[5].strip(), lines[7].strip())
+        pid, port = abs(int(lines[0])), int(lines[3] or 0)
+        if pid == 0:
+            return None
+        return Running(pid, port, lines[4].strip(), lines[5].strip(), lines[7].strip())
     except (OSError, ValueError, IndexError):
         return None
 
@@ -89,25 +95,41 @@ def running_server(cluster: Path) -> Running | None:
     return running if running is not None and is_server_of(running.pid, cluster) else None
 
 
-def launch(cluster: Path, sockets: Path, port: int, log: Path, account: Account) -> subprocess.Popen[bytes]:
-    """Starts the server; it is not ready yet. It stops by itself when the last holder of the FIFO is gone."""
+def launch(cluster: Path, sockets: Path, port: int, log: Path, account: Account) -> tuple[subprocess.Popen[bytes], int]:
+    """Starts the server; it is not ready yet. The number is our hold on it: see `hold`."""
     _keep_small(log)
     command = [
-        os.fspath(program("postgres", account)),
+        *(os.fspath(cluster / "postmaster.pid"), os.fspath(program("postgres", account))),
         *("-D", os.fspath(cluster)),
         *("-p", str(port)),
         *("-k", os.fspath(sockets)),
         *("-c", "listen_addresses="),
     ]
-    return _in_shell(
-        _SERVE, [os.fspath(cluster / "postmaster.pid"), *command], sockets, log, account, _stale_pid(cluster)
-    )
+    server, holding = _in_shell(_SERVE, command, sockets, log, account, _stale_pid(cluster))
+    _children.add(server)
+    return server, holding
 
 
-def watch(running: Running, cluster: Path, log: Path, account: Account) -> None:
-    """Lets a server that runs without a watcher be stopped, too, when the last holder of the FIFO is gone."""
+def hold(running: Running, cluster: Path, log: Path, account: Account) -> int:
+    """Joins those who keep the server up by holding its FIFO open: close the file number to let go."""
+    sockets = Path(running.socket_folder)
+    with suppress(OSError):
+        return os.open(sockets / _FIFO, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    # Nobody watches it any more.
     arguments = [os.fspath(cluster / "postmaster.pid"), str(running.pid)]
-    _in_shell(_WATCH, arguments, Path(running.socket_folder), log, account, {}).wait()
+    shell, holding = _in_shell(_WATCH, arguments, sockets, log, account, {})
+    shell.wait()
+    return holding
+
+
+def clear_broken_pid_file(cluster: Path) -> bool:
+    """Sets aside a pid file that names no process, which PostgreSQL refuses; False while a server is at work there."""
+    pid_file = cluster / "postmaster.pid"
+    if pid_file.exists() and read_pid_file(cluster) is None:
+        if any(is_server_of(pid, cluster) for pid in psutil.pids()):
+            return False
+        pid_file.replace(pid_file.with_name("postmaster.pid.broken"))
+    return True
 
 
 def launch_on_windows(cluster: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
@@ -128,12 +150,11 @@ def launch_on_windows(cluster: Path, port: int, log: Path) -> subprocess.Popen[b
     )
 
 
-def hold(socket_folder: Path) -> int | None:
-    """Opens the FIFO as one of its holders; None when nobody watches it. Close the file number to let go."""
-    try:
-        return os.open(socket_folder / _FIFO, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return None
+def reap() -> None:
+    """Takes note of servers of this process that have ended."""
+    for child in list(_children):
+        if child.poll() is not None:
+            _children.discard(child)
 
 
 def ask_to_stop(running: Running, cluster: Path, *, at_once: bool = False) -> None:
@@ -154,6 +175,10 @@ def wait_until_gone(running: Running, cluster: Path, timeout: float) -> bool:
         if time.monotonic() > deadline:
             return False
         time.sleep(0.01)
+    for child in _children:
+        if child.pid == running.pid:
+            child.wait()
+    reap()
     return True
 
 
@@ -183,20 +208,20 @@ def _make_private(folder: Path, account: Account) -> bool:
 
 def _in_shell(
     script: str, arguments: Sequence[str], sockets: Path, log: Path, account: Account, more: dict[str, str]
-) -> subprocess.Popen[bytes]:
-    """Runs `script` with a fresh FIFO as its standard input and the log as its output."""
+) -> tuple[subprocess.Popen[bytes], int]:
+    """Runs `script` with a fresh FIFO as its standard input and the log as its output; also the FIFO's other end."""
     fifo = sockets / _FIFO
     fifo.unlink(missing_ok=True)
     os.mkfifo(fifo, 0o600)
     account.give(fifo)
-    # Opened here for reading and at once by our own `hold` for writing: neither has to wait for the other.
+    # Without waiting for a writer, which is opened next.
     reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         writer = os.open(fifo, os.O_WRONLY | os.O_CLOEXEC)
         try:
             os.set_blocking(reader, True)
             with log.open("ab") as output:
-                return subprocess.Popen(
+                shell = subprocess.Popen(
                     ["/bin/sh", "-c", script, "sh", *arguments],
                     stdin=reader,
                     stdout=output,
@@ -204,10 +229,12 @@ def _in_shell(
                     env=environment() | more,
                     **account.popen_arguments(),
                 )
-        finally:
+        except BaseException:
             os.close(writer)
+            raise
     finally:
         os.close(reader)
+    return shell, writer
 
 
 def _stale_pid(cluster: Path) -> dict[str, str]:
