@@ -367,7 +367,7 @@ class StartFlow(QObject):
         def create(_progress: Progress) -> work.Account:
             self._said.emit("Creating your account")
             work.create_admin(server, new.username, new.display_name, new.password)
-            return work.sign_in(opened.target, new.username, new.password)
+            return work.sign_in(opened.target, new.username.lower(), new.password)
 
         self._tasks.background(
             self, create, lambda account: self._did_create(account, profile, new), failed=self._could_not_create

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QDateTime, QLocale, QModelIndex, QPersistentModelIndex, Qt
 
 if TYPE_CHECKING:
     from crm_desktop.access.accounts import UserRow
@@ -27,8 +27,8 @@ def status_of(user: UserRow) -> str:
 def seen(when: datetime | None) -> str:
     if when is None:
         return "Never"
-    local = when.astimezone()
-    return QLocale().toString(local.replace(tzinfo=None), QLocale.FormatType.ShortFormat)
+    local = QDateTime.fromSecsSinceEpoch(round(when.timestamp()))
+    return QLocale().toString(local, QLocale.FormatType.ShortFormat)
 
 
 class PeopleModel(QAbstractTableModel):

@@ -113,12 +113,12 @@ class PeoplePage(QWidget):
         self.password_button.setEnabled(person.is_active)
         self.active_button.setText("Deactivate" if person.is_active else "Reactivate")
         if person.is_active:
-            self.explanation.setText(
-                f"{columns.ROLES.get(person.role, person.role)}: {ROLE_WORDS.get(person.role, '')}"
-            )
+            role = columns.ROLES.get(person.role, person.role)
+            self.explanation.setText(f"{role}: {ROLE_WORDS.get(person.role, '')}")
         else:
             self.explanation.setText(
-                f"{person.display_name} cannot sign in. What they wrote stays, under their name. Reactivating lets them in again."
+                f"{person.display_name} cannot sign in. What they wrote stays, under their name. "
+                "Reactivating lets them in again."
             )
 
     # Changing

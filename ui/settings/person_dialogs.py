@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROLE_CHOICES = [("employee", "Employee"), ("admin", "Administrator")]
 ROLE_WORDS = {
-    "employee": "Works with customers: adds and edits them, logs interactions. Cannot delete customers or manage people.",
+    "employee": "Adds and edits customers and logs interactions. Cannot delete customers or manage people.",
     "admin": "May do everything: delete customers, manage people, change settings.",
     "user": "A customer's own account. Has no access to the CRM.",
 }
@@ -122,9 +122,7 @@ class ResetPasswordDialog(_PersonForm):
         super().__init__("Reset password", context, parent)
         self._user = user
         self.body.addWidget(
-            text_label(
-                f"{user.display_name} signs in with this password from now on; the old one stops working.", "muted"
-            )
+            text_label(f"{user.display_name} signs in with this password from now on, not the old one.", "muted")
         )
         self._add_password("New password")
 

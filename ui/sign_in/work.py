@@ -50,9 +50,12 @@ def open_local(server: LocalServer, say: Callable[[str], None]) -> Opened:
 
 
 def create_admin(server: LocalServer, username: str, display_name: str, password: str) -> None:
-    """The first account of the database on this computer."""
+    """The first account of the database on this computer. Raises InvalidInput."""
+    from crm_desktop.access import accounts
     from crm_desktop.database import provisioning
 
+    username = username.strip().lower()
+    accounts.check_new_person(username, display_name, password)
     provisioning.create_first_admin(
         server.target(),
         server.owner_name,
