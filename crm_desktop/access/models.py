@@ -1,0 +1,37 @@
+"""The staff and the customers' accounts, and the settings that administrators choose."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_desktop.database.base import Base, Versioned
+from crm_desktop.database.types import Id, Now, Stamped, one_of
+
+
+class User(Versioned, Base):
+    __tablename__ = "users"
+    __table_args__ = (one_of("role", "admin", "employee", "user"),)
+
+    id: Mapped[Id]
+    username: Mapped[str | None] = mapped_column(unique=True)
+    display_name: Mapped[str]
+    email: Mapped[str | None]
+    role: Mapped[str]
+    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    must_change_password: Mapped[bool] = mapped_column(server_default=text("false"))
+    last_seen_at: Mapped[datetime | None]
+    created_at: Mapped[Now]
+    updated_at: Mapped[Stamped]
+
+
+class Setting(Versioned, Base):
+    __tablename__ = "settings"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(JSONB)
+    updated_at: Mapped[Stamped]
