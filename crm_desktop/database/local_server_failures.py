@@ -77,10 +77,10 @@ def start_failure(folder: Path, log: Path, said: str) -> CrmError:
         return not_writable(folder)
     if is_still_in_use(said):
         return still_in_use(folder)
-    if re.search(r"database files are incompatible", said):
+    if "database files are incompatible" in said:
         return DataFolderProblem(
-            f"The data in {folder} was made on another kind of computer. Nothing was changed.",
-            hint="Open it on the computer that made it, write a dump there, and load it here.",
+            f"The database files in {folder} are damaged, or come from another kind of computer. Nothing was changed.",
+            hint="Restore a backup into a new folder, or write a dump where the data comes from and load it here.",
         )
     if re.search(
         r"PANIC|invalid checkpoint|could not locate|could not open (control )?file|control file|is missing", said
