@@ -1,0 +1,1 @@
+"""Points, the ledger behind them, and tiers."""
