@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import platform
 import re
 import sys
 import threading
-import traceback
-from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 
@@ -37,6 +34,11 @@ def without_secrets(text: str) -> str:
 
 def report(error: BaseException) -> str:
     """What a developer needs: versions and the traceback, without the values of variables."""
+    # Slow to import, and hardly ever needed.
+    import platform
+    import traceback
+    from importlib import metadata
+
     versions = []
     for name in ("crm-desktop", "PySide6_Essentials", "SQLAlchemy", "psycopg"):
         try:

@@ -9,18 +9,19 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from crm_desktop.errors import CrmError
 from crm_desktop.settings import Preferences, Profile, ProfileStore
-from ui.first_run.admin_page import AdminPage, NewAdmin
-from ui.first_run.connection_page import ConnectionPage
-from ui.first_run.progress_page import ProgressPage
-from ui.first_run.welcome_page import WelcomePage
 from ui.sign_in import work
-from ui.sign_in.change_password import ChangePasswordPage
 from ui.sign_in.page import SignInPage
 from ui.start_window import StartWindow
 
+# Pages that most starts do not show are imported when they are needed.
 if TYPE_CHECKING:
     from crm_desktop.database.local_server import LocalServer
+    from ui.first_run.admin_page import AdminPage, NewAdmin
+    from ui.first_run.connection_page import ConnectionPage
+    from ui.first_run.progress_page import ProgressPage
+    from ui.first_run.welcome_page import WelcomePage
     from ui.handles import Progress
+    from ui.sign_in.change_password import ChangePasswordPage
     from ui.tasks import Tasks
 
 LOCAL_NAME = "This computer"
@@ -270,6 +271,8 @@ class StartFlow(QObject):
     # A password chosen by an administrator
 
     def _ask_for_new_password(self, account: work.Account, profile: Profile, current: str) -> None:
+        from ui.sign_in.change_password import ChangePasswordPage
+
         page = ChangePasswordPage(account.user.display_name, account.database.username)
         self._change = page
 
@@ -310,6 +313,8 @@ class StartFlow(QObject):
     # First run
 
     def _show_welcome(self) -> None:
+        from ui.first_run.welcome_page import WelcomePage
+
         if self._welcome is None:
             self._welcome = WelcomePage(self._data_dir)
             self._welcome.this_computer.connect(self._use_this_computer)
@@ -329,6 +334,8 @@ class StartFlow(QObject):
         self._open()
 
     def _show_admin(self) -> None:
+        from ui.first_run.admin_page import AdminPage
+
         if self._admin is None:
             self._admin = AdminPage()
             self._admin.submitted.connect(self._set_up)
@@ -337,6 +344,8 @@ class StartFlow(QObject):
         self.window.show_page(self._admin)
 
     def _set_up(self, new: NewAdmin) -> None:
+        from ui.first_run.progress_page import ProgressPage
+
         self._new_admin = new
         if self._setting_up is None:
             self._setting_up = ProgressPage("Setting up", "This takes a few seconds, once.")
@@ -389,6 +398,8 @@ class StartFlow(QObject):
             self._finish(account, profile)
 
     def _add_sample_data(self, account: work.Account, profile: Profile) -> None:
+        from ui.first_run.progress_page import ProgressPage
+
         page = ProgressPage("Adding sample customers", "You can delete them at any time.", cancellable=True)
         handle = self._tasks.background(
             self,
@@ -408,6 +419,8 @@ class StartFlow(QObject):
     # A company server
 
     def _show_connection(self) -> None:
+        from ui.first_run.connection_page import ConnectionPage
+
         if self._connection is None:
             self._connection = ConnectionPage()
             self._connection.back.connect(self._show_welcome)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import threading
+from contextlib import suppress
 
 MODULES = (
     "psycopg",
@@ -30,4 +31,6 @@ def start() -> threading.Thread:
 
 def _import_all() -> None:
     for name in MODULES:
-        importlib.import_module(name)
+        # What cannot be imported says so where it is used, to somebody who can be told.
+        with suppress(Exception):
+            importlib.import_module(name)
