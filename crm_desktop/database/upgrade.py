@@ -1,0 +1,101 @@
+"""Bringing a database to the revision that this program knows, and telling when it is at another."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import psycopg
+import sqlalchemy
+import sqlalchemy.exc
+from sqlalchemy.pool import NullPool
+
+from crm_desktop.database.failures import translate
+from crm_desktop.database.target import Target
+from crm_desktop.errors import SchemaMismatch
+from crm_desktop.paths import shipped
+
+_UPGRADE = "Its administrator can upgrade it: crm-desktop server upgrade"
+
+
+@cache
+def known_revisions() -> tuple[str, ...]:
+    """In order. The files are named year_month_day_revision_subject."""
+    return tuple(sorted(file.name.split("_")[3] for file in shipped("migrations/versions").glob("20*_*.py")))
+
+
+def head_revision() -> str:
+    return known_revisions()[-1]
+
+
+def owner_role(dbname: str) -> str:
+    """The role without login that owns the schema."""
+    return f"{dbname}_owner"
+
+
+def check_revision(connection: sqlalchemy.Connection) -> None:
+    """One query; raises SchemaMismatch when the database is older or newer than this program."""
+    try:
+        current = connection.exec_driver_sql("SELECT version_num FROM crm.alembic_version").scalar_one_or_none()
+    except sqlalchemy.exc.ProgrammingError as error:
+        missing = (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName)
+        if not isinstance(error.orig, missing):
+            raise
+        current = None
+    if current == head_revision():
+        return
+    if current is None:
+        raise SchemaMismatch("This database holds no CRM yet.", hint="Set it up first: crm-desktop init")
+    if current in known_revisions():
+        raise SchemaMismatch("The database is older than this program.", hint=_UPGRADE)
+    raise SchemaMismatch(
+        "The database is newer than this program.",
+        hint="Install the newest version of the program, then sign in again.",
+    )
+
+
+def upgrade(target: Target, owner: str, password: str) -> None:
+    """Runs the missing migrations as the owner role; `owner` is the login that owns the database."""
+    from alembic import command
+    from alembic.config import Config
+
+    engine = sqlalchemy.create_engine(
+        "postgresql+psycopg://", creator=lambda: connect(target, owner, password), poolclass=NullPool
+    )
+    config = Config()
+    config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
+    try:
+        with engine.begin() as connection:
+            role = connection.dialect.identifier_preparer.quote_identifier(owner_role(target.dbname))
+            connection.exec_driver_sql(f"SET LOCAL ROLE {role}")
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except (sqlalchemy.exc.DBAPIError, psycopg.Error) as error:
+        meaning = translate(error)
+        if meaning is None:
+            raise
+        raise meaning from error
+    finally:
+        engine.dispose()
+
+
+def run_sql_files(connection: sqlalchemy.Connection, revision: str) -> None:
+    """For migrations: executes `migrations/sql/<revision>_*.sql` in the order of their names."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    for file in sorted(shipped("migrations/sql").glob(f"{revision}_*.sql")):
+        # Without values psycopg takes several statements at once and leaves percent signs alone.
+        driver.execute(file.read_bytes())
+
+
+def connect(target: Target, owner: str, password: str, *, autocommit: bool = False) -> psycopg.Connection[Any]:
+    """A connection for setting up and upgrading, as the login that owns the database."""
+    return psycopg.connect(
+        target.conninfo(),
+        user=owner,
+        password=password,
+        application_name="CRM Desktop setup",
+        autocommit=autocommit,
+        connect_timeout=8,
+        options="-c timezone=UTC -c client_min_messages=warning",
+    )

@@ -1,0 +1,18 @@
+"""The first schema: customers, interactions, loyalty, orders, access, audit trail."""
+
+from alembic import op
+
+from crm_desktop.database.upgrade import run_sql_files
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql_files(op.get_bind(), revision)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("Restore the dump that was made before the upgrade")
