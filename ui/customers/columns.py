@@ -114,4 +114,11 @@ def _detail(row: CustomerRow) -> str:
     return " · ".join(part for part in (company, row.phone or row.email or row.city) if part)
 
 
-COMPACT = CompactRow(title=lambda row: row.name, detail=_detail, badge=STATUS, aside=NEXT_FOLLOW_UP)
+def _due_day(row: CustomerRow) -> str:
+    if row.next_follow_up is None:
+        return ""
+    return "Overdue" if due(row.next_follow_up, _now()) == "overdue" else _day(row.next_follow_up)
+
+
+DUE_DAY = _column("next_follow_up", 100, _due_day, tone=_due_tone)
+COMPACT = CompactRow(title=lambda row: row.name, detail=_detail, badge=STATUS, aside=DUE_DAY)

@@ -47,10 +47,10 @@ class CellDelegate(QStyledItemDelegate):
         rect: QRect = option.rect  # type: ignore[attr-defined]
         inner = QRect(rect.x() + PADDING, rect.y(), rect.width() - 2 * PADDING, rect.height())
         texts = self._model.texts(number)
-        if not texts:
+        row = self._model.row_at(number)
+        if not texts or row is None:
             draw_placeholder(painter, inner, self.ink, _SHARES[(number + index.column()) % len(_SHARES)])
             return
-        row = self._model.row_at(number)
         if self.compact is not None:
             self._paint_compact(painter, inner, row, self.compact)
         else:

@@ -3,37 +3,57 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QStaticText, QTextOption
 
 from ui.tables.columns import Tone
 from ui.theme.tokens import Tokens
 
+MOST_LINES = 6_000
 _TEXT: dict[Tone, str] = {"text": "text", "muted": "text_muted", "neutral": "text_muted", "accent": "accent_text"}
 _SOFT: dict[Tone, str] = {"text": "neutral_soft", "muted": "neutral_soft"}
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line of text, laid out once: shaping it anew at each frame is what makes scrolling slow."""
+
+    text: str
+    glyphs: QStaticText
+    width: float
+    height: float
+
+
 class Face:
-    """A font with its measures and the widths already worked out."""
+    """A font with its measures and the lines already laid out."""
 
-    font: QFont
-    metrics: QFontMetricsF
-    cut: dict[tuple[str, int], str]
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self.metrics = QFontMetricsF(font)
+        self._lines: dict[tuple[str, int], Line] = {}
 
-    @classmethod
-    def of(cls, font: QFont) -> "Face":
-        """Measure a font."""
-        return cls(font, QFontMetricsF(font), {})
-
-    def fit(self, text: str, width: int) -> str:
+    def line(self, text: str, width: int) -> Line:
         """The text, cut with an ellipsis where it is wider than `width` pixels."""
         key = (text, width)
-        fitted = self.cut.get(key)
-        if fitted is None:
-            if len(self.cut) > 20_000:
-                self.cut.clear()
-            fitted = self.cut[key] = self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-        return fitted
+        line = self._lines.get(key)
+        if line is None:
+            if len(self._lines) > MOST_LINES:
+                self._lines.clear()
+            line = self._lay_out(text)
+            if line.width > width:  # most texts fit: measuring them before would shape them twice
+                line = self._lay_out(self.metrics.elidedText(text, Qt.TextElideMode.ElideRight, width))
+            self._lines[key] = line
+        return line
+
+    def _lay_out(self, text: str) -> Line:
+        glyphs = QStaticText(text)
+        glyphs.setTextFormat(Qt.TextFormat.PlainText)
+        glyphs.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.NoWrap)
+        glyphs.setTextOption(option)
+        glyphs.prepare(font=self.font)
+        size = glyphs.size()
+        return Line(text, glyphs, size.width(), size.height())
 
 
 class Ink:
@@ -47,9 +67,9 @@ class Ink:
             max(9, round(font.pixelSize() * 0.9))
         )
         small.setWeight(QFont.Weight.Medium)
-        self.body = Face.of(font)
-        self.strong = Face.of(strong)
-        self.small = Face.of(small)
+        self.body = Face(font)
+        self.strong = Face(strong)
+        self.small = Face(small)
         self._tokens = tokens
         self._colours: dict[str, QColor] = {}
 

@@ -214,7 +214,10 @@ class PagedModel(QAbstractTableModel):
         for number in range(first, last + 1):
             self._texts.pop(number, None)
         if last >= first:
-            self._repaint(first, last)
+            # A neighbour out of sight needs no repainting.
+            seen = max(first, self._visible[0]), min(last, self._visible[1])
+            if seen[0] <= seen[1]:
+                self._repaint(*seen)
             self.page_arrived.emit(first, last)
         self._want()
 

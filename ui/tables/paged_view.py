@@ -87,7 +87,6 @@ class PagedTable(QWidget):
         model.counted.connect(self._on_counted)
         model.page_arrived.connect(self._on_page)
         model.rows_moved.connect(self._find_chosen_again)
-        model.dataChanged.connect(lambda *_: view.viewport().update())
         view.rows_in_sight.connect(model.show_rows)
         view.selectionModel().currentRowChanged.connect(self._on_current)
         view.activated_row.connect(self._on_activated)

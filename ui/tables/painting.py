@@ -6,12 +6,11 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QTextLayout
 
 from ui.tables.columns import Tone
-from ui.tables.ink import Face, Ink
+from ui.tables.ink import Face, Ink, Line
 
-PADDING = 12
+PADDING = 10  # as the header's in the stylesheet
 CHIP_GAP = 4
 _CHIP_PADDING = 8
-_CENTRE = Qt.AlignmentFlag.AlignCenter
 Spans = Sequence[tuple[int, int]]
 
 
@@ -26,41 +25,39 @@ def draw_words(
     spans: Spans,
 ) -> None:
     """One line of text in `rect`, cut to fit, with `spans` (start, length) marked as found."""
-    fitted = face.fit(text, rect.width())
-    painter.setFont(face.font)
-    painter.setPen(ink.text(tone))
-    if spans:
-        _mark_found(painter, rect, fitted, face, ink, alignment, spans)
-        painter.setPen(ink.text("text"))
-    painter.drawText(rect, alignment, fitted)
-
-
-def _mark_found(
-    painter: QPainter, rect: QRect, text: str, face: Face, ink: Ink, alignment: Qt.AlignmentFlag, spans: Spans
-) -> None:
-    layout = QTextLayout(text, face.font)
-    layout.beginLayout()
-    line = layout.createLine()
-    layout.endLayout()
-    if not line.isValid():
-        return
+    line = face.line(text, rect.width())
     left = float(rect.x())
     if alignment & Qt.AlignmentFlag.AlignRight:
-        left = rect.right() + 1 - line.naturalTextWidth()
-    height = face.metrics.height()
-    top = rect.y() + (rect.height() - height) / 2
+        left = rect.x() + rect.width() - line.width
+    top = rect.y() + (rect.height() - line.height) / 2
+    if spans:
+        _mark_found(painter, left, top, line, face, ink, spans)
+        tone = "text"
+    painter.setFont(face.font)
+    painter.setPen(ink.text(tone))
+    painter.drawStaticText(QPointF(left, top), line.glyphs)
+
+
+def _mark_found(painter: QPainter, left: float, top: float, line: Line, face: Face, ink: Ink, spans: Spans) -> None:
+    text = line.text
+    layout = QTextLayout(text, face.font)
+    layout.beginLayout()
+    laid = layout.createLine()
+    layout.endLayout()
+    if not laid.isValid():
+        return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ink.colour("found"))
     for start, length in spans:
         if start >= len(text):
             continue
-        # PySide returns (x, cursor) here: only the x counts.
-        begin, end = _x(line.cursorToX(start)), _x(line.cursorToX(min(len(text), start + length)))
-        box = QRectF(QPointF(left + min(begin, end) - 1, top), QPointF(left + max(begin, end) + 1, top + height))
+        begin, end = _x(laid.cursorToX(start)), _x(laid.cursorToX(min(len(text), start + length)))
+        box = QRectF(QPointF(left + min(begin, end) - 1, top), QPointF(left + max(begin, end) + 1, top + line.height))
         painter.drawRoundedRect(box, 3, 3)
 
 
 def _x(position: object) -> float:
+    # PySide gives (x, cursor) here: only the x counts.
     return float(position[0] if isinstance(position, tuple | list) else position)  # type: ignore[arg-type]
 
 
@@ -79,9 +76,11 @@ def draw_badge(painter: QPainter, rect: QRect, text: str, ink: Ink, tone: Tone) 
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ink.soft(tone))
     painter.drawRoundedRect(box, height / 2, height / 2)
+    line = ink.small.line(text, max(0, width - _CHIP_PADDING))
     painter.setFont(ink.small.font)
     painter.setPen(ink.text(tone))
-    painter.drawText(box, _CENTRE, ink.small.fit(text, max(0, width - _CHIP_PADDING)))
+    place = QPointF(box.x() + (width - line.width) / 2, box.y() + (height - line.height) / 2)
+    painter.drawStaticText(place, line.glyphs)
     return width
 
 

@@ -36,6 +36,8 @@ class TableView(QTableView):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setMouseTracking(True)
+        # Painted whole by us: Qt can then move what is on screen when scrolling and asks only for the new rows.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
@@ -154,15 +156,23 @@ class TableView(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self.ink.colour("surface"))
         self._paint_rows(painter)
         painter.end()
         super().paintEvent(event)
+        current = self.currentIndex().row()
+        if current >= 0:
+            painter = QPainter(self.viewport())
+            mark = self.ink.colour("accent" if self.hasFocus() else "border_strong")
+            painter.fillRect(
+                0, self.rowViewportPosition(current), 3, self.verticalHeader().defaultSectionSize() - 1, mark
+            )
+            painter.end()
 
     def _paint_rows(self, painter: QPainter) -> None:
         first, last = self.sight()
         width, height = self.viewport().width(), self.verticalHeader().defaultSectionSize()
         selection = self.selectionModel()
-        current = self.currentIndex().row()
         line, chosen, hover = (
             self.ink.colour("border"),
             self.ink.colour("accent_soft"),
@@ -176,10 +186,6 @@ class TableView(QTableView):
             elif number == self._hovered:
                 painter.fillRect(0, top, width, height, hover)
             painter.fillRect(0, top + height - 1, width, 1, line)
-            if number == current:
-                painter.fillRect(
-                    0, top, 3, height - 1, self.ink.colour("accent" if self.hasFocus() else "border_strong")
-                )
 
     def _set_hovered(self, row: int) -> None:
         if row != self._hovered:
