@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, false, func, literal, not_, or_, true
+from sqlalchemy import ColumnElement, FromClause, and_, case, false, func, literal, not_, or_, select, true
+from sqlalchemy.dialects.postgresql import JSONB
 
 from .filters import Condition, Field, Group, Kind, Node
 from .periods import Clock
@@ -39,7 +40,7 @@ def condition_sql(condition: Condition, field: Field, table: FromClause, clock: 
     return _COMPILERS[field.kind](condition, field, table, clock)
 
 
-def search_sql(words: tuple[str, ...] | list[str], search_text: ColumnElement[str]) -> Bool:
+def search_sql(words: Sequence[str], search_text: ColumnElement[str]) -> Bool:
     """Every word is in the search text."""
     return and_(true(), *(search_text.like(like_pattern(word)) for word in words))
 
@@ -76,11 +77,11 @@ def _search(condition: Condition, field: Field, table: FromClause, clock: Clock)
 
 def _choice(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
     given = condition.value
-    if not field.may_be_blank:  # a condition of its own, not a column
+    if field.computed:
         chosen = given if isinstance(given, tuple) else (given,)
         either = or_(false(), *(field.read(table.c, choice, clock) for choice in chosen))
         return not_(either) if condition.operator in ("is_not", "not_in") else either
-    return _equal(condition.operator, field.read(table.c), given)
+    return _equal(condition.operator, field.read(table.c), given, field.blank)
 
 
 def _reference(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
@@ -92,10 +93,13 @@ def _reference(condition: Condition, field: Field, table: FromClause, clock: Clo
         condition.operator,
         field.read(table.c),
         tuple(resolved(value) for value in given) if isinstance(given, tuple) else resolved(given),
+        None,
     )
 
 
-def _equal(operator: str, column: ColumnElement[Any], value: Any) -> Bool:
+def _equal(operator: str, column: ColumnElement[Any], value: Any, blank: str | int | None) -> Bool:
+    if blank is not None:
+        return _equal_key(operator, column, value, blank)
     match operator:
         case "is":
             return and_(column.is_not(None), column == value)
@@ -111,12 +115,27 @@ def _equal(operator: str, column: ColumnElement[Any], value: Any) -> Bool:
             return column.is_not(None)
 
 
+def _equal_key(operator: str, column: ColumnElement[Any], value: Any, blank: str | int) -> Bool:
+    """The same of a column that is never null."""
+    match operator:
+        case "is" | "in":
+            return column.in_(value if isinstance(value, tuple) else (value,))
+        case "is_not" | "not_in":
+            return column.not_in(value if isinstance(value, tuple) else (value,))
+        case "is_blank":
+            return column == blank
+        case _:
+            return column != blank
+
+
 def _tags(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
-    key: ColumnElement[Any] = field.read(table.c)
+    stored: ColumnElement[Any] = field.read(table.c)
     value = condition.value
+    tags = case((func.jsonb_typeof(stored) == "array", stored), else_=literal([], JSONB))
 
     def has(tag: str) -> Bool:
-        return func.strpos(key, f"\x1f{tag}\x1f") > 0
+        each = func.jsonb_array_elements_text(tags).column_valued("each")
+        return select(1).where(func.crm.fold(each) == tag).exists()
 
     match condition.operator:
         case "has":
@@ -128,9 +147,9 @@ def _tags(condition: Condition, field: Field, table: FromClause, clock: Clock) -
         case "has_none":
             return not_(or_(false(), *map(has, value)))
         case "is_blank":
-            return key == ""
+            return tags == literal([], JSONB)
         case _:
-            return key != ""
+            return tags != literal([], JSONB)
 
 
 def _number(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
@@ -148,14 +167,14 @@ def _number(condition: Condition, field: Field, table: FromClause, clock: Clock)
         case "between":
             return and_(column.is_not(None), column >= value[0], column <= value[1])
         case operator:
-            return _equal(operator, column, value)
+            return _equal(operator, column, value, None)
 
 
 def _moment(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
     column: ColumnElement[Any] = field.read(table.c)
     value = condition.value
     if condition.operator in ("is_blank", "is_filled"):
-        return _equal(condition.operator, column, None)
+        return _equal(condition.operator, column, None, None)
     low, high = limits(condition.operator, value, clock)
     bounds: list[Bool] = [column.is_not(None)]
     if low is not None:

@@ -54,14 +54,19 @@ OPERATORS: Mapping[Kind, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Field:
-    """What a filter may ask about. `read` gives the column of the table (folded for TEXT), or the whole condition
-    for a choice that is none of the table's columns."""
+    """What a filter may ask about.
+
+    `read` gives the column of the table (folded for TEXT); for a choice that is no column (`computed`), the condition
+    that a given choice stands for at a given clock. `blank` is what the column holds where the field is blank.
+    """
 
     kind: Kind
     title: str
     read: Callable[..., Any]
     choices: tuple[str, ...] = ()
+    blank: str | int | None = None
     may_be_blank: bool = True
+    computed: bool = False
 
 
 @dataclass(frozen=True)

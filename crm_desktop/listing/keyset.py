@@ -29,7 +29,7 @@ class Order:
 
     def segment(self, columns: Columns, blank: bool) -> ColumnElement[bool]:
         """The rows that have the key, or those that lack it."""
-        return self.sort.blank(columns) if blank else self.sort.filled(columns)
+        return self.sort.is_blank(columns) if blank else self.sort.is_filled(columns)
 
     def by_index(self, columns: Columns) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
         """The order within a segment: the index's own, read forwards or backwards."""
@@ -38,11 +38,11 @@ class Order:
 
     def overall(self, columns: Columns) -> tuple[ColumnElement[Any], ...]:
         """The order of the whole list. No index has it, so that it cannot lure the planner into walking one."""
-        return (self.sort.blank(columns).asc(), *self.by_index(columns))
+        return (self.sort.is_blank(columns).asc(), *self.by_index(columns))
 
     def sorting_values(self, columns: Columns) -> tuple[ColumnElement[Any], ...]:
         """What `directed` needs of each row to bring them into the overall order."""
-        return (self.sort.blank(columns), self.sort.key(columns), columns.id)
+        return (self.sort.is_blank(columns), self.sort.key(columns), columns.id)
 
     def directed(self, ranks: int, values: Sequence[ColumnElement[Any]]) -> tuple[ColumnElement[Any], ...]:
         """The order by so many ranks, then by the sorting values."""
@@ -62,11 +62,11 @@ class Order:
                 beyond = identity <= start.id if inclusive else identity < start.id
             else:
                 beyond = identity >= start.id if inclusive else identity > start.id
-            return and_(self.sort.blank(columns), beyond)
+            return and_(self.sort.is_blank(columns), beyond)
         here, there = self._pair(columns), self._values(start, columns)
         if self.descending:
             beyond = here <= there if inclusive else here < there
-            return and_(self.sort.filled(columns), beyond) if self.sort.text else beyond
+            return and_(self.sort.is_filled(columns), beyond) if self.sort.blank is not None else beyond
         ahead: ColumnElement[bool] = here >= there if inclusive else here > there
         return ahead
 

@@ -16,18 +16,21 @@ Columns = Any  # a ColumnCollection: of the table or of an alias of it
 
 @dataclass(frozen=True)
 class SortKey:
-    """A column indexed together with the id. A blank one is '' (text) or null; blanks come last both ways."""
+    """A column indexed together with the id. `blank` is what it holds in a row that lacks it: the least of its values
+    ('' or 0), or null. Rows that lack it come last in both directions."""
 
     key: Callable[[Columns], ColumnElement[Any]]
-    text: bool = False
+    blank: str | int | None = None
 
-    def filled(self, columns: Columns) -> ColumnElement[bool]:
+    def is_filled(self, columns: Columns) -> ColumnElement[bool]:
         """Rows that have it."""
-        return self.key(columns) > "" if self.text else self.key(columns).is_not(None)
+        key = self.key(columns)
+        return key.is_not(None) if self.blank is None else key > self.blank
 
-    def blank(self, columns: Columns) -> ColumnElement[bool]:
+    def is_blank(self, columns: Columns) -> ColumnElement[bool]:
         """Rows that lack it."""
-        return self.key(columns) == "" if self.text else self.key(columns).is_(None)
+        key = self.key(columns)
+        return key.is_(None) if self.blank is None else key == self.blank
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,115 @@
+"""Changing customers: the one path that dialogs, inline edits, bulk actions and the API save through.
+
+Nothing here commits. Every save names the version it saw, so that nobody overwrites what somebody else saved meanwhile.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, delete, func, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from crm_desktop.audit.undo import current_transaction
+from crm_desktop.errors import NotAllowed, NotFound, StaleRow
+
+from .listed import shown_name
+from .models import Customer
+from .phones import national_digits
+from .queries import customer_card
+from .rows import DeletionPreview
+from .validation import CustomerInput, validate
+
+_customers: Table = Customer.__table__  # type: ignore[assignment]
+_GONE = "This customer is not there any more."
+
+
+def add_customer(session: Session, given: CustomerInput, *, allow_unchecked_phone: bool = True) -> UUID:
+    """Saves a new customer; returns its id. InvalidInput when a field cannot be saved."""
+    values = _values(validate(given, allow_unchecked_phone=allow_unchecked_phone))
+    identity: UUID = session.execute(insert(_customers).values(values).returning(_customers.c.id)).scalar_one()
+    return identity
+
+
+def edit_customer(
+    session: Session, customer_id: UUID, version: int, given: CustomerInput, *, allow_unchecked_phone: bool = True
+) -> int:
+    """Saves over the version that was seen; returns the new one.
+
+    StaleRow, with the card as it is now, when somebody else saved first; NotFound when the customer is gone.
+    """
+    values = _values(validate(given, allow_unchecked_phone=allow_unchecked_phone))
+    statement = (
+        update(_customers)
+        .where(_customers.c.id == customer_id, _customers.c.version == version)
+        .values(values)
+        .returning(_customers.c.version)
+    )
+    new_version: int | None = session.execute(statement).scalar_one_or_none()
+    if new_version is None:
+        raise StaleRow(theirs=customer_card(session, customer_id))
+    return new_version
+
+
+def deletion_preview(session: Session, customer_id: UUID) -> DeletionPreview:
+    """What would go with a customer; NotFound when it is gone already."""
+    c = _customers.c
+    statement = select(
+        c.id,
+        shown_name(c),
+        *(
+            text(f"(SELECT count(*) FROM crm.{table} AS part WHERE part.customer_id = customers.id)")
+            for table in ("customer_interactions", "contact_positions", "orders", "consents")
+        ),
+        text(
+            "coalesce((SELECT points_balance FROM crm.loyalty_accounts AS account"
+            " WHERE account.user_id = customers.user_id), 0)"
+        ),
+    ).where(c.id == customer_id)
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound(_GONE)
+    return DeletionPreview(*row)
+
+
+def delete_customer(session: Session, customer_id: UUID) -> int:
+    """Deletes a customer with all that `deletion_preview` counts; returns the transaction for `undo_transaction`.
+
+    NotAllowed for employees (specification, Role-Based Access), NotFound when the customer is gone.
+    """
+    allowed = session.execute(select(func.has_table_privilege("crm.customers", "DELETE"))).scalar_one()
+    if not allowed:
+        raise NotAllowed("Only administrators may delete customers.", hint="Set the status to inactive instead.")
+    found = session.execute(delete(_customers).where(_customers.c.id == customer_id).returning(_customers.c.id))
+    if found.one_or_none() is None:
+        raise NotFound(_GONE)
+    return current_transaction(session)
+
+
+def _values(clean: CustomerInput) -> dict[str, Any]:
+    """The columns of a validated input; blank texts are null, as they are in the specification's defaults."""
+    values: dict[str, Any] = {
+        name: getattr(clean, name) or None
+        for name in (
+            "company_name",
+            "contact_name",
+            "email",
+            "phone",
+            "address",
+            "city",
+            "state",
+            "country",
+            "postal_code",
+            "source",
+            "notes",
+        )
+    }
+    return {
+        **values,
+        "phone_national": national_digits(clean.phone) or None,
+        "customer_type": clean.customer_type,
+        "status": clean.status,
+        "tags": list(clean.tags),
+        "owner_id": clean.owner_id,
+    }

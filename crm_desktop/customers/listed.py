@@ -1,0 +1,116 @@
+"""The list of customers: its columns, sort keys and filter fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func
+
+from crm_desktop.listing.filters import Field, Kind
+from crm_desktop.listing.source import Columns, SortKey, Source
+
+from .models import Customer
+from .rows import CustomerRow
+from .validation import CUSTOMER_STATUSES, CUSTOMER_TYPES
+
+TIERS = ("bronze", "silver", "gold", "platinum")
+
+
+def shown_name(c: Columns) -> ColumnElement[str]:
+    """The contact's name, or the company's where that is blank."""
+    return func.coalesce(func.nullif(c.contact_name, ""), c.company_name, "")
+
+
+def unchecked_phone(c: Columns) -> ColumnElement[bool]:
+    """A phone number kept as written, because no valid international number could be made of it."""
+    return and_(func.coalesce(c.phone, "") != "", c.phone_e164.is_(None))
+
+
+def row_columns(c: Columns) -> Sequence[ColumnElement[Any]]:
+    """What a CustomerRow is made of, in its order."""
+    return (
+        c.id,
+        shown_name(c).label("name"),
+        func.coalesce(c.customer_type, "").label("customer_type"),
+        func.coalesce(c.company_name, "").label("company_name"),
+        func.coalesce(c.email, "").label("email"),
+        func.coalesce(c.phone, "").label("phone"),
+        (~unchecked_phone(c)).label("phone_checked"),
+        func.coalesce(c.city, "").label("city"),
+        func.coalesce(c.country, "").label("country"),
+        func.coalesce(c.status, "").label("status"),
+        c.tier,
+        c.last_contact,
+        c.next_follow_up,
+        c.tags,
+        c.version,
+        c.created_at,
+    )
+
+
+def make_rows(connection: Connection, found: Sequence[Any]) -> list[CustomerRow]:
+    """Rows of what `row_columns` brought."""
+    return [CustomerRow._make((*row[:13], tags_of(row[13]), *row[14:])) for row in found]
+
+
+def tags_of(stored: Any) -> tuple[str, ...]:
+    """The tags of a row, whatever JSON another program may have stored."""
+    return tuple(str(tag) for tag in stored) if isinstance(stored, list) else ()
+
+
+def _folded(name: str) -> Any:
+    return lambda c: func.crm.fold(func.coalesce(c[name], ""))
+
+
+FIELDS = {
+    "search": Field(Kind.SEARCH, "Search", lambda c: c.search_text, may_be_blank=False),
+    "name": Field(Kind.TEXT, "Name", lambda c: c.name_key),
+    "company_name": Field(Kind.TEXT, "Company name", lambda c: c.company_key),
+    "contact_name": Field(Kind.TEXT, "Contact name", _folded("contact_name")),
+    "email": Field(Kind.TEXT, "Email", lambda c: c.email_key),
+    "phone": Field(Kind.TEXT, "Phone", lambda c: c.phone_digits),
+    "phone_checked": Field(Kind.YES_NO, "Phone checked", lambda c: ~unchecked_phone(c), may_be_blank=False),
+    "address": Field(Kind.TEXT, "Address", _folded("address")),
+    "city": Field(Kind.TEXT, "City", lambda c: c.city_key),
+    "state": Field(Kind.TEXT, "State", _folded("state")),
+    "country": Field(Kind.TEXT, "Country", lambda c: c.country_key),
+    "postal_code": Field(Kind.TEXT, "Postal code", _folded("postal_code")),
+    "customer_type": Field(Kind.CHOICE, "Customer type", lambda c: c.type_key, CUSTOMER_TYPES, blank=""),
+    "status": Field(Kind.CHOICE, "Status", lambda c: c.status_key, CUSTOMER_STATUSES, blank=""),
+    "source": Field(Kind.TEXT, "Source", _folded("source")),
+    "tags": Field(Kind.TAGS, "Tags", lambda c: c.tags),
+    "notes": Field(Kind.TEXT, "Notes", _folded("notes")),
+    "tier": Field(Kind.CHOICE, "Tier", lambda c: c.tier, TIERS),
+    "owner_id": Field(Kind.REFERENCE, "Owner", lambda c: c.owner_id),
+    "last_contact": Field(Kind.MOMENT, "Last contact", lambda c: c.last_contact),
+    "next_follow_up": Field(Kind.MOMENT, "Next follow-up", lambda c: c.next_follow_up),
+    "created_at": Field(Kind.MOMENT, "Created", lambda c: c.created_at),
+    "updated_at": Field(Kind.MOMENT, "Updated", lambda c: c.updated_at),
+}
+
+SORTS = {
+    "name": SortKey(lambda c: c.name_key, blank=""),
+    "customer_type": SortKey(lambda c: c.type_key, blank=""),
+    "company_name": SortKey(lambda c: c.company_key, blank=""),
+    "email": SortKey(lambda c: c.email_key, blank=""),
+    "phone": SortKey(lambda c: c.phone_digits, blank=""),
+    "city": SortKey(lambda c: c.city_key, blank=""),
+    "country": SortKey(lambda c: c.country_key, blank=""),
+    "status": SortKey(lambda c: c.status_key, blank=""),
+    "tier": SortKey(lambda c: c.tier_rank, blank=0),
+    "last_contact": SortKey(lambda c: c.last_contact),
+    "next_follow_up": SortKey(lambda c: c.next_follow_up),
+    "tags": SortKey(lambda c: c.tags_key, blank=""),
+    "created_at": SortKey(lambda c: c.created_at),
+}
+
+SOURCE: Source[CustomerRow] = Source(
+    table=Customer.__table__,  # type: ignore[arg-type]
+    columns=row_columns,
+    make=make_rows,
+    sorts=SORTS,
+    default_sort="name",
+    fields=FIELDS,
+    search_text=lambda c: c.search_text,
+)

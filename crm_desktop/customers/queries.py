@@ -1,0 +1,128 @@
+"""Reading customers: the list, a card, who has the same e-mail or phone, the figures above the list."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from crm_desktop.access.models import User
+from crm_desktop.analytics.queries import created_since, customers_by_type_and_status
+from crm_desktop.errors import NotFound
+from crm_desktop.interactions.queries import follow_up_counts, open_counts
+from crm_desktop.listing.listing import Listing
+from crm_desktop.listing.periods import Clock
+from crm_desktop.listing.request import ListRequest
+from crm_desktop.loyalty.models import LoyaltyAccount
+
+from .listed import SOURCE, make_rows, row_columns, shown_name, tags_of, unchecked_phone
+from .models import Customer
+from .rows import CustomerDetails, CustomerRow, StatCounts
+
+RECENT_DAYS = 30
+MOST_ALIKE = 5
+
+_customers: Table = Customer.__table__  # type: ignore[assignment]
+
+
+def customer_listing(request: ListRequest, clock: Clock | None = None) -> Listing[CustomerRow]:
+    """The list of customers. InvalidFilter when the request's filter cannot be used."""
+    return Listing(SOURCE, request, clock)
+
+
+def customer_card(session: Session, customer_id: UUID) -> CustomerDetails:
+    """All that a customer's card shows; NotFound when the customer is gone."""
+    c = _customers.c
+    owner, account = User.__table__.alias("owner"), LoyaltyAccount.__table__
+    statement = (
+        select(
+            _customers,
+            shown_name(c).label("name"),
+            (~unchecked_phone(c)).label("phone_checked"),
+            func.coalesce(owner.c.display_name, "").label("owner_name"),
+            account.c.points_balance,
+            account.c.total_earned,
+            account.c.total_redeemed,
+        )
+        .select_from(
+            _customers.outerjoin(owner, owner.c.id == c.owner_id).outerjoin(account, account.c.user_id == c.user_id)
+        )
+        .where(c.id == customer_id)
+    )
+    row = session.execute(statement).mappings().one_or_none()
+    if row is None:
+        raise NotFound("This customer is not there any more.", hint="Somebody may have deleted or merged it.")
+    open_count, overdue_count = open_counts(session, customer_id)
+    return CustomerDetails(
+        id=row["id"],
+        name=row["name"],
+        company_name=row["company_name"] or "",
+        contact_name=row["contact_name"] or "",
+        email=row["email"] or "",
+        phone=row["phone"] or "",
+        phone_checked=row["phone_checked"],
+        address=row["address"] or "",
+        city=row["city"] or "",
+        state=row["state"] or "",
+        country=row["country"] or "",
+        postal_code=row["postal_code"] or "",
+        customer_type=row["customer_type"] or "",
+        status=row["status"] or "",
+        source=row["source"] or "",
+        tags=tags_of(row["tags"]),
+        notes=row["notes"] or "",
+        owner_id=row["owner_id"],
+        owner_name=row["owner_name"],
+        user_id=row["user_id"],
+        tier=row["tier"],
+        points_balance=row["points_balance"],
+        total_earned=row["total_earned"],
+        total_redeemed=row["total_redeemed"],
+        last_contact=row["last_contact"],
+        next_follow_up=row["next_follow_up"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        version=row["version"],
+        open_interactions=open_count,
+        overdue_interactions=overdue_count,
+    )
+
+
+def same_contact(
+    session: Session, *, email: str = "", phone: str = "", except_id: UUID | None = None
+) -> list[CustomerRow]:
+    """The first few other customers with this e-mail address (whatever its case) or this E.164 phone number."""
+    c = _customers.c
+    alike: list[ColumnElement[bool]] = []
+    if email.strip():
+        alike.append(c.email_normalized == func.crm.fold(email.strip()))
+    if phone.startswith("+"):
+        alike.append(c.phone_e164 == phone)
+    statement = select(*row_columns(c)).where(or_(false(), *alike)).order_by(c.created_at, c.id).limit(MOST_ALIKE)
+    if except_id is not None:
+        statement = statement.where(c.id != except_id)
+    return make_rows(session.connection(), session.execute(statement).all()) if alike else []
+
+
+def stat_counts(session: Session, clock: Clock | None = None) -> StatCounts:
+    """The figures above the list. Days and months are those of the clock's local calendar."""
+    clock = clock or Clock()
+    by_type: dict[str, int] = {}
+    by_status: dict[str, int] = {}
+    for row in customers_by_type_and_status(session):
+        by_type[row.customer_type] = by_type.get(row.customer_type, 0) + row.count
+        by_status[row.status] = by_status.get(row.status, 0) + row.count
+    pending, overdue, today = follow_up_counts(session, clock)
+    recent = clock.midnight(clock.today - timedelta(days=RECENT_DAYS - 1))
+    return StatCounts(
+        total=sum(by_type.values()),
+        by_type=by_type,
+        by_status=by_status,
+        new_this_month=created_since(session, "acquired", clock.period("this_month")[0]),
+        recent_interactions=created_since(session, "interactions", recent),
+        pending_follow_ups=pending,
+        overdue_follow_ups=overdue,
+        due_today=today,
+    )

@@ -1,0 +1,94 @@
+"""Reading interactions: the list, a customer's timeline, one interaction, how many wait."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import Session
+
+from crm_desktop.errors import NotFound
+from crm_desktop.listing.listing import Listing
+from crm_desktop.listing.periods import Clock
+from crm_desktop.listing.request import ListRequest
+
+from .listed import SOURCE, due, interactions, make_rows, row_columns, waiting
+from .rows import InteractionDetails, InteractionRow, Timeline
+
+TIMELINE_LENGTH = 200
+
+
+def interaction_listing(request: ListRequest, clock: Clock | None = None) -> Listing[InteractionRow]:
+    """The list of interactions; a search finds them through their customer. InvalidFilter as for customers."""
+    return Listing(SOURCE, request, clock)
+
+
+def timeline(session: Session, customer_id: UUID, limit: int = TIMELINE_LENGTH) -> Timeline:
+    """What is planned with a customer, earliest first, and the latest `limit` of what was, latest first.
+
+    Planned is what waits: pending with a follow-up time. All of it is shown, so that nothing overdue hides.
+    """
+    c = interactions.c
+    columns = (*row_columns(c), func.coalesce(c.description, "").label("description"))
+    of_customer = select(*columns).where(c.customer_id == customer_id)
+    planned = session.execute(of_customer.where(waiting(c)).order_by(c.follow_up, c.id)).all()
+    history = session.execute(
+        of_customer.where(func.coalesce(waiting(c), False).is_(False))
+        .order_by(c.created_at.desc(), c.id.desc())
+        .limit(limit + 1)
+    ).all()
+    rows = make_rows(session.connection(), [*planned, *history[:limit]])
+    return Timeline(rows[: len(planned)], rows[len(planned) :], len(history) > limit)
+
+
+def interaction(session: Session, interaction_id: UUID) -> InteractionDetails:
+    """All fields of an interaction; NotFound when it is gone."""
+    c = interactions.c
+    found = session.execute(select(*row_columns(c)).where(c.id == interaction_id)).all()
+    rest = session.execute(
+        select(c.description, c.contact_id, c.user_id, c.assignee_id, c.updated_at).where(c.id == interaction_id)
+    ).one_or_none()
+    if not found or rest is None:
+        raise NotFound("This interaction is not there any more.", hint="Somebody may have deleted it.")
+    row = make_rows(session.connection(), found)[0]
+    return InteractionDetails(
+        id=row.id,
+        customer_id=row.customer_id,
+        customer_name=row.customer_name,
+        type=row.type,
+        subject=row.subject,
+        description=rest.description or "",
+        outcome=row.outcome,
+        priority=row.priority,
+        status=row.status,
+        duration=row.duration,
+        follow_up=row.follow_up,
+        contact_id=rest.contact_id,
+        user_id=rest.user_id,
+        author=row.author,
+        assignee_id=rest.assignee_id,
+        assignee=row.assignee,
+        created_at=row.created_at,
+        updated_at=rest.updated_at,
+        version=row.version,
+    )
+
+
+def follow_up_counts(session: Session, clock: Clock) -> tuple[int, int, int]:
+    """How many interactions wait, how many of them are overdue, how many are due in this local day."""
+    c = interactions.c
+    statement = select(
+        func.count(), func.count().filter(due(c, "overdue", clock)), func.count().filter(due(c, "today", clock))
+    ).where(waiting(c))
+    pending, overdue, today = session.execute(statement).one()
+    return pending, overdue, today
+
+
+def open_counts(session: Session, customer_id: UUID, clock: Clock | None = None) -> tuple[int, int]:
+    """How many interactions of a customer are pending, and how many of them are overdue."""
+    c = interactions.c
+    statement = select(func.count(), func.count().filter(c.follow_up < literal((clock or Clock()).now))).where(
+        c.customer_id == customer_id, c.status_key == "pending"
+    )
+    pending, overdue = session.execute(statement).one()
+    return pending, overdue
