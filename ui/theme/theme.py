@@ -133,6 +133,7 @@ def stylesheet(theme: Tokens, font: QFont) -> str:
         "control": f"{max(20, round(line)) + 2}px",  # with 6 px above and below and the outline: 36 px
         "row": f"{max(20, round(line))}px",
         "indicator": f"{max(18, round(line))}px",
+        "indicator_radius": f"{max(18, round(line)) // 2}px",
         "scheme": "dark" if theme.dark else "light",
         "styles": styles.as_posix(),
     }

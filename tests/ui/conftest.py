@@ -1,0 +1,36 @@
+"""What UI tests share: the theme on the application, and somebody signed in to a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from crm_desktop.settings import Preferences
+from ui.notices import Notice, Notices
+from ui.theme import Theme
+
+
+@pytest.fixture(scope="session")
+def theme(qapp: QApplication) -> Theme:
+    """The application's look; a test that changes it puts it back."""
+    return Theme(qapp, "light")
+
+
+@pytest.fixture
+def preferences(tmp_path: Path) -> Preferences:
+    return Preferences(tmp_path / "preferences.json")
+
+
+@pytest.fixture
+def notices(qtbot: QtBot) -> Iterator[SimpleNamespace]:
+    """The bridge, with everything that was said to it: `.bridge`, `.said`, `.texts()`."""
+    bridge = Notices()
+    said: list[Notice] = []
+    bridge.shown.connect(said.append)
+    yield SimpleNamespace(bridge=bridge, said=said, texts=lambda: [notice.text for notice in said])
+    bridge.deleteLater()

@@ -1,0 +1,236 @@
+"""Work that leaves the GUI thread: delivery, cancelling, failures, broadcasts. The database here is a stand-in."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QObject, QThread
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from crm_desktop.database.cancellation import Cancellation
+from crm_desktop.errors import Cancelled, ConnectionLost, CrmError, NotFound
+from ui.operations import DataChange, Operations, Progress
+from ui.workers import WorkerPool
+
+
+class StandIn:
+    """Sessions that only remember how they ended."""
+
+    def __init__(self) -> None:
+        self.ended: list[str] = []
+
+    @contextmanager
+    def session(self, cancellation: Cancellation | None = None) -> Iterator[Any]:
+        try:
+            if cancellation is not None:
+                cancellation.raise_if_cancelled()
+            yield self
+        except BaseException:
+            self.ended.append("rolled back")
+            raise
+        self.ended.append("committed")
+
+
+@pytest.fixture
+def database() -> StandIn:
+    return StandIn()
+
+
+@pytest.fixture
+def operations(qtbot: QtBot, database: StandIn) -> Iterator[Operations]:
+    made = Operations(database)  # type: ignore[arg-type]
+    yield made
+    made.close()
+    made.deleteLater()
+
+
+@pytest.fixture
+def in_place(qtbot: QtBot, database: StandIn) -> Iterator[Operations]:
+    made = Operations(database, synchronous=True)  # type: ignore[arg-type]
+    yield made
+    made.close()
+    made.deleteLater()
+
+
+@pytest.fixture
+def asker(qtbot: QtBot) -> QWidget:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return widget
+
+
+def fail(error: Exception) -> Any:
+    def work(_given: object) -> None:
+        raise error
+
+    return work
+
+
+def test_works_elsewhere_and_answers_here(qtbot: QtBot, operations: Operations, asker: QWidget) -> None:
+    answers: list[tuple[object, bool]] = []
+    worked_in: list[threading.Thread] = []
+
+    def work(_session: object) -> int:
+        worked_in.append(threading.current_thread())
+        return 42
+
+    operations.query(asker, work, lambda value: answers.append((value, QThread.isMainThread())))
+    qtbot.waitUntil(lambda: bool(answers))
+    assert answers == [(42, True)]
+    assert worked_in[0] is not threading.main_thread()
+    assert operations.idle
+
+
+def test_a_change_commits_and_then_tells(in_place: Operations, database: StandIn, asker: QWidget) -> None:
+    order: list[object] = []
+    in_place.data_changed.connect(order.append)
+    in_place.change(asker, lambda _s: "id", order.append, changed=frozenset({"customers"}))
+    assert order == ["id", DataChange(frozenset({"customers"}), None, asker)]
+    assert database.ended == ["committed"]
+
+
+def test_a_failed_change_tells_nobody(in_place: Operations, database: StandIn, asker: QWidget) -> None:
+    told: list[object] = []
+    in_place.data_changed.connect(told.append)
+    in_place.error.connect(told.append)
+    error = NotFound("It has gone.")
+    in_place.change(asker, fail(error), told.append, changed=frozenset({"customers"}))
+    assert told == [error]
+    assert database.ended == ["rolled back"]
+
+
+def test_a_failure_goes_to_who_asked_for_it(in_place: Operations, asker: QWidget) -> None:
+    failed: list[CrmError] = []
+    surfaced: list[object] = []
+    in_place.error.connect(surfaced.append)
+    error = NotFound("It has gone.")
+    in_place.query(asker, fail(error), lambda _v: None, failed=failed.append)
+    assert failed == [error]
+    assert surfaced == []
+
+
+def test_a_bug_goes_to_the_excepthook(in_place: Operations, asker: QWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+    caught: list[type] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, _error, _trace: caught.append(kind))
+    failed: list[CrmError] = []
+    in_place.query(asker, fail(ZeroDivisionError()), lambda _v: None, failed=failed.append)
+    assert caught == [ZeroDivisionError]
+    assert failed == []
+
+
+def test_a_lost_connection_is_told(in_place: Operations, asker: QWidget, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(in_place.connection_lost):
+        in_place.query(asker, fail(ConnectionLost("Lost.")), lambda _v: None, failed=lambda _e: None)
+
+
+def test_nothing_is_delivered_to_what_has_gone(qtbot: QtBot, operations: Operations) -> None:
+    asker = QObject()
+    go = threading.Event()
+    answers: list[object] = []
+    handle = operations.query(asker, lambda _s: go.wait(5), answers.append)
+    shiboken6.delete(asker)
+    with qtbot.waitSignal(handle.finished):
+        go.set()
+    assert answers == []
+
+
+def test_a_cancelled_answer_is_dropped(qtbot: QtBot, operations: Operations, asker: QWidget) -> None:
+    go = threading.Event()
+    answers: list[object] = []
+    handle = operations.query(asker, lambda _s: go.wait(5), answers.append, failed=answers.append)
+    handle.cancel()
+    with qtbot.waitSignal(handle.finished):
+        go.set()
+    assert answers == []
+    assert handle.cancelled
+
+
+def test_what_waits_in_the_queue_never_starts_after_a_cancel(
+    qtbot: QtBot, operations: Operations, asker: QWidget
+) -> None:
+    go = threading.Event()
+    started: list[int] = []
+    blockers = [operations.query(asker, lambda _s: go.wait(5), lambda _v: None) for _ in range(3)]
+    waiting = operations.query(asker, lambda _s: started.append(1), lambda _v: None)
+    waiting.cancel()
+    go.set()
+    qtbot.waitUntil(lambda: operations.idle)
+    assert started == []
+    assert all(handle.over for handle in blockers)
+
+
+def test_slow_work_reports_and_stops_when_cancelled(qtbot: QtBot, operations: Operations, asker: QWidget) -> None:
+    seen: list[tuple[float, str]] = []
+    failed: list[CrmError] = []
+    running = threading.Event()
+
+    def work(progress: Progress) -> None:
+        progress.report(0.5, "Half")
+        running.set()
+        while True:
+            progress.check()
+
+    handle = operations.background(asker, work, lambda _v: None, failed=failed.append)
+    handle.progress.connect(lambda share, text: seen.append((share, text)))
+    qtbot.waitUntil(lambda: running.is_set() and bool(seen))
+    with qtbot.waitSignal(handle.finished):
+        handle.cancel()
+    assert seen == [(0.5, "Half")]
+    assert failed == []
+
+
+def test_busy_shows_only_after_a_while(qtbot: QtBot, operations: Operations, asker: QWidget) -> None:
+    busy: list[bool] = []
+    operations.busy.connect(busy.append)
+    operations.query(asker, lambda _s: None, lambda _v: None)
+    qtbot.waitUntil(lambda: operations.idle)
+    assert busy == []
+    go = threading.Event()
+    operations.query(asker, lambda _s: go.wait(5), lambda _v: None)
+    qtbot.waitUntil(lambda: busy == [True])
+    go.set()
+    qtbot.waitUntil(lambda: busy == [True, False])
+
+
+def test_cancelled_work_is_no_failure(in_place: Operations, asker: QWidget) -> None:
+    surfaced: list[object] = []
+    in_place.error.connect(surfaced.append)
+    in_place.query(asker, fail(Cancelled()), lambda _v: None)
+    assert surfaced == []
+
+
+def test_many_answers_arrive_in_full(qtbot: QtBot, operations: Operations, asker: QWidget) -> None:
+    answers: list[int] = []
+    for number in range(200):
+        operations.query(asker, lambda _s, n=number: n, answers.append)
+    qtbot.waitUntil(lambda: len(answers) == 200)
+    assert sorted(answers) == list(range(200))
+
+
+def test_a_pool_is_bounded_and_ends() -> None:
+    pool = WorkerPool("test", 2)
+    lock, go = threading.Lock(), threading.Event()
+    now = most = 0
+
+    def job() -> None:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        go.wait(5)
+        with lock:
+            now -= 1
+
+    for _ in range(6):
+        pool.submit(job)
+    go.set()
+    assert pool.close(5)
+    assert most <= 2
+    pool.submit(lambda: pytest.fail("closed"))
