@@ -115,18 +115,14 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def log_interaction(self) -> None:
-        """Open the dialog for an interaction with the chosen customer."""
+        """Open the dialog for an interaction: with the chosen customer, or with one who is picked there."""
         if not self._context.capabilities.log_interactions:
             self._context.notices.info("Your account may not log interactions. Ask an administrator.")
             return
-        if self._customer is None:
-            self.open_tab(CUSTOMERS)
-            self._focus_search()
-            self._context.notices.info("Choose the customer first, then log the interaction.")
-            return
         from ui.interactions.interaction_dialog import InteractionDialog
 
-        InteractionDialog(self._context, self, *self._customer).open()
+        customer_id, name = self._customer or (None, "")
+        InteractionDialog(self._context, self, customer_id, name).open()
 
     def refresh(self) -> None:
         """Read everything on screen again."""
@@ -193,6 +189,7 @@ class MainWindow(QMainWindow):
             from ui.interactions.page import InteractionsPage
 
             self._interactions = InteractionsPage(self._context)
+            self._interactions.scope_cleared.connect(self.customers.clear_customer)
             self._put_page(INTERACTIONS, self._interactions)
             self._scope(self._interactions)
         return self._interactions
@@ -210,8 +207,9 @@ class MainWindow(QMainWindow):
     def _put_page(self, index: int, page: QWidget) -> None:
         old = self.pages.widget(index)
         self.pages.insertWidget(index, page)
-        self.pages.removeWidget(old)
-        old.deleteLater()
+        if old is not None:
+            self.pages.removeWidget(old)
+            old.deleteLater()
 
     def _open_filtered(self, customer_type: str, status: str) -> None:
         self.header.search.set_text_quietly("")

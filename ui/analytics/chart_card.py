@@ -23,6 +23,9 @@ from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.frames import Card, EmptyState
 from ui.widgets.labels import text_label
 
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
 
 class Swatch(QWidget):
     """The colour of a series."""
@@ -132,20 +135,21 @@ class ChartCard(Card):
         table.clear()
         table.setColumnCount(len(heads))
         table.setRowCount(len(data.categories))
-        table.setHorizontalHeaderLabels(heads)
+        for column, head in enumerate(heads):
+            title = QTableWidgetItem(head)
+            title.setTextAlignment(_RIGHT if column else _LEFT)
+            table.setHorizontalHeaderItem(column, title)
         for row in range(len(data.categories)):
             numbers = [series.values[row] for series in data.series]
             texts = [data.name(row), *(f"{n:,}" for n in numbers), *([f"{sum(numbers):,}"] if several else [])]
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 if column:
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                    item.setTextAlignment(_RIGHT)
                 table.setItem(row, column, item)
         header = table.horizontalHeader()
         for column in range(len(heads)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-            if column:
-                table.horizontalHeaderItem(column).setTextAlignment(Qt.AlignmentFlag.AlignRight)
 
     def _fill_legend(self) -> None:
         while (item := self._legend_layout.takeAt(0)) is not None:

@@ -173,6 +173,7 @@ class CustomersPage(QWidget):
 
             self._card = CustomerCard(self._context)
             self._card.closed.connect(self.pane.close_card)
+            self._card.deleted.connect(lambda _id: self.clear_customer())
             self.pane.set_card(self._card)
         return self._card
 

@@ -44,7 +44,7 @@ class CellDelegate(QStyledItemDelegate):
     ) -> None:
         """One cell. Backgrounds and lines of rows are the view's."""
         number = index.row()
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         inner = QRect(rect.x() + PADDING, rect.y(), rect.width() - 2 * PADDING, rect.height())
         texts = self._model.texts(number)
         row = self._model.row_at(number)

@@ -192,7 +192,8 @@ class PagedTable(QWidget):
         shown = [header.logicalIndex(place) for place in range(header.count())]
         shown = [column for column in shown if not header.isSectionHidden(column)]
         lines: list[str] = []
-        for part in self.view.selectionModel().selection():
+        selection = self.view.selectionModel().selection()
+        for part in (selection.at(number) for number in range(selection.size())):
             for row in range(part.top(), min(part.bottom(), part.top() + COPY_MOST - len(lines)) + 1):
                 texts = model.texts(row)
                 if texts and len(lines) < COPY_MOST:

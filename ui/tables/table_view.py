@@ -1,7 +1,7 @@
 """The bare table: rows by the million, whole-row selection, and "all of them" as a flag instead of a range."""
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from ui.tables.ink import Ink
@@ -82,7 +82,7 @@ class TableView(QTableView):
 
     def sight(self) -> tuple[int, int]:
         """First and last row on screen, (0, -1) when there is none."""
-        rows = self.model().rowCount() if self.model() else 0
+        rows = self.model().rowCount() if self.model() is not None else 0
         if not rows:
             return 0, -1
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
@@ -142,12 +142,12 @@ class TableView(QTableView):
             self._set_hovered(-1)
         return super().viewportEvent(event)
 
-    def focusInEvent(self, event: QEvent) -> None:  # type: ignore[override]
-        super().focusInEvent(event)  # type: ignore[arg-type]
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
         self.viewport().update()
 
-    def focusOutEvent(self, event: QEvent) -> None:  # type: ignore[override]
-        super().focusOutEvent(event)  # type: ignore[arg-type]
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,0 +1,60 @@
+"""One customer's figures as a row of plain facts above the charts."""
+
+from datetime import UTC, datetime
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from crm_desktop.analytics.one_customer import CustomerFigures
+from ui.forms.responsive_grid import ResponsiveGrid
+from ui.interactions.local_time import distance_text
+from ui.interactions.words import minutes_text
+from ui.widgets.badges import Badge, tone_of
+from ui.widgets.frames import Card
+from ui.widgets.labels import text_label
+
+
+class FactCard(Card):
+    """A title, a figure and a line below."""
+
+    def __init__(self, title: str, value: str, caption: str, badge: str = "") -> None:
+        super().__init__()
+        self.setAccessibleName(f"{title}: {value}")
+        self.body.setSpacing(2)
+        self.body.addWidget(text_label(title, "caption", wrap=False))
+        self.body.addWidget(text_label(value, "display", wrap=False))
+        self.body.addWidget(Badge(badge, tone_of(badge.lower())) if badge else text_label(caption, "caption"))
+
+
+class CustomerFacts(QWidget):
+    """Replaces its cards whenever it is told figures."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._grid: ResponsiveGrid | None = None
+
+    def show_figures(self, figures: CustomerFigures) -> None:
+        """Show another customer, or newer figures."""
+        if self._grid is not None:
+            self._grid.hide()
+            self._grid.deleteLater()
+        grid = ResponsiveGrid(letters=16, most=4)
+        for card in _cards(figures):
+            grid.add(card)
+        self._box.addWidget(grid)
+        self._grid = grid
+
+
+def _cards(figures: CustomerFigures) -> list[FactCard]:
+    now = datetime.now(UTC)
+    last = distance_text(figures.last_at, now) if figures.last_at else "never"
+    cards = [
+        FactCard("Interactions", f"{figures.total:,}", f"the last one {last}"),
+        FactCard("Open", f"{figures.pending:,}", f"{figures.completed:,} completed"),
+        FactCard("Time together", minutes_text(figures.minutes), "in calls and meetings"),
+    ]
+    if figures.points_balance is None:
+        return [*cards, FactCard("Loyalty", "–", "not enrolled")]
+    earned = f"{figures.total_earned or 0:,} earned, {figures.total_redeemed or 0:,} redeemed"
+    return [*cards, FactCard("Points", f"{figures.points_balance:,}", earned, (figures.tier or "").capitalize())]
