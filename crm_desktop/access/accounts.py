@@ -55,7 +55,7 @@ def current_user(session: Session) -> UserRow:
 
 def mark_seen(session: Session) -> None:
     """Remember that the person signed in was here now."""
-    session.execute(text("SELECT crm.mark_seen()"))
+    session.execute(text("SELECT crm.signed_in()"))
 
 
 def create_user(session: Session, *, username: str, display_name: str, role: str, password: str) -> UUID:
