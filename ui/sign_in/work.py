@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crm_desktop import keychain
-from crm_desktop.errors import CrmError, NotAllowed
+from crm_desktop.errors import CrmError, NotAllowed, ServerUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,10 +43,32 @@ def open_local(server: LocalServer, say: Callable[[str], None]) -> Opened:
     from crm_desktop.database import provisioning
 
     server.start()
-    say("Checking the database")
     target, owner, secret = server.target(), server.owner_name, server.owner_password()
-    provisioning.provision(target, owner, secret)
+    if not _is_up_to_date(target, owner, secret):
+        say("Bringing the database up to date")
+        provisioning.provision(target, owner, secret)
     return Opened(target, needs_admin=not provisioning.has_admin(target, owner, secret))
+
+
+def _is_up_to_date(target: Target, owner: str, secret: str) -> bool:
+    """False when the schema is missing or older. Raises SchemaMismatch when it is newer than this program."""
+    from crm_desktop.database import upgrade
+    from crm_desktop.database.engine import Database
+
+    database = Database(target, owner, secret, pool_size=1)
+    try:
+        with database.connection() as connection:
+            if connection.exec_driver_sql("SELECT to_regclass('crm.alembic_version')").scalar() is None:
+                return False
+            current = connection.exec_driver_sql("SELECT version_num FROM crm.alembic_version").scalar()
+            if current is None or current in upgrade.known_revisions()[:-1]:
+                return False
+            upgrade.check_revision(connection)
+            return True
+    except ServerUnavailable:
+        return False  # the server runs, so it is the database that is missing
+    finally:
+        database.close()
 
 
 def create_admin(server: LocalServer, username: str, display_name: str, password: str) -> None:
