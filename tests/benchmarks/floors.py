@@ -58,8 +58,8 @@ class Floor:
         """The key of every 500th row, and with it the exact count."""
         return self.rows(
             "SELECT name_key, id, number"
-            " FROM (SELECT name_key, id, row_number() OVER (ORDER BY name_key, id) AS number, lead(id) OVER (ORDER BY name_key, id)"
-            " AS following FROM crm.customers) numbered"
+            " FROM (SELECT name_key, id, row_number() OVER (ORDER BY name_key, id) AS number,"
+            " lead(id) OVER (ORDER BY name_key, id) AS following FROM crm.customers) numbered"
             f" WHERE number % {PAGE} = 1 OR following IS NULL"
         )
 

@@ -16,7 +16,10 @@ from tests.benchmarks.measure import Line, Target, Times
 from tests.benchmarks.run import Bench
 
 ROWS = 100_000
-WRITTEN = "company_name, contact_name, email, phone, address, city, state, country, postal_code, customer_type, status, source"
+WRITTEN = (
+    "company_name, contact_name, email, phone, address, city, state, country, postal_code, customer_type, status,"
+    " source"
+)
 COLUMNS = f"{WRITTEN}, tags, notes, phone_national"
 IMPORT = Target(1.5)
 

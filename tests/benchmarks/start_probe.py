@@ -10,6 +10,10 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
 
 
 def main(data_dir: Path, username: str, launched: float) -> None:
@@ -43,7 +47,7 @@ def main(data_dir: Path, username: str, launched: float) -> None:
 
         session = program._session
         assert session is not None
-        Painted(session.window.customers.table).first_rows(finished)
+        Painted(cast("MainWindow", session.window).customers.table).first_rows(finished)
 
     def finished() -> None:
         from tests.benchmarks.machine import own_memory

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
@@ -121,7 +121,7 @@ def main_window(data_dir: Path, target: Target, username: str, password: str) ->
     tasks = Tasks()
     account = work.sign_in(target, username, password)
     session = Session(account, Profile("Benchmark", "local", data_dir), preferences, theme, tasks)
-    window: MainWindow = session.window
+    window = cast("MainWindow", session.window)
     window.resize(1440, 900)
     session.start()
     try:
