@@ -9,7 +9,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -54,23 +53,28 @@ class ChangeListener:
         self._on_state = on_state
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        # Written to by `stop`, so that the thread can wait for news and for its end at once, on Windows, too.
-        self._bell, self._ear = socket.socketpair()
+        self._bell: socket.socket | None = None
 
     def start(self) -> None:
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="change-listener", daemon=True)
+            # `stop` rings, so that the thread can wait for news and for its end at once, on Windows, too.
+            self._bell, ear = socket.socketpair()
+            self._thread = threading.Thread(target=self._run, args=(ear,), name="change-listener", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
         """Nothing is called any more afterwards. An attempt to connect that is under way ends on its own."""
         self._stopping.set()
-        with suppress(OSError):
-            self._bell.send(b"!")
+        if self._bell is not None:
+            self._bell.close()  # the other end becomes readable
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(_PATIENCE)
 
-    def _run(self) -> None:
+    def _run(self, ear: socket.socket) -> None:
+        with ear:
+            self._keep_listening(ear)
+
+    def _keep_listening(self, ear: socket.socket) -> None:
         pause = _FIRST_PAUSE
         connected_before = False
         told: bool | None = None
@@ -87,7 +91,7 @@ class ChangeListener:
                         self._on_change(Change(EVERYTHING, "reconnect"))
                     connected_before = True
                     pause = _FIRST_PAUSE
-                    self._listen(connection)
+                    self._listen(connection, ear)
             except psycopg.Error:
                 pass  # whatever it was, the answer is to try again
             if self._stopping.is_set():
@@ -99,7 +103,7 @@ class ChangeListener:
             self._stopping.wait(pause * random.uniform(0.7, 1.3))
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    def _listen(self, connection: psycopg.Connection[Any]) -> None:
+    def _listen(self, connection: psycopg.Connection[Any], ear: socket.socket) -> None:
         quiet_until = time.monotonic() + _SIGN_OF_LIFE
         while not self._stopping.is_set():
             for notification in connection.notifies(timeout=0):
@@ -109,18 +113,18 @@ class ChangeListener:
             if time.monotonic() >= quiet_until:
                 connection.execute("SELECT 1")
                 quiet_until = time.monotonic() + _SIGN_OF_LIFE
-            self._wait(connection, quiet_until - time.monotonic())
+            _wait([connection.fileno(), ear.fileno()], quiet_until - time.monotonic())
 
-    def _wait(self, connection: psycopg.Connection[Any], timeout: float) -> None:
-        """Until something comes in, or `stop`, or the time is up."""
-        waiting = [connection.fileno(), self._ear.fileno()]
-        if hasattr(select, "poll"):  # select() refuses file numbers over 1023
-            poll = select.poll()
-            for number in waiting:
-                poll.register(number, select.POLLIN)
-            poll.poll(max(0, timeout) * 1000)
-        else:
-            select.select(waiting, [], [], max(0, timeout))
+
+def _wait(files: list[int], timeout: float) -> None:
+    """Until something comes in, or the time is up."""
+    if hasattr(select, "poll"):  # select() refuses file numbers over 1023
+        poll = select.poll()
+        for number in files:
+            poll.register(number, select.POLLIN)
+        poll.poll(max(0, timeout) * 1000)
+    else:
+        select.select(files, [], [], max(0, timeout))
 
 
 def _change(payload: str, *, own: bool) -> Change | None:

@@ -160,8 +160,10 @@ class LocalServer:
         if not self._is_reachable(running):
             self._stop_server()
             return None
+        # The new hold first: the server must not be without one for a moment.
+        holding = processes.hold(running, cluster, self.log, account)
         self._let_go()
-        self._holding = processes.hold(running, cluster, self.log, account)
+        self._holding = holding
         # Its last user may have been killed this very moment: then it is about to stop.
         time.sleep(_SETTLING)
         return self._wait_until_ready(processes.running_server(cluster))
