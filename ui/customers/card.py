@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from crm_desktop.customers.rows import CustomerDetails
@@ -51,6 +51,7 @@ class CustomerCard(QWidget):
         self._handle: Handle | None = None
         self._limit = FIRST_ENTRIES
         self._from_elsewhere = False
+        self._stale = False
         self.setAccessibleName("Customer card")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._actions = EntryActions(context, self)
@@ -267,3 +268,11 @@ class CustomerCard(QWidget):
             self._from_elsewhere = True
         if self.isVisible():
             self._settle.start()
+        else:
+            self._stale = True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._stale = False
+            self._read()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from crm_desktop.customers.phones import readable
 from crm_desktop.customers.rows import CustomerDetails
@@ -16,6 +17,7 @@ from ui.theme.tokens import XS, L, S
 from ui.widgets.badges import Badge
 from ui.widgets.buttons import icon_button
 from ui.widgets.labels import text_label
+from ui.widgets.value_label import ValueLabel
 
 NOT_CHECKED = "This number could not be checked; it is kept as it was written."
 
@@ -26,21 +28,18 @@ class CardFacts(QWidget):
     def __init__(self, customer: CustomerDetails, copied: Callable[[str], None]) -> None:
         super().__init__()
         self._copied = copied
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(L)
-        self._grid.setVerticalSpacing(XS)
-        self._grid.setColumnStretch(1, 1)
-        self._rows = 0
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(XS)
+        self._facts: list[tuple[QBoxLayout, QLabel]] = []
         self.values: dict[str, str] = {}
         self._add("email", customer.email, copy=True)
         self._add("phone", readable(customer.phone), copy=True, badge="" if customer.phone_checked else "Not checked")
         self._add("address", _place(customer), copy=True)
         self._add("source", customer.source)
         self._add("owner_id", customer.owner_name)
-        if customer.created_at is not None:
-            wall = to_wall(customer.created_at)
-            self._add("created_at", day_text(wall.date(), now_wall().date()), label="Added", tooltip=full_text(wall))
+        self._add_day("last_contact", "Last contact", customer.last_contact)
+        self._add_day("created_at", "Added", customer.created_at)
         self._add("notes", customer.notes)
 
     def _add(
@@ -48,35 +47,44 @@ class CardFacts(QWidget):
     ) -> None:
         if not value:
             return
-        caption = text_label(label or LABELS[name], "caption", wrap=False)
-        words = text_label(value)
-        words.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        words.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # selectable by keyboard once there, no stop for Tab
+        words = ValueLabel(value)
         words.setAccessibleName(f"{label or LABELS[name]}: {value}")
-        words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        words.setMinimumWidth(1)
         words.setToolTip(tooltip)
         words.setObjectName(f"fact-{name}")
+        top = Qt.AlignmentFlag.AlignTop
         row = QHBoxLayout()
         row.setSpacing(S)
-        row.addWidget(words, 1)
+        row.addWidget(words, 1, top)
         if badge:
             mark = Badge(badge, "warning")
             mark.setToolTip(NOT_CHECKED)
-            row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(mark, 0, top)
         if copy:
             what = (label or LABELS[name]).lower()
-            row.addWidget(
-                icon_button("copy", f"Copy {what}", lambda: self._copy(what, value), small=True),
-                0,
-                Qt.AlignmentFlag.AlignTop,
-            )
-        self._grid.addWidget(caption, self._rows, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addLayout(row, self._rows, 1)
-        self._rows += 1
+            button = icon_button("copy", f"Copy {what}", lambda: self._copy(what, value), small=True)
+            row.addWidget(button, 0, top)
+        caption = text_label(label or LABELS[name], "caption", wrap=False)
+        fact = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        fact.setSpacing(0)
+        fact.addWidget(caption, 0, top)
+        fact.addLayout(row, 1)
+        self._column.addLayout(fact)
+        self._facts.append((fact, caption))
         self.values[name] = value
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Labels beside the values, or above them where that leaves too little room."""
+        super().resizeEvent(event)
+        beside = self.width() >= self.fontMetrics().averageCharWidth() * 34
+        widest = max((caption.sizeHint().width() for _, caption in self._facts), default=0) + L
+        for fact, caption in self._facts:
+            fact.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+            caption.setMinimumWidth(widest if beside else 0)
+
+    def _add_day(self, name: str, label: str, moment: datetime | None) -> None:
+        if moment is not None:
+            wall = to_wall(moment)
+            self._add(name, day_text(wall.date(), now_wall().date()), label=label, tooltip=full_text(wall))
 
     def _copy(self, what: str, value: str) -> None:
         QGuiApplication.clipboard().setText(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from crm_desktop.access.capabilities import Capabilities
@@ -64,6 +64,11 @@ class CardHeader(QWidget):
         column.addLayout(top)
         column.addWidget(self._badges)
         column.addWidget(buttons)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Words first: with large letters on a narrow window the monogram makes way.
+        self._monogram.setHidden(self.width() < self.fontMetrics().averageCharWidth() * 34)
 
     def show_customer(self, customer: CustomerDetails) -> None:
         """Fill in the customer."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from crm_desktop.customers.rows import CustomerDetails
 from ui.customers.words import TIER_WORDS
-from ui.theme.tokens import XS, L, M, S
+from ui.forms.responsive_grid import ResponsiveGrid
+from ui.theme.tokens import XS, M, S
 from ui.widgets.badges import Badge, tone_of
 from ui.widgets.labels import text_label
 
@@ -26,18 +26,19 @@ class CardLoyalty(QFrame):
         if customer.tier:
             top.addWidget(Badge(TIER_WORDS.get(customer.tier, customer.tier), tone_of(customer.tier)))
         column.addLayout(top)
-        row = QHBoxLayout()
-        row.setSpacing(L)
+        cells = ResponsiveGrid(letters=11, most=3)
         for words, points in (
             ("Balance", customer.points_balance),
             ("Earned", customer.total_earned),
             ("Redeemed", customer.total_redeemed),
         ):
-            cell = QVBoxLayout()
+            holder = QWidget()
+            cell = QVBoxLayout(holder)
+            cell.setContentsMargins(0, 0, 0, 0)
             cell.setSpacing(0)
-            number = text_label(QLocale().toString(points or 0), "subheading")
+            number = text_label(f"{points or 0:,}", "subheading")
             number.setAccessibleName(f"{words}: {points or 0} points")
             cell.addWidget(number)
             cell.addWidget(text_label(words, "caption"))
-            row.addLayout(cell, 1)
-        column.addLayout(row)
+            cells.add(holder)
+        column.addWidget(cells)

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from crm_desktop.audit.last_change import last_editor
 from crm_desktop.customers import actions, queries
 from crm_desktop.customers.suggestions import Suggestions, suggestions
 from crm_desktop.customers.validation import CustomerInput, validate
@@ -53,7 +53,7 @@ class CustomerDialog(RecordDialog):
         context.operations.query(self, suggestions, self._suggest, failed=_no_suggestions)
         self.begin({**DEFAULTS, **(initial or {})})
         if customer_id is None:
-            self.form["contact_name"].editor.setFocus()
+            self.first_editor().setFocus()
 
     def title(self) -> str:
         if self.record_id is None:
@@ -70,7 +70,9 @@ class CustomerDialog(RecordDialog):
     def read(self, session: Session, record_id: UUID) -> Record:
         details = queries.customer_card(session, record_id)
         values = {name: getattr(details, name) for name in FIELDS}
-        return Record(details.id, details.version, values, details.name, queries.last_editor(session, record_id))
+        names = {} if details.owner_id is None else {details.owner_id: details.owner_name}
+        who = last_editor(session, "customers", record_id)
+        return Record(details.id, details.version, values, details.name, who, names)
 
     def write(self, session: Session, record: Record | None, values: Mapping[str, Any]) -> UUID:
         clean = validate(_input(values), allow_unchecked_phone=self._phone_may_stay(values["phone"]))
@@ -85,10 +87,15 @@ class CustomerDialog(RecordDialog):
         if name == "owner_id":
             return "" if value is None else self._people.get(value, "Somebody who has left")
         if name == "customer_type":
-            return TYPE_WORDS.get(value, value)
+            return TYPE_WORDS.get(value, str(value))
         if name == "status":
-            return STATUS_WORDS.get(value, value)
+            return STATUS_WORDS.get(value, str(value))
         return super().value_text(name, value)
+
+    def about_to_show(self, record: Record) -> None:
+        for person, name in record.names.items():
+            self._people.setdefault(person, name)
+            self.customer_fields.owner.offer(person, name)
 
     def shown(self) -> None:
         self.phone_preview.refresh()
@@ -112,11 +119,8 @@ class CustomerDialog(RecordDialog):
         fields.tags.suggest(found.tags)
         fields.source.suggest(found.sources)
         fields.country.suggest(found.countries)
-        self._people = {person.id: person.name for person in found.people}
-        opened = self.form.dirty
+        self._people.update({person.id: person.name for person in found.people})
         fields.owner.set_options([(None, "Nobody in particular"), *((p.id, p.name) for p in found.people)])
-        if not opened:
-            QTimer.singleShot(0, self, self._show_state)
 
 
 def _input(values: Mapping[str, Any]) -> CustomerInput:

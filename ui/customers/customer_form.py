@@ -25,9 +25,9 @@ _SECTIONS: tuple[tuple[str, tuple[tuple[str, str, bool], ...]], ...] = (
             ("status", "s", False),
         ),
     ),
-    ("Contact", (("email", "e", False), ("phone", "p", False))),
+    ("How to reach", (("email", "e", False), ("phone", "p", False))),
     (
-        "Address",
+        "Where",
         (
             ("address", "a", True),
             ("city", "i", False),

@@ -8,9 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from crm_desktop.audit.undo import current_transaction
-from crm_desktop.customers.actions import delete_customer
-from crm_desktop.customers.queries import deletion_preview
+from crm_desktop.customers.actions import delete_customer, deletion_preview
 from crm_desktop.customers.rows import DeletionPreview
 from crm_desktop.errors import CrmError
 from ui.undo import offer_undo
@@ -67,8 +65,7 @@ class DeleteCustomerDialog(Dialog):
         self.keep_button.setEnabled(False)
 
         def work(session: Session) -> int:
-            delete_customer(session, customer_id)
-            return current_transaction(session)
+            return delete_customer(session, customer_id)
 
         self._context.operations.change(self, work, self._done, failed=self._failed, changed=CHANGED)
 

@@ -13,7 +13,9 @@ from ui.forms.responsive_grid import ResponsiveGrid
 from ui.forms.three_way import Difference, Side
 from ui.theme.tokens import XS, S
 from ui.widgets.badges import Badge
+from ui.widgets.buttons import button
 from ui.widgets.dialog import Dialog
+from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.frames import Card
 from ui.widgets.labels import text_label
 
@@ -41,17 +43,23 @@ class ConflictDialog(Dialog):
         self._groups: dict[str, QButtonGroup] = {}
         self._captions: dict[Side, str] = {"original": "Original", "theirs": who or "Theirs", "mine": "Mine"}
         self.body.addWidget(text_label(_advice(sum(each.both_changed for each in found)), "muted"))
+        shortcuts = QWidget()
+        flow = FlowLayout(shortcuts, spacing=S)
+        flow.addWidget(button("Take all of mine", lambda: self.choose_all("mine")))
+        flow.addWidget(button(f"Take all of {who or 'theirs'}", lambda: self.choose_all("theirs")))
+        self.body.addWidget(shortcuts)
         for difference in found:
             self.body.addWidget(self._row(difference, labels.get(difference.field, difference.field), text))
         self.body.addStretch(1)
-        self.add_button("All mine", "ghost", left=True).clicked.connect(lambda _c=False: self.choose_all("mine"))
-        self.add_button("All theirs", "ghost", left=True).clicked.connect(lambda _c=False: self.choose_all("theirs"))
         self.back_button = self.add_button("Back")
         self.back_button.setToolTip("Go back to the form; nothing is saved")
         self.save_button = self.add_button("Save", "primary")
         self.save_button.setDefault(True)
         self.back_button.clicked.connect(lambda _c=False: self.reject())
         self.save_button.clicked.connect(lambda _c=False: self._decide())
+        first = next(iter(sorted(found, key=lambda each: not each.both_changed)), None)
+        if first is not None:
+            self._groups[first.field].buttons()[SIDES.index(first.suggestion)].setFocus()
 
     def choices(self) -> dict[str, Side]:
         """What is chosen now."""

@@ -116,13 +116,25 @@ class Choice(QComboBox):
         self.activated.connect(lambda _index: self.edited.emit())
 
     def set_options(self, options: Sequence[tuple[Any, str]]) -> None:
-        """Replace the options and keep the chosen value, also when it is no longer offered."""
-        chosen = self.value()
+        """Replace the options; the chosen value stays, also when it is no longer offered."""
+        had, chosen, label = self.count() > 0, self.value(), self.currentText()
         self.clear()
-        for value, label in options:
-            self.addItem(label, value)
-        if self.findData(chosen) >= 0:
+        for value, text in options:
+            self.addItem(text, value)
+        if had and self.findData(chosen) < 0:
+            self.addItem(label, chosen)
+        if had:
             self.setCurrentIndex(self.findData(chosen))
+
+    def offer(self, value: Any, label: str) -> None:
+        """Make sure that a value can be shown by its name."""
+        if self.findData(value) < 0:
+            self.addItem(label, value)
+
+    def drop(self, value: Any) -> None:
+        """No longer offer a value."""
+        if self.findData(value) >= 0:
+            self.removeItem(self.findData(value))
 
     def value(self) -> Any:
         return self.currentData()

@@ -17,3 +17,4 @@ class Record:
     values: Mapping[str, Any] = field(default_factory=dict)
     title: str = ""
     changed_by: str = ""  # who saved it last, as far as the audit trail tells
+    names: Mapping[UUID, str] = field(default_factory=dict)  # of the people whose ids are among the values

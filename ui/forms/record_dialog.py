@@ -18,6 +18,7 @@ from ui.forms.record import Record
 from ui.forms.three_way import Side, differences, merged
 from ui.forms.unsaved import UnsavedQuestion
 from ui.shortcuts import bind, hint
+from ui.theme.tokens import L, M
 from ui.widgets.dialog import Dialog
 from ui.widgets.labels import text_label
 
@@ -66,6 +67,7 @@ class RecordDialog(Dialog):
         self.notice = ActionMessage()
         self._put_notice_under_heading()
         self.state_label = text_label("", "caption")
+        self.buttons.setContentsMargins(L, M, L, M)
         self.buttons.insertWidget(0, self.state_label, 1)
         self.discard_button = self.add_button("Discard")
         self.discard_button.setToolTip("Close without saving")
@@ -108,8 +110,15 @@ class RecordDialog(Dialog):
         """Which kinds of rows a save changes."""
         return frozenset({self.subject})
 
+    def about_to_show(self, record: Record) -> None:
+        """Before a record's values are put into the fields."""
+
     def shown(self) -> None:
         """After a record was shown, or a new one begun."""
+
+    def first_editor(self) -> QWidget:
+        """Where typing begins."""
+        return next(iter(self.form)).editor
 
     def refused_in_form(self, errors: Mapping[str, str]) -> None:
         """After wrong fields were marked."""
@@ -140,9 +149,13 @@ class RecordDialog(Dialog):
         self._loading = False
         self._handle = None
         self._record = record
+        self.about_to_show(record)
         self.form.open(record.values)
         self.shown()
         self._show_state()
+        focused = self.focusWidget()
+        if focused is None or not self.fields.isAncestorOf(focused):
+            self.first_editor().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _load_failed(self, error: CrmError) -> None:
         self._loading = False
@@ -216,6 +229,7 @@ class RecordDialog(Dialog):
     def _saved(self, record: Record) -> None:
         self._record = record
         self.record_id = record.id
+        self.about_to_show(record)
         self.form.open(record.values)
         self._end_saving()
         self.saved.emit(record.id)
@@ -266,6 +280,7 @@ class RecordDialog(Dialog):
     def _show_conflict(self, theirs: Record) -> None:
         self._end_saving()
         mine = self.form.values()
+        self.about_to_show(theirs)
         names = [field.name for field in self.form]
         their_values = {name: as_shown(theirs.values.get(name)) for name in names}
         found = differences(self.form.opened, their_values, mine, names)

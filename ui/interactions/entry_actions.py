@@ -54,7 +54,7 @@ class EntryActions(QObject):
         """Gone, with a way back."""
         delete_interaction(self._context, row.id, row.subject)
 
-    def _finish(self, row: InteractionRow, act: Callable[[Session, UUID, int], None], done: str, back: str) -> None:
+    def _finish(self, row: InteractionRow, act: Callable[[Session, UUID, int], int], done: str, back: str) -> None:
         def work(session: Session) -> int:
             act(session, row.id, row.version)
             return current_transaction(session)

@@ -18,12 +18,6 @@ from ui.widgets.form import ComboBox
 
 DUE = (("", "Due any time"), ("overdue", "Overdue"), ("today", "Due today"), ("week", "Due this week"))
 ANYONE, ME = "", "me"
-WAITS = {"field": "status", "operator": "is", "value": "pending"}
-_DUE_CONDITIONS: dict[str, dict[str, Any]] = {
-    "overdue": {"field": "follow_up", "operator": "before", "value": "now"},
-    "today": {"field": "follow_up", "operator": "within", "value": "today"},
-    "week": {"field": "follow_up", "operator": "within", "value": "this_week"},
-}
 
 
 class InteractionFilters(QWidget):
@@ -57,13 +51,15 @@ class InteractionFilters(QWidget):
         parts: list[dict[str, Any]] = []
         if customer_id is not None:
             parts.append({"field": "customer_id", "operator": "is", "value": str(customer_id)})
-        for field, box in (("type", self.type), ("priority", self.priority), ("status", self.status)):
+        for field, box in (
+            ("due", self.due),
+            ("type", self.type),
+            ("priority", self.priority),
+            ("status", self.status),
+            ("assignee_id", self.who),
+        ):
             if box.value:
                 parts.append({"field": field, "operator": "is", "value": box.value})
-        if self.due.value:
-            parts += [WAITS, _DUE_CONDITIONS[self.due.value]]
-        if self.who.value:
-            parts.append({"field": "assignee_id", "operator": "is", "value": self.who.value})
         return {"all": parts} if parts else None
 
     @property

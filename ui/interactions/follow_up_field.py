@@ -68,7 +68,7 @@ class FollowUpField(QWidget):
             "Next week": lambda: next_monday(MORNING, self._now(), self._zone),
         }
         for name, time in times.items():
-            choice = button(name, partial(self._choose_time, time), kind="ghost")
+            choice = button(name, partial(self._choose_time, time))
             choice.setAccessibleName(f"Follow up: {name}")
             self.choices[name] = choice
             flow.addWidget(choice)
@@ -146,7 +146,11 @@ class FollowUpField(QWidget):
         text, role = "", "caption"
         if isinstance(value, datetime):
             wall = to_wall(value, self._zone)
-            text = f"{full_text(wall)}, {distance_text(value, self._now(), self._zone)}"
+            text = distance_text(value, self._now(), self._zone)
+            if self.input.text().strip() == full_text(wall):
+                text = text[0].upper() + text[1:]
+            else:
+                text = f"{full_text(wall)}, {text}"
             typed = parse_when(self.input.text(), to_wall(self._now(), self._zone), day_first=_day_first())
             if typed is not None and is_skipped(typed, self._zone):
                 text = f"{typed:%H:%M} does not exist on that day: the clocks go forward. {text}"

@@ -85,8 +85,7 @@ class InteractionDialog(RecordDialog):
             if "status" not in (initial or {}):
                 self.interaction_fields.let_status_follow()
                 self.form.open(self.form.values())
-            first = self.form["subject"].editor if self.picker is None else self.picker.input
-            first.setFocus()
+            self.first_editor().setFocus()
 
     # What the frame asks for.
 
@@ -111,7 +110,8 @@ class InteractionDialog(RecordDialog):
         details = queries.interaction(session, record_id)
         values = {name: getattr(details, name) for name in FIELDS}
         who = last_editor(session, "customer_interactions", record_id)
-        return InteractionRecord(details.id, details.version, values, details.subject, who, details)
+        names = {} if details.assignee_id is None else {details.assignee_id: details.assignee}
+        return InteractionRecord(details.id, details.version, values, details.subject, who, names, details)
 
     def write(self, session: Session, record: Record | None, values: Mapping[str, Any]) -> UUID:
         if record is None:
@@ -137,7 +137,7 @@ class InteractionDialog(RecordDialog):
         if name == "duration" and isinstance(value, int):
             return minutes_text(value)
         if name == "assignee_id":
-            return "The author" if value is None else self._people.get(value, "Somebody who has left")
+            return "Me" if value is None else self._people.get(value, "Somebody who has left")
         return super().value_text(name, value)
 
     def shown(self) -> None:
@@ -162,6 +162,9 @@ class InteractionDialog(RecordDialog):
     @property
     def ready(self) -> bool:
         return super().ready and self._rights.edit
+
+    def first_editor(self) -> QWidget:
+        return self.form["subject"].editor if self.picker is None else self.picker.input
 
     def refused_in_form(self, errors: Mapping[str, str]) -> None:
         if self.picker is not None and "customer_id" in errors:
@@ -209,9 +212,21 @@ class InteractionDialog(RecordDialog):
         if customer_id is not None:
             self.form["subject"].editor.setFocus()
 
+    def about_to_show(self, record: Record) -> None:
+        assignee = self.interaction_fields.assignee
+        for person, name in record.names.items():
+            self._people.setdefault(person, name)
+            assignee.offer(person, name)
+            assignee.drop(None)  # once saved, somebody is named
+
     def _show_people(self, found: tuple[Person, ...]) -> None:
-        self._people = {person.id: person.name for person in found}
-        self.interaction_fields.assignee.set_options([(None, "The author"), *((p.id, p.name) for p in found)])
+        self._people.update({person.id: person.name for person in found})
+        me = self.context.user.id
+        if self.record_id is None:
+            others = [(person.id, person.name) for person in found if person.id != me]
+            self.interaction_fields.assignee.set_options([(None, "Me"), *others])
+        else:
+            self.interaction_fields.assignee.set_options([(person.id, person.name) for person in found])
 
     def _input(self, values: Mapping[str, Any], customer_id: UUID, contact_id: UUID | None = None) -> InteractionInput:
         known = {field.name for field in fields(InteractionInput)}

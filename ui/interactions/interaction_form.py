@@ -38,7 +38,7 @@ class InteractionFields(QWidget):
         self.type = Choice(list(TYPE_WORDS.items()))
         self.status = Choice(list(STATUS_WORDS.items()))
         self.follow_up = follow_up
-        self.assignee = Choice([(None, "The author")])
+        self.assignee = Choice([(None, "Me")])
         self._follows = False
         duration = MinutesEditor()
         duration.setPlaceholderText("Minutes")

@@ -18,8 +18,9 @@ from ui.widgets.badges import Badge, tone_of
 from ui.widgets.buttons import icon_button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.frames import IconLabel
-from ui.widgets.labels import text_label
+from ui.widgets.labels import ElidedLabel, text_label
 
+_DUE_WORDS = {"overdue": "Overdue", "today": "Due today", "later": "Due"}
 _DUE_TONES = {"overdue": "danger", "today": "warning", "later": "success"}
 
 
@@ -57,9 +58,11 @@ class TimelineEntry(QFrame):
         line = QWidget()
         flow = FlowLayout(line, spacing=S, line_spacing=2)
         if row.status == "pending" and row.follow_up is not None:
-            badge = Badge(due_text(row.follow_up, now), _DUE_TONES[due(row.follow_up, now)])
-            badge.setToolTip(full_text(to_wall(row.follow_up)))
-            flow.addWidget(badge)
+            state = due(row.follow_up, now)
+            when = moment_text(row.follow_up, now)
+            flow.addWidget(Badge(_DUE_WORDS[state], _DUE_TONES[state]))
+            flow.addWidget(ElidedLabel(when.removeprefix("Today "), "caption"))
+            line.setToolTip(full_text(to_wall(row.follow_up)))
         elif row.status != "completed":
             flow.addWidget(Badge(row.status.capitalize(), tone_of(row.status)))
         if row.priority in ("high", "urgent"):
