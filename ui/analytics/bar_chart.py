@@ -1,7 +1,7 @@
 """Bars, upright or lying, stacked by series: values under the pointer, clicks that say which bar."""
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -9,6 +9,7 @@ from ui.analytics.series import ChartData, nice_step, short, thin
 from ui.theme import Tokens
 
 THICKNESS = 0.62
+THICKNESS_OF_FEW = 0.42
 LABEL_PIXELS = 58
 
 
@@ -41,7 +42,7 @@ class BarChart(pg.PlotWidget):  # type: ignore[misc]
     bar_clicked = Signal(int, int)
 
     def __init__(self, tokens: Tokens, *, lying: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(parent, background=None)
+        super().__init__(parent, background=tokens.surface)
         self._tokens = tokens
         self._lying = lying
         self._clickable = False
@@ -61,6 +62,9 @@ class BarChart(pg.PlotWidget):  # type: ignore[misc]
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._style_axes()
 
+    def sizeHint(self) -> QSize:
+        return QSize(320, 190)
+
     def set_clickable(self, clickable: bool) -> None:
         """Whether bars open what they count."""
         self._clickable = clickable
@@ -73,6 +77,7 @@ class BarChart(pg.PlotWidget):  # type: ignore[misc]
     def set_tokens(self, tokens: Tokens) -> None:
         """Another theme."""
         self._tokens = tokens
+        self.setBackground(tokens.surface)
         self._style_axes()
         self._draw()
 
@@ -100,19 +105,21 @@ class BarChart(pg.PlotWidget):  # type: ignore[misc]
         highest = max(1, *data.totals)
         step = nice_step(highest)
         top = step * -(-highest // step)
-        room = top * (1.14 if self._shows_totals else 1.02)
-        self._draw_grid(step, top)
+        room = highest * 1.16 if self._shows_totals else top * 1.02
+        if not self._shows_totals:
+            self._draw_grid(step, top)
+        thickness = THICKNESS if self._lying or len(data.categories) > 3 else THICKNESS_OF_FEW
         colours = [QColor(self._tokens.series[series.colour]) for series in data.series]
         for place in range(len(data.categories)):
             base = 0.0
             for number, series in enumerate(data.series):
                 value = series.values[place]
                 if value:
-                    across = place - THICKNESS / 2
+                    across = place - thickness / 2
                     rect = (
-                        QRectF(base, across, value, THICKNESS)
+                        QRectF(base, across, value, thickness)
                         if self._lying
-                        else QRectF(across, base, THICKNESS, value)
+                        else QRectF(across, base, thickness, value)
                     )
                     bar = _Bar(rect, colours[number])
                     plot.addItem(bar)
@@ -150,7 +157,9 @@ class BarChart(pg.PlotWidget):  # type: ignore[misc]
         labels = self._data.categories
         most = len(labels) if self._lying else max(2, self.width() // LABEL_PIXELS)
         self.getPlotItem().getAxis(category).setTicks([thin(labels, most)])
-        self.getPlotItem().getAxis(value).setTicks([[(number, short(number)) for number in range(0, top + 1, step)]])
+        # Bars that carry their number need no scale beside them.
+        numbers = [] if self._shows_totals else [(number, short(number)) for number in range(0, top + 1, step)]
+        self.getPlotItem().getAxis(value).setTicks([numbers])
 
     def _at(self, place: QPoint) -> tuple[int, int] | None:
         point = self.getPlotItem().getViewBox().mapSceneToView(self.mapToScene(place))

@@ -85,7 +85,7 @@ class ChartCard(Card):
         self.body.addLayout(head)
         self.body.addWidget(self._legend)
         self.body.addLayout(self._stack, 1)
-        self.setMinimumHeight(330)
+        self.setMinimumHeight(300)
 
     def set_data(self, data: ChartData, explanation: str = "") -> None:
         """Show other figures."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QActionGroup
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from ui.shell.shape import Shape
 from ui.tables.columns import Column
 from ui.tables.paged_view import PagedTable
-from ui.theme.tokens import L, M, S
+from ui.theme.tokens import XL, XS, L, M, S
 from ui.widgets.buttons import button, icon_button
 from ui.widgets.form import ComboBox
 from ui.widgets.labels import text_label
@@ -43,6 +43,7 @@ class FilterBar(QWidget):
         self._columns_button = button("Columns", lambda: table.open_columns(self._columns_button), kind="ghost",
                                       icon_name="columns")  # fmt: skip
         self._sort_small = icon_button("sort-ascending", "Sort")
+        self._columns_small = icon_button("columns", "Columns", lambda: table.open_columns(self._columns_small))
         self._columns_button.setToolTip("Show, hide and order the columns")
         for sort in (self._sort_button, self._sort_small):
             sort.clicked.connect(self._open_sort)
@@ -60,7 +61,7 @@ class FilterBar(QWidget):
         tools.setSpacing(S)
         tools.addWidget(self.count)
         tools.addStretch(1)
-        for tool in (self._sort_button, self._sort_small, self._columns_button):
+        for tool in (self._sort_button, self._sort_small, self._columns_button, self._columns_small):
             tools.addWidget(tool)
         self._line = QHBoxLayout()
         self._line.setSpacing(M)
@@ -104,6 +105,7 @@ class FilterBar(QWidget):
         number = f"{count:,}" if exact else f"{count:,}+"
         self.count.setText(f"{number} {'customer' if exact and count == 1 else 'customers'}")
         self.count.setToolTip("" if exact else "Counting…")
+        self._fit()
 
     def set_shape(self, shape: Shape) -> None:
         """One line, or two on a narrow window."""
@@ -117,14 +119,36 @@ class FilterBar(QWidget):
         if narrow:
             self._lines.insertWidget(0, self._filters)
             self._lines.insertWidget(1, self._tools)
-            self._lines.setContentsMargins(L, S, L, S)
+            self._lines.setSpacing(0)
+            self._lines.setContentsMargins(L, S, S, XS)
         else:
             self._line.addWidget(self._filters, 1)
             self._line.addWidget(self._tools)
-            self._lines.setContentsMargins(L, S, S, S)
-        self._sort_button.setHidden(narrow)
-        self._columns_button.setHidden(narrow)
-        self._sort_small.setVisible(narrow)
+            self._lines.setSpacing(S)
+            self._lines.setContentsMargins(XL, S, L, S)
+        for box in (self.type, self.status):
+            box.setMinimumContentsLength(6 if narrow else 9)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Words give way to icons before the bar forces the window wider."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def _fit(self) -> None:
+        words = self._sort_button.sizeHint().width() + self._columns_button.sizeHint().width()
+        filters = self.type.sizeHint().width() + self.status.sizeHint().width()
+        clear = self.clear_button.sizeHint().width() if self.is_set else 0
+        needed = filters + clear + self.count.sizeHint().width() + words + XL + L + 5 * S + M
+        narrow = self._shape is Shape.NARROW
+        small = narrow or self.width() < needed
+        self._sort_button.setHidden(small)
+        self._sort_small.setVisible(small)
+        self._columns_button.setHidden(small)
+        self._columns_small.setVisible(small and not narrow)
 
     def _on_changed(self) -> None:
         self._show_clear()
@@ -132,6 +156,7 @@ class FilterBar(QWidget):
 
     def _show_clear(self) -> None:
         self.clear_button.setVisible(self.is_set)
+        self._fit()
 
     def _show_sort(self) -> None:
         request = self._table.request
@@ -166,5 +191,5 @@ class FilterBar(QWidget):
             action.setChecked(descending == request.descending)
             action.triggered.connect(lambda _checked=False, d=descending: self._table.set_sort(request.sort, d))
             order.addAction(action)
-        source = self._sort_small if self._shape is Shape.NARROW else self._sort_button
+        source = self._sort_button if self._sort_button.isVisible() else self._sort_small
         menu.popup(source.mapToGlobal(source.rect().bottomLeft()))

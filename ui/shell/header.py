@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from ui.shell.shape import Shape
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ui.context import Signed
 
 WIDEST_SEARCH = 560
+LEAST_SEARCH = 220
+HINT = "Search by name, company, email, phone or place"
+SHORT_HINT = "Search customers"
 
 
 class Header(QWidget):
@@ -34,7 +37,7 @@ class Header(QWidget):
         self._shape: Shape | None = None
         self.setProperty("role", "bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.search = SearchField("Search customers", "Search by name, company, email, phone or place")
+        self.search = SearchField("Search customers", HINT)
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._mark = IconLabel("customers", 26, "accent_text")
         self._name = text_label("CRM", "heading", wrap=False)
@@ -88,11 +91,26 @@ class Header(QWidget):
         self._grid.setColumnStretch(0, 0)
         self._grid.setColumnStretch(1, 3)
         self._grid.setColumnStretch(2, 0 if narrow else 1)
+        self.search.setPlaceholderText(SHORT_HINT if narrow else HINT)
         self.search.setMaximumWidth(16_777_215 if narrow else WIDEST_SEARCH)
-        self._add.setHidden(narrow)
-        self._log.setHidden(narrow)
-        self._add_small.setVisible(narrow)
-        self._log_small.setVisible(narrow)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Words give way to icons before the header forces the window wider."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def _fit(self) -> None:
+        words = self._log.sizeHint().width() + self._add.sizeHint().width()
+        needed = self._brand.sizeHint().width() + LEAST_SEARCH + words + 38 + 2 * XL + 2 * L + 2 * S
+        small = self._shape is Shape.NARROW or self.width() < needed
+        self._add.setHidden(small)
+        self._log.setHidden(small)
+        self._add_small.setVisible(small)
+        self._log_small.setVisible(small)
 
     def focus_search(self, text: str = "") -> None:
         """Bring the caret to the search field, e.g. with the first letter already typed elsewhere."""
@@ -109,7 +127,6 @@ class Header(QWidget):
         made.setProperty("kind", "avatar")
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        made.setFixedSize(QSize(38, 38))
         made.setMenu(self._build_menu(made))
         return made
 

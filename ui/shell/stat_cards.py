@@ -82,7 +82,7 @@ class StatCard(QPushButton):
         self._box.addLayout(head)
         self._box.addWidget(self._value)
         self._box.addWidget(self._caption)
-        self.set_small(False)
+        self.set_shape(Shape.WIDE)
 
     def show_counts(self, counts: StatCounts) -> None:
         """Put the figure in."""
@@ -96,13 +96,14 @@ class StatCard(QPushButton):
         self.setAccessibleName(f"{figure.title}: {value:,}")
         self.setToolTip(f"{figure.title}: {value:,} ({figure.caption(counts)}). Click to see them.")
 
-    def set_small(self, small: bool) -> None:
-        """Two lines instead of three."""
+    def set_shape(self, shape: Shape) -> None:
+        """Three lines with room around them, with less, or only two."""
+        small = shape is Shape.NARROW
         self._caption.setHidden(small)
         self._value.setProperty("role", "heading" if small else "display")
         restyle(self._value)
-        self._box.setContentsMargins(M, S, M, S) if small else self._box.setContentsMargins(L, M, L, M)
-        self.setMinimumWidth(104 if small else 120)
+        side = L if shape is Shape.WIDE else M
+        self._box.setContentsMargins(side, S if small else M, side, S if small else M)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.updateGeometry()
 
@@ -110,7 +111,7 @@ class StatCard(QPushButton):
         return self._box.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return self._box.minimumSize()
+        return self._box.minimumSize().expandedTo(QSize(104, 0))
 
 
 class StatCards(QScrollArea):
@@ -146,7 +147,7 @@ class StatCards(QScrollArea):
         self._layout.setContentsMargins(edge, M if small else L, edge, S)
         self._layout.setSpacing(S if shape is not Shape.WIDE else M)
         for card in self.cards:
-            card.set_small(small)
+            card.set_shape(shape)
         self._fit_height()
 
     def show_counts(self, counts: StatCounts) -> None:

@@ -49,7 +49,7 @@ class TabRow(QWidget):
         self.bar = QTabBar()
         self.bar.setExpanding(False)
         self.bar.setDrawBase(False)
-        self.bar.setUsesScrollButtons(False)
+        self.bar.setUsesScrollButtons(True)  # only where large text leaves no room for all three
         self.bar.setAccessibleName("Pages")
         for title in titles:
             self.bar.addTab(title)

@@ -19,6 +19,8 @@ from ui.tables.painting import (
     draw_words,
 )
 
+LEAD = 24
+COMPACT_LEAD = 16
 _SHARES = (0.7, 0.5, 0.62, 0.8, 0.45)
 _NONE: Spans = ()
 
@@ -31,6 +33,8 @@ class CellDelegate(QStyledItemDelegate):
         self._model = model
         self.ink = ink
         self.compact: CompactRow | None = None
+        self.first_section = 0
+        self.lead = LEAD
         self._terms: list[str] = []
         self._spans: dict[str, Spans] = {}
 
@@ -45,7 +49,8 @@ class CellDelegate(QStyledItemDelegate):
         """One cell. Backgrounds and lines of rows are the view's."""
         number = index.row()
         rect: QRect = option.rect
-        inner = QRect(rect.x() + PADDING, rect.y(), rect.width() - 2 * PADDING, rect.height())
+        lead = self.lead if index.column() == self.first_section else PADDING
+        inner = QRect(rect.x() + lead, rect.y(), rect.width() - lead - PADDING, rect.height())
         texts = self._model.texts(number)
         row = self._model.row_at(number)
         if not texts or row is None:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from crm_desktop.listing.request import ListRequest
 from ui.tables.column_chooser import ColumnChooser
 from ui.tables.column_layout import ColumnLayout
 from ui.tables.columns import Column, CompactRow
-from ui.tables.delegate import CellDelegate
+from ui.tables.delegate import COMPACT_LEAD, LEAD, CellDelegate
 from ui.tables.ink import Ink
 from ui.tables.paged_model import ListingFactory, PagedModel, Phase
 from ui.tables.states import LoadingRows, StatePanel, Words
@@ -64,21 +64,23 @@ class PagedTable(QWidget):
         self.delegate = CellDelegate(self.model, ink, self.view)
         self.view.setItemDelegate(self.delegate)
         self.columns = ColumnLayout(self.view, name.lower(), columns, context.preferences)
+        self.columns.changed.connect(self._show_first_column)
         self._panel = StatePanel()
         self._loading = LoadingRows(ink)
-        self._line = BusyLine()
+        self._line = BusyLine(self)
         self._stack = QStackedLayout()
         for widget in (self.view, self._panel, self._loading):
             self._stack.addWidget(widget)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addWidget(self._line)
         box.addLayout(self._stack, 1)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.timeout.connect(self._show_waiting)
+        self._line.hide()
         self._connect()
+        self._show_first_column()
         self._show_sort()
 
     def _connect(self) -> None:
@@ -142,6 +144,7 @@ class PagedTable(QWidget):
             return
         self._compact = compact
         self.delegate.compact = self._compact_row if compact else None
+        self.delegate.lead = COMPACT_LEAD if compact else LEAD
         self.columns.set_compact(compact)
         self.view.set_compact(compact)
         policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if compact else Qt.ScrollBarPolicy.ScrollBarAsNeeded
@@ -209,6 +212,7 @@ class PagedTable(QWidget):
             self._patience.start(PATIENCE_MS)
             return
         self._line.set_busy(False)
+        self._line.hide()
         if phase is Phase.FAILED and self.model.error is not None:
             error = self.model.error
             words = Words("error", str(error), error.hint, (("Try again", self.model.reload),))
@@ -237,6 +241,7 @@ class PagedTable(QWidget):
 
     def _show_waiting(self) -> None:
         self._line.set_busy(True)
+        self._line.show()
         if not self.model.rowCount():
             self._stack.setCurrentWidget(self._loading)
 
@@ -306,6 +311,13 @@ class PagedTable(QWidget):
 
     # Look
 
+    def _show_first_column(self) -> None:
+        """The leftmost cell stands farther from the window's edge, in line with what is above the table."""
+        header = self.view.horizontalHeader()
+        places = (header.logicalIndex(place) for place in range(header.count()))
+        self.delegate.first_section = next((s for s in places if not header.isSectionHidden(s)), 0)
+        self.view.viewport().update()
+
     def _show_sort(self) -> None:
         header = self.view.horizontalHeader()
         order = Qt.SortOrder.DescendingOrder if self.request.descending else Qt.SortOrder.AscendingOrder
@@ -325,6 +337,11 @@ class PagedTable(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and hasattr(self, "_stack"):
             self._restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._line.setGeometry(0, 0, self.width(), self._line.sizeHint().height())
+        self._line.raise_()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -26,7 +26,8 @@ def button(
         made.setProperty("kind", kind)
     if icon_name:
         made.setIcon(icon(icon_name, _TONES.get(kind, "text_muted")))
-        made.setIconSize(QSize(icon_side(), icon_side()))
+        # The icon is drawn in the middle of its box: a wider box keeps it off the words.
+        made.setIconSize(QSize(icon_side() + 6, icon_side()))
     # Only a dialog's own choice is its default button; Qt would take the first otherwise.
     made.setAutoDefault(False)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
