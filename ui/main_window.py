@@ -1,5 +1,7 @@
 """The main window: assembles header, figures and pages, and passes on what they say; knows nothing of their insides."""
 
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -39,6 +41,7 @@ class MainWindow(QMainWindow):
         self._customer: tuple[UUID, str] | None = None
         self._interactions: InteractionsPage | None = None
         self._analytics: AnalyticsPage | None = None
+        self._importing = False
         self.setWindowTitle("CRM Desktop")
         self.setMinimumSize(340, 420)
         self.banner = BannerStrip(context.notices)
@@ -174,7 +177,7 @@ class MainWindow(QMainWindow):
         if index == INTERACTIONS:
             self._the_interactions()
         elif index == ANALYTICS:
-            self._the_analytics()
+            self._open_analytics()
         self.pages.setCurrentIndex(index)
         self._show_chrome()
 
@@ -194,22 +197,28 @@ class MainWindow(QMainWindow):
             self._scope(self._interactions)
         return self._interactions
 
-    def _the_analytics(self) -> "AnalyticsPage":
-        if self._analytics is None:
-            from ui.analytics.page import AnalyticsPage
+    def _open_analytics(self) -> None:
+        """Charts take half a second to import: that happens beside the window, and only when they are asked for."""
+        if self._analytics is None and not self._importing:
+            self._importing = True
+            self._context.operations.background(
+                self, lambda _progress: import_module("ui.analytics.page"), self._build_analytics
+            )
 
-            self._analytics = AnalyticsPage(self._context)
-            self._analytics.customers_wanted.connect(self._open_filtered)
-            self._put_page(ANALYTICS, self._analytics)
-            self._scope(self._analytics)
-        return self._analytics
+    def _build_analytics(self, module: ModuleType) -> None:
+        page: AnalyticsPage = module.AnalyticsPage(self._context)
+        self._analytics = page
+        page.customers_wanted.connect(self._open_filtered)
+        self._scope(page)
+        self._put_page(ANALYTICS, page)
 
     def _put_page(self, index: int, page: QWidget) -> None:
-        old = self.pages.widget(index)
+        old, shown = self.pages.widget(index), self.pages.currentIndex()
         self.pages.insertWidget(index, page)
         if old is not None:
             self.pages.removeWidget(old)
             old.deleteLater()
+        self.pages.setCurrentIndex(shown)
 
     def _open_filtered(self, customer_type: str, status: str) -> None:
         self.header.search.set_text_quietly("")

@@ -19,7 +19,6 @@ MODULES = (
     "ui.main_window",
     "ui.customers.card",
     "ui.interactions.page",
-    "ui.analytics.page",
 )
 
 
