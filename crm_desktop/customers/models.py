@@ -75,13 +75,15 @@ class Customer(Versioned, Base):
     next_follow_up: Mapped[datetime | None]
     name_key: Mapped[str] = mapped_column(
         FoldedText,
-        generated("coalesce(crm.fold(CASE WHEN contact_name <> '' THEN contact_name ELSE company_name END), '')"),
+        generated(
+            "left(coalesce(crm.fold(CASE WHEN contact_name <> '' THEN contact_name ELSE company_name END), ''), 300)"
+        ),
     )
-    company_key: Mapped[str] = mapped_column(FoldedText, generated("coalesce(crm.fold(company_name), '')"))
-    email_key: Mapped[str] = mapped_column(FoldedText, generated("coalesce(crm.fold(email), '')"))
-    phone_digits: Mapped[str] = mapped_column(FoldedText, generated("coalesce(crm.digits(phone), '')"))
-    city_key: Mapped[str] = mapped_column(FoldedText, generated("coalesce(crm.fold(city), '')"))
-    country_key: Mapped[str] = mapped_column(FoldedText, generated("coalesce(crm.fold(country), '')"))
+    company_key: Mapped[str] = mapped_column(FoldedText, generated("left(coalesce(crm.fold(company_name), ''), 300)"))
+    email_key: Mapped[str] = mapped_column(FoldedText, generated("left(coalesce(crm.fold(email), ''), 300)"))
+    phone_digits: Mapped[str] = mapped_column(FoldedText, generated("left(coalesce(crm.digits(phone), ''), 300)"))
+    city_key: Mapped[str] = mapped_column(FoldedText, generated("left(coalesce(crm.fold(city), ''), 300)"))
+    country_key: Mapped[str] = mapped_column(FoldedText, generated("left(coalesce(crm.fold(country), ''), 300)"))
     type_key: Mapped[str] = mapped_column(FoldedText, generated("coalesce(customer_type, '')"))
     status_key: Mapped[str] = mapped_column(FoldedText, generated("coalesce(status, '')"))
     tier_rank: Mapped[int] = mapped_column(
@@ -93,10 +95,13 @@ class Customer(Versioned, Base):
     tags_key: Mapped[str] = mapped_column(
         FoldedText,
         generated(
-            "CASE WHEN tags <> '[]'::jsonb THEN coalesce(crm.fold(translate(tags::text, '[]\"', '')), '') ELSE '' END"
+            "CASE WHEN tags <> '[]'::jsonb"
+            " THEN left(coalesce(crm.fold(translate(tags::text, '[]\"', '')), ''), 300) ELSE '' END"
         ),
     )
-    email_normalized: Mapped[str | None] = mapped_column(FoldedText, generated("nullif(crm.fold(btrim(email)), '')"))
+    email_normalized: Mapped[str | None] = mapped_column(
+        FoldedText, generated("left(nullif(crm.fold(btrim(email)), ''), 320)")
+    )
     phone_e164: Mapped[str | None] = mapped_column(
         FoldedText,
         generated(
@@ -132,9 +137,11 @@ class Contact(Versioned, Base):
     notes: Mapped[str | None]
     created_at: Mapped[Now]
     updated_at: Mapped[Stamped]
-    name_key: Mapped[str] = mapped_column(FoldedText, generated("coalesce(crm.fold(name), '')"))
-    phone_digits: Mapped[str] = mapped_column(FoldedText, generated("coalesce(crm.digits(phone), '')"))
-    email_normalized: Mapped[str | None] = mapped_column(FoldedText, generated("nullif(crm.fold(btrim(email)), '')"))
+    name_key: Mapped[str] = mapped_column(FoldedText, generated("left(coalesce(crm.fold(name), ''), 300)"))
+    phone_digits: Mapped[str] = mapped_column(FoldedText, generated("left(coalesce(crm.digits(phone), ''), 300)"))
+    email_normalized: Mapped[str | None] = mapped_column(
+        FoldedText, generated("left(nullif(crm.fold(btrim(email)), ''), 320)")
+    )
 
 
 class ContactPosition(Versioned, Base):

@@ -29,7 +29,7 @@ class Product(Versioned, Base):
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[Now]
     updated_at: Mapped[Stamped]
-    name_key: Mapped[str] = mapped_column(FoldedText, generated("coalesce(crm.fold(name), '')"))
+    name_key: Mapped[str] = mapped_column(FoldedText, generated("left(coalesce(crm.fold(name), ''), 300)"))
 
 
 class Order(Versioned, Base):

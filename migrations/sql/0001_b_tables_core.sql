@@ -1,5 +1,6 @@
 -- People, customers and interactions: the specification's columns first, then what they imply.
--- Keys of texts are folded, '' where the text is blank, so that (key, id) pages need no NULLs.
+-- Keys of texts are folded, '' where the text is blank, so that (key, id) pages need no NULLs. They are cut, because an
+-- index entry cannot be longer than a third of a page.
 
 CREATE TABLE users (
     id uuid CONSTRAINT pk_users PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -62,22 +63,22 @@ CREATE TABLE customers (
     next_follow_up timestamptz,
     version integer NOT NULL DEFAULT 1,
     name_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (
-        coalesce(crm.fold(CASE WHEN contact_name <> '' THEN contact_name ELSE company_name END), '')
+        left(coalesce(crm.fold(CASE WHEN contact_name <> '' THEN contact_name ELSE company_name END), ''), 300)
     ) STORED,
-    company_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (coalesce(crm.fold(company_name), '')) STORED,
-    email_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (coalesce(crm.fold(email), '')) STORED,
-    phone_digits text COLLATE "C" NOT NULL GENERATED ALWAYS AS (coalesce(crm.digits(phone), '')) STORED,
-    city_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (coalesce(crm.fold(city), '')) STORED,
-    country_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (coalesce(crm.fold(country), '')) STORED,
+    company_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (left(coalesce(crm.fold(company_name), ''), 300)) STORED,
+    email_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (left(coalesce(crm.fold(email), ''), 300)) STORED,
+    phone_digits text COLLATE "C" NOT NULL GENERATED ALWAYS AS (left(coalesce(crm.digits(phone), ''), 300)) STORED,
+    city_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (left(coalesce(crm.fold(city), ''), 300)) STORED,
+    country_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (left(coalesce(crm.fold(country), ''), 300)) STORED,
     type_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (coalesce(customer_type, '')) STORED,
     status_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (coalesce(status, '')) STORED,
     tier_rank smallint NOT NULL GENERATED ALWAYS AS (
         CASE tier WHEN 'bronze' THEN 1 WHEN 'silver' THEN 2 WHEN 'gold' THEN 3 WHEN 'platinum' THEN 4 ELSE 0 END
     ) STORED,
     tags_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (
-        CASE WHEN tags <> '[]'::jsonb THEN coalesce(crm.fold(translate(tags::text, '[]"', '')), '') ELSE '' END
+        CASE WHEN tags <> '[]'::jsonb THEN left(coalesce(crm.fold(translate(tags::text, '[]"', '')), ''), 300) ELSE '' END
     ) STORED,
-    email_normalized text COLLATE "C" GENERATED ALWAYS AS (nullif(crm.fold(btrim(email)), '')) STORED,
+    email_normalized text COLLATE "C" GENERATED ALWAYS AS (left(nullif(crm.fold(btrim(email)), ''), 320)) STORED,
     phone_e164 text COLLATE "C" GENERATED ALWAYS AS (
         CASE
             WHEN left(phone, 1) = '+' AND length(phone) BETWEEN 8 AND 16 AND substr(phone, 2, 1) <> '0'
@@ -110,9 +111,9 @@ CREATE TABLE contacts (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     version integer NOT NULL DEFAULT 1,
-    name_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (coalesce(crm.fold(name), '')) STORED,
-    phone_digits text COLLATE "C" NOT NULL GENERATED ALWAYS AS (coalesce(crm.digits(phone), '')) STORED,
-    email_normalized text COLLATE "C" GENERATED ALWAYS AS (nullif(crm.fold(btrim(email)), '')) STORED
+    name_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (left(coalesce(crm.fold(name), ''), 300)) STORED,
+    phone_digits text COLLATE "C" NOT NULL GENERATED ALWAYS AS (left(coalesce(crm.digits(phone), ''), 300)) STORED,
+    email_normalized text COLLATE "C" GENERATED ALWAYS AS (left(nullif(crm.fold(btrim(email)), ''), 320)) STORED
 );
 
 CREATE TABLE contact_positions (

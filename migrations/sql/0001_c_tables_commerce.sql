@@ -38,7 +38,7 @@ CREATE TABLE products (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     version integer NOT NULL DEFAULT 1,
-    name_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (coalesce(crm.fold(name), '')) STORED
+    name_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (left(coalesce(crm.fold(name), ''), 300)) STORED
 );
 
 CREATE TABLE orders (
