@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -17,19 +16,14 @@ from ui.widgets.labels import text_label
 class ShortcutsDialog(Dialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Keys", parent, width=620, height=640)
+        window = parent.window() if parent is not None else None
+        letters = self.fontMetrics().averageCharWidth()
+        is_narrow = window is not None and window.width() < letters * 60
         for group in GROUPS:
             section = QVBoxLayout()
             section.setSpacing(S)
             section.addWidget(text_label(group, "subheading"))
-            grid = QGridLayout()
-            grid.setHorizontalSpacing(XL)
-            grid.setVerticalSpacing(S)
-            grid.setColumnStretch(0, 3)
-            grid.setColumnStretch(1, 2)
-            for row, key in enumerate(k for k in KEYS if k.group == group):
-                grid.addWidget(text_label(key.text), row, 0, Qt.AlignmentFlag.AlignVCenter)
-                grid.addWidget(_keys(key.keys), row, 1, Qt.AlignmentFlag.AlignVCenter)
-            section.addLayout(grid)
+            section.addLayout(_rows(group, narrow=is_narrow))
             section.addSpacing(M)
             self.body.addLayout(section)
         self.body.addStretch(1)
@@ -37,6 +31,20 @@ class ShortcutsDialog(Dialog):
         close = self.add_button("Close", "primary")
         close.setDefault(True)
         close.clicked.connect(lambda _c=False: self.accept())
+
+
+def _rows(group: str, *, narrow: bool) -> QGridLayout:
+    """What each key does, and the key: beside it, or below where there is no room."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(XL)
+    grid.setVerticalSpacing(S)
+    grid.setColumnStretch(0, 3)
+    grid.setColumnStretch(1, 0 if narrow else 2)
+    for number, key in enumerate(key for key in KEYS if key.group == group):
+        row, at = (2 * number, (2 * number + 1, 0)) if narrow else (number, (number, 1))
+        grid.addWidget(text_label(key.text), row, 0)
+        grid.addWidget(_keys(key.keys), *at)
+    return grid
 
 
 def _keys(keys: tuple[str, ...]) -> QWidget:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from crm_desktop.errors import CrmError, InvalidInput
 from ui.start_window import StartPage
@@ -41,7 +41,7 @@ class AdminPage(StartPage):
         self.password = PasswordField()
         self.repeat = PasswordField()
         self.strength = StrengthMeter()
-        self.sample = QCheckBox("Add 2,000 sample customers to try things out")
+        self.sample = QCheckBox("Add sample data")
         self.create_button = primary_button("Create", self._submit)
         self.create_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.go_back = button("Back", self.back.emit)
@@ -67,7 +67,11 @@ class AdminPage(StartPage):
         add(password)
         repeat = field("repeat", FormField("Repeat password", self.repeat))
         add(repeat)
-        add(self.sample, 0, Qt.AlignmentFlag.AlignLeft)
+        sample = QVBoxLayout()
+        sample.setSpacing(0)
+        sample.addWidget(self.sample, 0, Qt.AlignmentFlag.AlignLeft)
+        sample.addWidget(text_label("2,000 made-up customers, to try things out with.", "caption"))
+        self.column.addLayout(sample)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.go_back)

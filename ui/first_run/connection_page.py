@@ -18,13 +18,15 @@ from ui.widgets.labels import text_label
 from ui.widgets.password_field import PasswordField
 
 SSL_MODES = [
-    ("verify-full", "Encrypted, server's identity checked (recommended)"),
-    ("verify-ca", "Encrypted, server's certificate checked"),
-    ("require", "Encrypted, server not checked"),
-    ("prefer", "Encrypted if the server can"),
+    ("verify-full", "Encrypted, server verified"),
+    ("verify-ca", "Encrypted, authority verified"),
+    ("require", "Encrypted, not verified"),
+    ("prefer", "Encrypted if possible"),
     ("disable", "Not encrypted"),
 ]
 SSL_HINTS = {
+    "verify-full": "Recommended: nobody can read along, or pretend to be the server.",
+    "verify-ca": "Any server with a certificate of the same authority is accepted.",
     "require": "Somebody between you and the server could pretend to be it.",
     "prefer": "Only for a network that you trust.",
     "disable": "Passwords stay secret, customers do not. Only for a network that you trust.",
@@ -129,7 +131,7 @@ class ConnectionPage(StartPage):
         self.message.say(str(error), error.hint)
 
     def _explain_mode(self, mode: str) -> None:
-        self.form.fields["sslmode"].set_hint(SSL_HINTS.get(mode, ""), "warning")
+        self.form.fields["sslmode"].set_hint(SSL_HINTS[mode], "caption" if mode.startswith("verify") else "warning")
         self.form.fields["ca_file"].setVisible(mode in ("verify-full", "verify-ca"))
 
     def _browse(self) -> None:

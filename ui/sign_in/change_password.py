@@ -86,7 +86,7 @@ class ChangePasswordPage(StartPage):
         super().__init__(parent)
         self.message = Message()
         self.fields = PasswordFields(username, ask_current=False)
-        self.change_button = primary_button("Change password", self._submit)
+        self.change_button = primary_button("Continue", self._submit)
         self.change_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.column.addWidget(text_label("Choose a password", "title"))
         self.column.addWidget(
@@ -110,7 +110,7 @@ class ChangePasswordPage(StartPage):
 
     def set_saving(self, saving: bool) -> None:
         self.change_button.setEnabled(not saving)
-        self.change_button.setText("Changing…" if saving else "Change password")
+        self.change_button.setText("Changing…" if saving else "Continue")
 
     def show_error(self, error: CrmError) -> None:
         if not self.fields.show_error(error):

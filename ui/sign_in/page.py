@@ -42,7 +42,7 @@ class SignInPage(StartPage):
         self.sign_in.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.busy = BusyLine()
         self.status = text_label("", "caption")
-        self.connect_button = button("Connect to another database…", self.connect_asked.emit, kind="link")
+        self.connect_button = button("Another database…", self.connect_asked.emit, kind="link")
         self._database_field = FormField("Database", self.database)
         self._password_field = self._form.add("password", FormField("Password", self.password))
         self._lay_out()

@@ -60,6 +60,8 @@ class Dialog(QDialog):
         return made
 
     def showEvent(self, event: QShowEvent) -> None:
+        if not self.body.expandingDirections() & Qt.Orientation.Vertical:
+            self.body.addStretch(1)  # on a window that it fills, a form keeps to the top
         self._fit()
         self._order_focus()
         super().showEvent(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -14,6 +14,9 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QVBoxLayout,
     QWidget,
 )
@@ -42,7 +45,6 @@ class FormField(QWidget):
         self._column.addWidget(self.label)
         self._column.addWidget(editor)
         self._column.addWidget(self._below)
-        self._column.addStretch(0)
         self.set_error("")
 
     def add_below(self, widget: QWidget) -> None:
@@ -120,6 +122,17 @@ class ComboBox(QComboBox):
         for value, text in options or []:
             self.addItem(text, value)
         self.currentIndexChanged.connect(lambda _index: self.value_changed.emit(self.value))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As Qt does it, but what does not fit ends in an ellipsis."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width()
+        option.currentText = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     @property
     def value(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from ui.theme.icons import icon
 
@@ -26,7 +26,7 @@ class PasswordField(QLineEdit):
         )
         self._caps = False
         self._reveal = self.addAction(icon("eye"), QLineEdit.ActionPosition.TrailingPosition)
-        self._reveal.setToolTip("Show password")
+        self._name_reveal("Show password")
         self._reveal.triggered.connect(lambda _checked=False: self.set_revealed(not self.revealed))
 
     @property
@@ -36,7 +36,15 @@ class PasswordField(QLineEdit):
     def set_revealed(self, revealed: bool) -> None:
         self.setEchoMode(QLineEdit.EchoMode.Normal if revealed else QLineEdit.EchoMode.Password)
         self._reveal.setIcon(icon("eye-slash" if revealed else "eye"))
-        self._reveal.setToolTip("Hide password" if revealed else "Show password")
+        self._name_reveal("Hide password" if revealed else "Show password")
+
+    def _name_reveal(self, name: str) -> None:
+        """For the tooltip and for screen readers, which see the button that Qt makes of the action."""
+        self._reveal.setText(name)
+        self._reveal.setToolTip(name)
+        for made in self._reveal.associatedObjects():
+            if isinstance(made, QToolButton):
+                made.setAccessibleName(name)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt cannot be asked for Caps Lock: a letter that comes without Shift as a capital tells."""
