@@ -64,7 +64,8 @@ CREATE TABLE settings (
     key text CONSTRAINT pk_settings PRIMARY KEY,
     value jsonb NOT NULL,
     updated_at timestamptz NOT NULL DEFAULT now(),
-    version integer NOT NULL DEFAULT 1
+    version integer NOT NULL DEFAULT 1,
+    CONSTRAINT ck_settings_tier_basis CHECK (key <> 'tier_basis' OR value IN ('"lifetime"', '"balance"'))
 );
 
 CREATE TABLE figures (

@@ -31,7 +31,7 @@ BEGIN
             postal_code, customer_type, status, source, tags, notes, owner_id, import_batch_id, last_contact,
             created_at) ON customers',
         'UPDATE (company_name, contact_name, email, phone, phone_national, address, city, state, country, postal_code,
-            customer_type, status, source, tags, notes, owner_id, last_contact) ON customers',
+            customer_type, status, source, tags, notes, owner_id) ON customers',
         'INSERT (id, customer_id, user_id, type, subject, description, outcome, priority, status, duration, follow_up,
             contact_id, assignee_id, created_at) ON customer_interactions',
         'UPDATE (type, subject, description, outcome, priority, status, duration, follow_up, contact_id, assignee_id)
@@ -62,7 +62,7 @@ BEGIN
     FOREACH statement IN ARRAY ARRAY[
         'INSERT (user_id, tier, next_follow_up, updated_at), UPDATE (user_id), DELETE ON customers',
         'INSERT (completed_at, updated_at), UPDATE (customer_id) ON customer_interactions',
-        'UPDATE (customer_id) ON contact_positions, orders, consents',
+        'UPDATE (customer_id) ON orders, consents',
         'UPDATE (purpose, channel, is_granted, evidence, given_at), DELETE ON consents',
         'UPDATE (display_name, email) ON users',
         'UPDATE (threshold, earning_multiplier, discount_percent, benefits) ON loyalty_tiers',
@@ -73,14 +73,15 @@ BEGIN
 
     FOREACH statement IN ARRAY ARRAY[
         'fold(text)', 'fold_accents(text)', 'digits(text)', 'current_user_id()', 'is_admin()', 'signed_in()',
-        'change_own_password(text)'
+        'change_own_password(text)', 'enrol_customer(uuid)', 'enrol_customers(uuid[])', 'fold_figures()',
+        'undo_transaction(xid8)'
     ] LOOP
         EXECUTE format('GRANT EXECUTE ON FUNCTION crm.%s TO %I', statement, employee);
     END LOOP;
 
     FOREACH statement IN ARRAY ARRAY[
         'create_user(text, text, text, text, boolean)', 'change_role(uuid, text)', 'deactivate_user(uuid)',
-        'reactivate_user(uuid)', 'reset_password(uuid, text)'
+        'reactivate_user(uuid)', 'reset_password(uuid, text)', 'rebuild_derived()', 'erase_customer(uuid)'
     ] LOOP
         EXECUTE format('GRANT EXECUTE ON FUNCTION crm.%s TO %I', statement, admin);
     END LOOP;
