@@ -19,6 +19,7 @@ from ui.start import LOCAL_NAME, StartFlow
 from ui.tasks import Tasks
 from ui.theme import Mode, Theme, icon
 from ui.theme.theme import MODES
+from ui.warm_up import WarmUp
 
 if TYPE_CHECKING:
     from ui.session import Session
@@ -38,8 +39,10 @@ class Program(QObject):
         self._theme = Theme(app, _mode(self._preferences), _text_scale(self._preferences))
         app.setWindowIcon(icon("handshake", "accent_text"))
         self._tasks = Tasks(self)
+        self._warm_up = WarmUp()
         self._session: Session | None = None
-        self.start = StartFlow(self._tasks, self._preferences, folder, store, _chosen(store, profile, data_dir), self)
+        chosen = _chosen(store, profile, data_dir)
+        self.start = StartFlow(self._tasks, self._warm_up, self._preferences, folder, store, chosen, self)
         self.start.signed_in.connect(self._enter)
         self.start.window.painted.connect(lambda: QTimer.singleShot(0, self, self._after_first_paint))
 
@@ -47,9 +50,7 @@ class Program(QObject):
         self.start.start()
 
     def _after_first_paint(self) -> None:
-        from ui import warm_up
-
-        warm_up.start()
+        self._warm_up.start()
         self.start.painted()
 
     def _enter(self, account: work.Account, profile: Profile, problem: CrmError | None) -> None:

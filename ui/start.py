@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -12,6 +13,7 @@ from crm_desktop.settings import Preferences, Profile, ProfileStore
 from ui.sign_in import work
 from ui.sign_in.page import SignInPage
 from ui.start_window import StartWindow
+from ui.warm_up import DATABASE
 
 # Pages that most starts do not show are imported when they are needed.
 if TYPE_CHECKING:
@@ -20,11 +22,14 @@ if TYPE_CHECKING:
     from ui.first_run.connection_page import ConnectionPage
     from ui.first_run.progress_page import ProgressPage
     from ui.first_run.welcome_page import WelcomePage
-    from ui.handles import Progress
+    from ui.handles import Handle, Progress
     from ui.sign_in.change_password import ChangePasswordPage
     from ui.tasks import Tasks
+    from ui.warm_up import WarmUp
 
 LOCAL_NAME = "This computer"
+
+T = TypeVar("T")
 
 
 class StartFlow(QObject):
@@ -36,6 +41,7 @@ class StartFlow(QObject):
     def __init__(
         self,
         tasks: Tasks,
+        warm_up: WarmUp,
         preferences: Preferences,
         data_dir: Path,
         store: ProfileStore | None,
@@ -44,6 +50,7 @@ class StartFlow(QObject):
     ) -> None:
         super().__init__(parent)
         self._tasks = tasks
+        self._warm_up = warm_up
         self._preferences = preferences
         self._data_dir = data_dir
         self._store = store
@@ -103,6 +110,23 @@ class StartFlow(QObject):
     def target(self) -> work.Opened | None:
         return self._opened
 
+    def _background(
+        self,
+        parent: QObject,
+        job: Callable[[Progress], T],
+        done: Callable[[T], None],
+        *,
+        failed: Callable[[CrmError], None] | None = None,
+        needs: str | None = None,
+    ) -> Handle:
+        """Work that begins when `needs` has been imported; None: all that the main window needs."""
+
+        def run(progress: Progress) -> T:
+            self._warm_up.wait(needs)
+            return job(progress)
+
+        return self._tasks.background(parent, run, done, failed=failed)
+
     # Opening the database
 
     def _server(self, profile: Profile) -> LocalServer:
@@ -136,11 +160,12 @@ class StartFlow(QObject):
         server = self._server(profile)
         self._is_opening = True
         self.sign_in_page.set_status("Starting the database…", busy=True)
-        handle = self._tasks.background(
+        handle = self._background(
             self,
             lambda progress: work.open_local(server, self._said.emit),
             lambda opened: self._did_open(number, opened),
             failed=lambda error: self._could_not_open(number, error),
+            needs=DATABASE,
         )
         handle.finished.connect(lambda: self._open_ended(number))
 
@@ -210,7 +235,7 @@ class StartFlow(QObject):
             )
             self.sign_in_page.fill(found.username, found.password, remember=bool(found.password))
 
-        self._tasks.background(self, lambda _progress: work.remembered(profile), fill)
+        self._background(self, lambda _progress: work.remembered(profile), fill, needs="keyring")
 
     def _choose(self, profile: Profile) -> None:
         self._profile = profile
@@ -235,7 +260,7 @@ class StartFlow(QObject):
         assert profile is not None
         self._pending = None
         self.sign_in_page.set_status("Signing in…", busy=True)
-        handle = self._tasks.background(
+        handle = self._background(
             self,
             lambda _progress: work.sign_in(opened.target, username, password),
             lambda account: self._did_sign_in(account, profile, password, remember),
@@ -255,7 +280,7 @@ class StartFlow(QObject):
         if self._store is not None:
             self._store.use(profile, username)
         if self.sign_in_page.remember.isEnabled():
-            self._tasks.background(
+            self._background(
                 self, lambda _progress: work.remember(profile, username, password, remember), lambda _none: None
             )
         self.sign_in_page.clear_password()
@@ -278,7 +303,7 @@ class StartFlow(QObject):
 
         def change(new: str) -> None:
             page.set_saving(True)
-            handle = self._tasks.background(
+            handle = self._background(
                 page,
                 lambda _progress: work.change_password(account, current, new),
                 lambda changed: self._did_change_password(changed, profile, new),
@@ -298,9 +323,7 @@ class StartFlow(QObject):
     def _did_change_password(self, account: work.Account, profile: Profile, new: str) -> None:
         if self.sign_in_page.remember.isChecked():
             username = account.database.username
-            self._tasks.background(
-                self, lambda _progress: work.remember(profile, username, new, True), lambda _none: None
-            )
+            self._background(self, lambda _progress: work.remember(profile, username, new, True), lambda _none: None)
         self._drop_change_page()
         self._finish(account, profile)
 
@@ -378,7 +401,7 @@ class StartFlow(QObject):
             work.create_admin(server, new.username, new.display_name, new.password)
             return work.sign_in(opened.target, new.username.lower(), new.password)
 
-        self._tasks.background(
+        self._background(
             self, create, lambda account: self._did_create(account, profile, new), failed=self._could_not_create
         )
 
@@ -401,7 +424,7 @@ class StartFlow(QObject):
         from ui.first_run.progress_page import ProgressPage
 
         page = ProgressPage("Adding sample customers", "You can delete them at any time.", cancellable=True)
-        handle = self._tasks.background(
+        handle = self._background(
             self,
             lambda progress: work.add_sample_data(account, progress),
             lambda _none: self._finish(account, profile),
@@ -442,11 +465,12 @@ class StartFlow(QObject):
             account.database.close()
             return account.user.display_name
 
-        handle = self._tasks.background(
+        handle = self._background(
             page,
             test,
             lambda name: page.show_success(f"It works. The server knows you as {name}."),
             failed=page.show_error,
+            needs=DATABASE,
         )
         handle.finished.connect(lambda: page.set_testing(False))
 
