@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import psycopg
 import sqlalchemy.exc
@@ -173,11 +173,3 @@ _BY_STATE: dict[str, Callable[[psycopg.Error], CrmError]] = {
         ServerUnavailable, "An index of the database is damaged.", "Its administrator can rebuild it with REINDEX."
     ),
 }
-
-
-def causes(error: BaseException) -> Iterator[BaseException]:
-    """`error` and what it was raised from, outermost first."""
-    seen: BaseException | None = error
-    while seen is not None:
-        yield seen
-        seen = seen.__cause__ or seen.__context__

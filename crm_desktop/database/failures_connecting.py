@@ -1,7 +1,7 @@
 """libpq's words for a connection that could not be made, or broke, as `CrmError`s.
 
 Such errors carry no SQLSTATE. The client's own part of the text is English here; the server's part is in the server's
-language, so whatever is not recognised is passed on as it stands.
+language, so what is not recognised is passed on as it stands.
 """
 
 from __future__ import annotations
@@ -9,6 +9,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from crm_desktop.database.failures_languages import (
+    LOGIN_NOT_PERMITTED,
+    NO_RIGHT_TO_DATABASE,
+    PASSWORD_FAILED,
+    says,
+)
 from crm_desktop.errors import (
     AccountDeactivated,
     ConnectionLost,
@@ -29,28 +35,35 @@ class _Meaning(NamedTuple):
     message: str
     hint: str
 
+    def failure(self) -> CrmError:
+        return self.kind(self.message, hint=self.hint)
+
+
+_WRONG_PASSWORD = _Meaning(
+    r"password authentication failed|SASL authentication failed|no password supplied|empty password"
+    r"|role \".*\" does not exist|28P01",
+    WrongPassword,
+    "Username or password is wrong.",
+    "Check both, and the caps lock key. An administrator can set a new password.",
+)
+_DEACTIVATED = _Meaning(
+    r"is not permitted to log in",
+    AccountDeactivated,
+    "This account has been deactivated.",
+    "Ask an administrator to activate it again.",
+)
+_NO_ACCESS = _Meaning(
+    r"permission denied for database|User does not have CONNECT privilege",
+    NoCrmAccess,
+    "Your account has no access to the CRM.",
+    "Ask an administrator for the role of an employee.",
+)
 
 # The first pattern that is found decides, so what a server said comes before what the network said.
 _MEANINGS = (
-    _Meaning(
-        r"password authentication failed|SASL authentication failed|no password supplied|empty password"
-        r"|role \".*\" does not exist|28P01",
-        WrongPassword,
-        "Username or password is wrong.",
-        "Check both, and the caps lock key. An administrator can set a new password.",
-    ),
-    _Meaning(
-        r"is not permitted to log in",
-        AccountDeactivated,
-        "This account has been deactivated.",
-        "Ask an administrator to activate it again.",
-    ),
-    _Meaning(
-        r"permission denied for database|User does not have CONNECT privilege",
-        NoCrmAccess,
-        "Your account has no access to the CRM.",
-        "Ask an administrator for the role of an employee.",
-    ),
+    _WRONG_PASSWORD,
+    _DEACTIVATED,
+    _NO_ACCESS,
     _Meaning(
         r"database \".*\" does not exist",
         ServerUnavailable,
@@ -142,11 +155,21 @@ _MEANINGS = (
 )
 
 
+_IN_OTHER_LANGUAGES = (
+    (_WRONG_PASSWORD, PASSWORD_FAILED),
+    (_DEACTIVATED, LOGIN_NOT_PERMITTED),
+    (_NO_ACCESS, NO_RIGHT_TO_DATABASE),
+)
+
+
 def connection_failure(text: str) -> CrmError:
     """The failure that libpq describes with `text`."""
     for meaning in _MEANINGS:
         if re.search(meaning.pattern, text, re.IGNORECASE):
-            return meaning.kind(meaning.message, hint=meaning.hint)
+            return meaning.failure()
+    for meaning, sentences in _IN_OTHER_LANGUAGES:
+        if says(text, sentences):
+            return meaning.failure()
     return ServerUnavailable(f"The server does not accept the connection: {_server_words(text)}", hint=_ASK)
 
 

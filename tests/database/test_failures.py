@@ -185,3 +185,19 @@ def test_failed_connections_each_have_their_own_words(text: str, expected: type[
     assert type(found) is expected
     assert words in str(found)
     assert found.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("FATAL:  Passwort-Authentifizierung für Benutzer »ana« fehlgeschlagen", WrongPassword),
+        ("FATAL:  Passwort-Authentifizierung f\ufffdr Benutzer \ufffdana\ufffd fehlgeschlagen", WrongPassword),
+        ("FATAL : authentification par mot de passe échouée pour l'utilisateur  « ana »", WrongPassword),
+        ('FATAL:  ユーザー"ana"のパスワード認証に失敗しました', WrongPassword),
+        ("FATAL:  al rol «ana» no se le permite conectarse", AccountDeactivated),
+        ("ВАЖНО:  нет доступа к базе данных crm", NoCrmAccess),
+        ("FATAL:  etwas ganz anderes", ServerUnavailable),
+    ],
+)
+def test_servers_that_speak_other_languages(text: str, expected: type[CrmError]) -> None:
+    assert type(connection_failure(f"connection failed: {text}")) is expected
