@@ -27,14 +27,18 @@ _SAMPLED = """
     (select source, country, tags from crm.customers order by created_at desc, id desc limit 2000)
 """
 _FACTS = """
-    with some as materialized ({rows})
+    with looked_at as materialized ({rows})
     (select 'tag' as kind, tag as word, count(*) as uses
-       from some cross join lateral jsonb_array_elements_text(some.tags) as tag
-      where jsonb_typeof(some.tags) = 'array' group by tag order by uses desc, word limit :tags)
+       from looked_at
+      cross join lateral jsonb_array_elements_text(
+                case when jsonb_typeof(looked_at.tags) = 'array' then looked_at.tags else '[]' end) as tag
+      group by tag order by uses desc, word limit :tags)
     union all
-    (select 'source', source, count(*) from some where source <> '' group by source order by 3 desc, 2 limit :sources)
+    (select 'source', source, count(*) from looked_at
+      where source <> '' group by source order by 3 desc, 2 limit :sources)
     union all
-    (select 'country', country, count(*) from some where country <> '' group by country order by 3 desc, 2 limit 300)
+    (select 'country', country, count(*) from looked_at
+      where country <> '' group by country order by 3 desc, 2 limit 300)
 """
 _PEOPLE = """
     select id, display_name from crm.users

@@ -49,7 +49,9 @@ def test_times_are_read_as_people_type_them(text: str, expected: str) -> None:
     assert parse_when(text, NOW) == datetime.fromisoformat(expected)
 
 
-@pytest.mark.parametrize("text", ["", "  ", "abc", "31 feb", "25:00", "15", "tomorrow 25", "13pm", "0.0.", "99999 days"])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "abc", "31 feb", "25:00", "15", "tomorrow 25", "13pm", "0.0.", "99999 days"]
+)
 def test_what_means_nothing_is_not_guessed(text: str) -> None:
     assert parse_when(text, NOW) is None
 
@@ -96,7 +98,16 @@ def test_words_for_moments() -> None:
 
 @pytest.mark.parametrize(
     ("text", "minutes"),
-    [("15", 15), ("15 min", 15), ("1:30", 90), ("1h 30", 90), ("1h", 60), ("1.5 h", 90), ("1,5h", 90), ("2 hours", 120)],
+    [
+        ("15", 15),
+        ("15 min", 15),
+        ("1:30", 90),
+        ("1h 30", 90),
+        ("1h", 60),
+        ("1.5 h", 90),
+        ("1,5h", 90),
+        ("2 hours", 120),
+    ],
 )
 def test_durations(text: str, minutes: int) -> None:
     assert parse_minutes(text) == minutes

@@ -14,7 +14,7 @@ from ui.theme.tokens import XS, M, S, tokens
 from ui.widgets.badges import Badge, Chip, tone_of
 from ui.widgets.buttons import button, icon_button, primary_button
 from ui.widgets.flow_layout import FlowLayout
-from ui.widgets.labels import text_label
+from ui.widgets.value_label import ValueLabel
 
 
 class CardHeader(QWidget):
@@ -30,9 +30,8 @@ class CardHeader(QWidget):
     def __init__(self, capabilities: Capabilities) -> None:
         super().__init__()
         self._monogram = Monogram()
-        self._name = text_label("", "heading")
-        self._name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._company = text_label("", "muted")
+        self._name = ValueLabel(role="heading")
+        self._company = ValueLabel(role="muted")
         self.close_button = icon_button("close", "Close card", self.close_wanted.emit)
         self.log_button = primary_button("Log Interaction", self.log_wanted.emit, "interaction-add")
         self.log_button.setVisible(capabilities.log_interactions)
@@ -73,9 +72,9 @@ class CardHeader(QWidget):
     def show_customer(self, customer: CustomerDetails) -> None:
         """Fill in the customer."""
         self._monogram.show_name(customer.name)
-        self._name.setText(customer.name)
+        self._name.set_value(customer.name)
         company = customer.company_name if customer.company_name != customer.name else ""
-        self._company.setText(company)
+        self._company.set_value(company)
         self._company.setVisible(bool(company))
         self.call_button.setVisible(bool(customer.phone))
         self.call_button.setToolTip(f"Call {customer.phone}")

@@ -19,7 +19,9 @@ from ui.widgets.buttons import icon_button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.frames import IconLabel
 from ui.widgets.labels import ElidedLabel, text_label
+from ui.widgets.value_label import ValueLabel
 
+LINES, LETTERS = 4, 280
 _DUE_WORDS = {"overdue": "Overdue", "today": "Due today", "later": "Due"}
 _DUE_TONES = {"overdue": "danger", "today": "warning", "later": "success"}
 
@@ -49,7 +51,7 @@ class TimelineEntry(QFrame):
     def _words(self, row: InteractionRow, now: datetime) -> QVBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(2)
-        subject = text_label(row.subject, "subheading")
+        subject = ValueLabel(row.subject, "subheading", selectable=False)
         if row.status == "cancelled":
             font = subject.font()
             font.setStrikeOut(True)
@@ -73,10 +75,9 @@ class TimelineEntry(QFrame):
         if flow.count():
             words.addWidget(line)
         words.addWidget(about)
-        if row.outcome:
-            outcome = text_label(row.outcome, "muted")
-            outcome.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            words.addWidget(outcome)
+        for text in (row.description, row.outcome):
+            if text:
+                words.addWidget(ValueLabel(_shortened(text), "muted", selectable=False))
         return words
 
     def _buttons(self, row: InteractionRow) -> QHBoxLayout:
@@ -123,6 +124,13 @@ class TimelineEntry(QFrame):
             self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
         else:
             super().keyPressEvent(event)
+
+
+def _shortened(text: str) -> str:
+    """The beginning of a long text; the dialog shows all of it."""
+    lines = "\n".join(text.splitlines()[:LINES])
+    short = lines if len(lines) <= LETTERS else lines[:LETTERS].rsplit(" ", 1)[0]
+    return short if short == text else f"{short.rstrip()} …"
 
 
 def _about(row: InteractionRow, now: datetime) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 from ui.theme.icons import icon_side
 from ui.widgets.buttons import icon_button
 from ui.widgets.frames import restyle
+from ui.widgets.labels import ElidedLabel
 
 # A value of the specification -> the tone that shows it, in badges and in the tables' cells.
 TONES = {
@@ -66,7 +67,7 @@ class Chip(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0 if removable else 2, 0 if removable else 8, 0 if removable else 2)
         row.setSpacing(2)
-        row.addWidget(QLabel(text))
+        row.addWidget(ElidedLabel(text))
         if removable:
             remove = icon_button("close", f"Remove {text}", lambda: self.removed.emit(self.text), small=True)
             remove.setIconSize(QSize(icon_side(12), icon_side(12)))

@@ -14,22 +14,34 @@ BREAK = "\u200b"  # a place where a line may end; never copied with Ctrl+C
 class ValueLabel(QLabel):
     """Breaks a word only where it does not fit, as e-mail addresses and links on narrow windows."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str = "", role: str = "", *, selectable: bool = True) -> None:
         super().__init__(text)
         self.value = text
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # selectable by keyboard once there, no stop for Tab
+        if role:
+            self.setProperty("role", role)
+        if selectable:
+            self.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+            self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # selectable by keyboard once there, no stop for Tab
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def set_value(self, text: str) -> None:
+        """Show another value."""
+        self.value = text
+        self.setText(text)
+        self._fit()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.fontMetrics().averageCharWidth() * 12, self.fontMetrics().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         widest = max((self.fontMetrics().horizontalAdvance(word) for word in re.split(r"[\s-]", self.value)), default=0)
         text = self.value if widest <= self.width() else breakable(self.value)
         if text != self.text():
