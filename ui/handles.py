@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from crm_desktop.database.cancellation import Cancellation
-from crm_desktop.errors import Cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +15,9 @@ if TYPE_CHECKING:
 class Progress:
     """Given to slow work. Called from its thread."""
 
-    def __init__(self, tell: Callable[[float, str], None]) -> None:
+    def __init__(self, tell: Callable[[float, str], None], cancellation: Cancellation) -> None:
         self._tell = tell
-        self._cancelled = threading.Event()
+        self.cancellation = cancellation  # for database work: its statements stop, too
 
     def report(self, fraction: float | None = None, text: str = "") -> None:
         """`fraction` from 0 to 1, or None when it cannot be known. Raises Cancelled once the person cancelled."""
@@ -28,15 +26,11 @@ class Progress:
 
     @property
     def cancelled(self) -> bool:
-        return self._cancelled.is_set()
+        return self.cancellation.cancelled
 
     def check(self) -> None:
         """Raise Cancelled if the person cancelled."""
-        if self.cancelled:
-            raise Cancelled
-
-    def cancel(self) -> None:
-        self._cancelled.set()
+        self.cancellation.raise_if_cancelled()
 
 
 class Handle(QObject):
@@ -50,7 +44,7 @@ class Handle(QObject):
         self.cancellation = Cancellation()
         self._cancelled = False
         self._over = False
-        self.progress_of_work = Progress(self.progress.emit)
+        self.progress_of_work = Progress(self.progress.emit, self.cancellation)
 
     @property
     def cancelled(self) -> bool:
@@ -64,7 +58,6 @@ class Handle(QObject):
         """Returns at once."""
         if not self._cancelled and not self._over:
             self._cancelled = True
-            self.progress_of_work.cancel()
             self.cancellation.cancel()
 
     def close(self) -> None:

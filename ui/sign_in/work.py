@@ -165,7 +165,7 @@ def add_sample_data(account: Account, progress: Progress) -> None:
     """2,000 believable customers with what belongs to them."""
     from crm_desktop.demo import sample
 
-    sample.load(account.database, progress=progress.report)
+    sample.load(account.database, progress=progress.report, cancelled=progress.cancellation)
 
 
 def update_remembered(profile: Profile, username: str, password: str) -> None:
