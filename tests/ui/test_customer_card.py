@@ -237,7 +237,8 @@ def test_keys_work_within_the_card(desk: Desk, qtbot: QtBot) -> None:
 @pytest.mark.parametrize("width", [390, 420, 1000])
 def test_nothing_is_cut_at_any_width(desk: Desk, qtbot: QtBot, width: int) -> None:
     customer = desk.add(
-        contact_name="Wolfeschlegelsteinhausenbergerdorff", company_name="Donaudampfschifffahrtsgesellschaft mbH", tags=("a" * 50,),
+        contact_name="Wolfeschlegelsteinhausenbergerdorff", company_name="Donaudampfschifffahrtsgesellschaft mbH",
+        tags=("a" * 50,),
         email="a.very.long.address.that.never.ends@subdomain.of.a.long.company.example.com",
     )  # fmt: skip
     desk.log(customer, follow_up=datetime.now(UTC) - timedelta(days=400), priority="urgent")

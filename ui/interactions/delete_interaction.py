@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from crm_desktop.audit.undo import current_transaction
-from crm_desktop.interactions import actions
+from crm_desktop.interactions.actions import delete_interaction as delete_row
 from ui.undo import offer_undo
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def delete_interaction(context: Signed, interaction_id: UUID, subject: str) -> N
     """Delete it and offer Undo."""
 
     def work(session: Session) -> int:
-        actions.delete_interaction(session, interaction_id)
+        delete_row(session, interaction_id)
         return current_transaction(session)
 
     def done(transaction: int) -> None:
