@@ -189,7 +189,7 @@ class LocalServer:
             if sys.platform == "win32":
                 process = processes.launch_on_windows(cluster, _free_port(), self.log)
             else:
-                sockets = processes.make_socket_folder(self.data_dir / "socket-folder", account)
+                sockets = processes.make_socket_folder(self.data_dir / "socket-folder", cluster, account)
                 self._let_go()
                 process, self._holding = processes.launch(cluster, sockets, _PORT, self.log, account)
             running = self._wait_for_start(process)

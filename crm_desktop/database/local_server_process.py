@@ -182,11 +182,12 @@ def wait_until_gone(running: Running, cluster: Path, timeout: float) -> bool:
     return True
 
 
-def make_socket_folder(remembered: Path, account: Account) -> Path:
+def make_socket_folder(remembered: Path, cluster: Path, account: Account) -> Path:
     """The private folder of the socket, the same at every start as long as nobody else has taken its name."""
     with suppress(OSError, ValueError):
         folder = Path(remembered.read_text(encoding="utf-8").strip())
-        if folder.is_absolute() and folder.name.startswith("crm-") and _make_private(folder, account):
+        is_ours = folder.is_absolute() and folder.name.startswith("crm-") and _make_private(folder, account)
+        if is_ours and not _is_used_by_another(folder, cluster):
             return folder
     folder = Path(tempfile.mkdtemp(prefix="crm-", dir=place_for_sockets(account)))
     account.give(folder)
@@ -204,6 +205,15 @@ def _make_private(folder: Path, account: Account) -> bool:
         pass
     found = folder.lstat()
     return stat.S_ISDIR(found.st_mode) and found.st_uid == owner and stat.S_IMODE(found.st_mode) == 0o700
+
+
+def _is_used_by_another(sockets: Path, cluster: Path) -> bool:
+    """Whether another cluster's server lives there: a copied data folder remembers the place of the original."""
+    for lock in sockets.glob(".s.PGSQL.*.lock"):
+        pid, other, *_ = lock.read_text(encoding="utf-8").splitlines()
+        if Path(other) != cluster and is_server_of(abs(int(pid)), Path(other)):
+            return True
+    return False
 
 
 def _in_shell(

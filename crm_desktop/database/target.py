@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+# Where operating systems keep the certificates they trust. The OpenSSL inside psycopg's wheels looks elsewhere, so
+# that its own "system" would find none.
+_TRUSTED_BY_THE_SYSTEM = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Arch
+    "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora, Red Hat
+    "/etc/ssl/ca-bundle.pem",  # SUSE
+    "/etc/ssl/cert.pem",  # macOS, Alpine
+)
 
 
 @dataclass(frozen=True)
 class Target:
-    """One database: on several `hosts` when the company's server has standbys; a host may be a socket folder."""
+    """One database: on several `hosts` when the company's server has standbys; a host may be a socket folder.
+
+    `sslmode` is libpq's; `sslrootcert` a file, or "" or "system" for the certificates that this computer trusts.
+    """
 
     hosts: tuple[str, ...]
     port: int
@@ -25,8 +38,10 @@ class Target:
         values = {"host": ",".join(self.hosts), "port": str(self.port), "dbname": self.dbname}
         if not all(host.startswith("/") for host in self.hosts):
             values["sslmode"] = self.sslmode
-            if self.sslrootcert:
+            if self.sslrootcert not in ("", "system"):
                 values["sslrootcert"] = self.sslrootcert
+            elif self.sslmode.startswith("verify") or self.sslrootcert:
+                values["sslrootcert"] = _certificates_of_the_system()
         if len(self.hosts) > 1:
             values["target_session_attrs"] = "read-write"
         return " ".join(f"{key}={_quoted(value)}" for key, value in values.items())
@@ -34,6 +49,10 @@ class Target:
     def __str__(self) -> str:
         """For people: "crm on db.example.com"."""
         return f"{self.dbname} on {'this computer' if self.is_local else ', '.join(self.hosts)}"
+
+
+def _certificates_of_the_system() -> str:
+    return next((path for path in _TRUSTED_BY_THE_SYSTEM if Path(path).is_file()), "system")
 
 
 def _quoted(value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -161,6 +162,19 @@ def test_folders_with_any_name(name: str) -> None:
     with data_folder(name) as folder, running(folder) as server, connect(server) as connection:
         row = connection.execute("SHOW data_directory").fetchone()
         assert row is not None and Path(row[0]).samefile(server.files)
+
+
+def test_a_copy_of_the_folder_runs_beside_the_original(folder: Path) -> None:
+    with running(folder) as server, connect(server) as connection:
+        connection.execute("CREATE TABLE original (n int)")
+    copy = folder.with_name("copy")
+    subprocess.run(["cp", "-a", folder, copy], check=True)
+    with running(folder) as first:
+        with running(copy) as second, connect(second) as connection:
+            assert second.target() != first.target()
+            connection.execute("DROP TABLE original")
+        with connect(first) as connection:
+            connection.execute("SELECT * FROM original")
 
 
 def test_the_log_says_what_failed_but_no_values(folder: Path) -> None:
