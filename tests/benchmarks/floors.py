@@ -60,7 +60,7 @@ class Floor:
             "SELECT name_key, id, number"
             " FROM (SELECT name_key, id, row_number() OVER (ORDER BY name_key, id) AS number,"
             " lead(id) OVER (ORDER BY name_key, id) AS following FROM crm.customers) numbered"
-            f" WHERE number % {PAGE} = 1 OR following IS NULL"
+            f" WHERE mod(number, {PAGE}) = 1 OR following IS NULL"
         )
 
     def capped_count(self, *patterns: str) -> int:

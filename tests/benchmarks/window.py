@@ -37,9 +37,12 @@ class PaintWatch(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Paint and self._condition():
             # The event comes before the painting: what is queued behind it runs when the pixels are there.
-            self._widget.removeEventFilter(self)
+            self.stop()
             QTimer.singleShot(0, self._done)
         return False
+
+    def stop(self) -> None:
+        self._widget.removeEventFilter(self)
 
 
 class Painted:
@@ -62,10 +65,14 @@ class Painted:
     def rows_after(self, action: Callable[[], None]) -> None:
         """Runs `action`, which asks for other rows, and waits until they (or the words for none) are on screen."""
         self._fresh = False
+        done: list[bool] = []
+        watch = PaintWatch(self._table.view.viewport(), self._is_fresh, lambda: done.append(True))
         action()
-        wait(lambda: self._fresh and self._table.model.phase is Phase.READY)
-        if self._table.model.rowCount():
-            self._paint(lambda: True)
+        wait(lambda: bool(done) or (self._is_fresh() and not self._table.model.rowCount()))
+        watch.stop()
+
+    def _is_fresh(self) -> bool:
+        return self._fresh and self._table.model.phase is Phase.READY
 
     def count_after(self, action: Callable[[], None]) -> None:
         """Runs `action` and waits until the exact count is known."""
@@ -93,12 +100,14 @@ class Painted:
 
 
 def wait(condition: Callable[[], bool], patience: float = PATIENCE) -> None:
-    """Runs the event loop until `condition` holds."""
+    """Runs the event loop until `condition` holds, asleep in between: a busy loop would take the workers' time."""
     app = QApplication.instance()
     assert app is not None
+    tick = QTimer(interval=2)
+    tick.start()
     deadline = time.perf_counter() + patience
     while not condition():
-        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 5)
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         if time.perf_counter() > deadline:
             raise TimeoutError("the window did not get there")
 
