@@ -1,0 +1,1 @@
+"""Customers from files of other programs: read, recognised, checked, and loaded in one transaction."""
