@@ -1,0 +1,1 @@
+"""Believable customers, interactions and orders: for a first look, for screenshots, by the million for measuring."""
