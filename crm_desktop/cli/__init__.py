@@ -1,0 +1,1 @@
+"""The command line: an administrator's work without a window."""
