@@ -38,33 +38,32 @@ def anchors_by_skipping(connection: Connection, table: Table, order: Order, page
 def anchors_by_window(
     connection: Connection, table: Table, order: Order, condition: ColumnElement[bool], page_size: int
 ) -> Anchors:
-    """Of the rows that meet a condition, by numbering them all."""
-    starts: list[Start] = []
-    total = 0
+    """Of the rows that meet a condition, by numbering them all.
+
+    They are fetched and sorted: walking the sort index for them would read the whole table in the index's order.
+    """
     columns = table.c
-    for blank in (False, True):
-        by_index = order.by_index(columns)
-        numbered = (
-            select(
-                order.sort.key(columns).label("key"),
-                columns.id.label("id"),
-                func.row_number().over(order_by=by_index).label("number"),
-                func.lead(columns.id).over(order_by=by_index).label("next_id"),
-            )
-            .where(order.segment(columns, blank), condition)
-            .subquery("numbered")
+    over: dict[str, Any] = {"order_by": order.overall(columns)}
+    blank = order.sort.is_blank(columns)
+    numbered = (
+        select(
+            order.sort.key(columns).label("key"),
+            columns.id.label("id"),
+            blank.label("blank"),
+            func.lag(blank).over(**over).label("blank_before"),
+            func.row_number().over(**over).label("number"),
+            func.lead(columns.id).over(**over).label("next_id"),
         )
-        starting = or_(numbered.c.number == 1, (numbered.c.number - 1 + total) % page_size == 0)
-        before = total
-        for key, identity, number, is_start in connection.execute(
-            select(numbered.c.key, numbered.c.id, numbered.c.number, starting)
-            .where(or_(starting, numbered.c.next_id.is_(None)))
-            .order_by(numbered.c.number)
-        ):
-            total = before + number
-            if is_start:
-                starts.append(Start(total - 1, blank, key, identity))
-    return Anchors(total, tuple(starts))
+        .where(condition)
+        .subquery("numbered")
+    )
+    n = numbered.c
+    starting = or_((n.number - 1) % page_size == 0, n.blank.is_distinct_from(n.blank_before))
+    rows = connection.execute(
+        select(n.number, n.blank, n.key, n.id, starting).where(or_(starting, n.next_id.is_(None))).order_by(n.number)
+    ).all()
+    starts = [Start(number - 1, blank, key, identity) for number, blank, key, identity, is_start in rows if is_start]
+    return Anchors(rows[-1][0] if rows else 0, tuple(starts))
 
 
 def packed_ids(

@@ -44,9 +44,9 @@ class Order:
         """What `directed` needs of each row to bring them into the overall order."""
         return (self.sort.is_blank(columns), self.sort.key(columns), columns.id)
 
-    def directed(self, ranks: int, values: Sequence[ColumnElement[Any]]) -> tuple[ColumnElement[Any], ...]:
-        """The order by so many ranks, then by the sorting values."""
-        *ahead, key, identity = values[: ranks + 3]
+    def directed(self, values: Sequence[ColumnElement[Any]]) -> tuple[ColumnElement[Any], ...]:
+        """The order by any ranks and then by the sorting values."""
+        *ahead, key, identity = values
         last = (key.desc(), identity.desc()) if self.descending else (key.asc(), identity.asc())
         return (*(value.asc() for value in ahead), *last)
 

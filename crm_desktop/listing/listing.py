@@ -1,8 +1,8 @@
 """A long list: its first rows at once, then where each page starts, then any page by one range of an index.
 
-A list that is narrowed by a search or a filter is counted first, up to COUNT_CAP. Few matches are fetched by what finds
-them and sorted. Of many, the share is estimated from a sample of the table: where they are dense, the sort index is
-walked; where they are sparse, they are fetched and sorted.
+What a search or a filter leaves is estimated from a sample of the table and, unless it is many for sure, counted up to
+COUNT_CAP. Few matches are fetched by what finds them and sorted. Of many, the sort index is walked where they are
+dense; where they are sparse, or hide far down the order, they are fetched and sorted too.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from functools import cached_property
 from typing import Any, Generic
 from uuid import UUID
 
-from sqlalchemy import Connection, FromClause, Select, and_, func, literal, select, true
+from sqlalchemy import ARRAY, Connection, FromClause, Select, and_, any_, func, literal, select, true
 
 from .anchors import anchors_by_skipping, anchors_by_window, packed_ids, unpacked_ids
 from .filter_sql import conjuncts, search_sql, to_sql
 from .filters import Condition, Node, parse
 from .keyset import Order, Start
-from .narrowing import ranked, share_of_matches
+from .narrowing import Share, ranked, share_of_matches
 from .periods import Clock
 from .planner import in_index_order
 from .request import COUNT_CAP, FIRST_ROWS, PAGE_SIZE, Anchors, FirstRows, ListRequest, Row
@@ -51,13 +51,13 @@ class Listing(Generic[Row]):
             rows = self._top(connection)
             count = self._count_up_to_cap(connection) if len(rows) == FIRST_ROWS else len(rows)
             return FirstRows(rows, min(count, COUNT_CAP + 1), count <= COUNT_CAP)
-        few = self._few(connection)
+        found = self._share(connection)
+        few = None if found.many else self._few(connection)
         if few is not None:
             return few
-        share, size = share_of_matches(connection, self._source.table, self._condition)
-        matches = share * size
-        if matches > FIRST_ROWS and FIRST_ROWS / share < matches:
-            rows = self._top(connection, visit=int(min(3 * FIRST_ROWS / share, matches)))
+        to_visit = FIRST_ROWS / found.share
+        if to_visit < found.fetched:
+            rows = self._top(connection, visit=int(min(3 * to_visit, found.fetched)))
             if len(rows) == FIRST_ROWS:
                 return FirstRows(rows, COUNT_CAP + 1, False)
         return FirstRows(self._sorted_top(connection), COUNT_CAP + 1, False)
@@ -67,8 +67,7 @@ class Listing(Generic[Row]):
         table = self._source.table
         if not self._narrowed:
             return anchors_by_skipping(connection, table, self._order, self.page_size)
-        share, size = share_of_matches(connection, table, self._condition)
-        if share * size > MAX_IDS:
+        if self._share(connection).matches > MAX_IDS:
             return anchors_by_window(connection, table, self._order, self._condition(table), self.page_size)
         ids = packed_ids(connection, table, self._order.overall(table.c), self._condition(table))
         if self._ranks and len(ids) // 16 <= COUNT_CAP:
@@ -116,6 +115,10 @@ class Listing(Generic[Row]):
         """What narrows the list, on its table or an alias of it."""
         filters = to_sql(self._filter, self._source.fields, table, self._clock) if self._filter else true()
         return and_(filters, self._search(table))
+
+    def _share(self, connection: Connection) -> Share:
+        search = self._search if self._words else self._condition
+        return share_of_matches(connection, self._source.table, self._condition, search)
 
     def _search(self, table: FromClause) -> Any:
         if not self._words:
@@ -175,22 +178,18 @@ class Listing(Generic[Row]):
         """
         table = self._source.table
         rank = ranked(self._words, self._search_text(table)) if self._ranks else ()
-        order = [
-            expression.label(f"order_{number}")
-            for number, expression in enumerate((*rank, *self._order.sorting_values(table.c)))
-        ]
-        width = len(self._source.columns(table.c))
-        matches = select(*self._source.columns(table.c), *order).where(self._condition(table)).cte("matches")
-        some = select(matches.prefix_with("MATERIALIZED")).limit(COUNT_CAP + 1).subquery("some")
-        ordering = self._order.directed(len(rank), [some.c[f"order_{number}"] for number in range(len(order))])
-        counted = select(some, func.count().over()).order_by(*ordering).limit(FIRST_ROWS)
-        found = connection.execute(counted).all()
-        if not found:
-            return FirstRows([], 0, True)
-        count = found[0][-1]
+        values = [*rank, *self._order.sorting_values(table.c)]
+        labelled = [value.label(f"place_{number}") for number, value in enumerate(values)]
+        matches = select(*labelled).where(self._condition(table)).cte("matches").prefix_with("MATERIALIZED")
+        some = select(matches).limit(COUNT_CAP + 1).subquery("some")
+        ordering = self._order.directed(list(some.c))
+        found = connection.execute(
+            select(list(some.c)[-1], func.count().over()).order_by(*ordering).limit(FIRST_ROWS)
+        ).all()
+        count = found[0][1] if found else 0
         if count > COUNT_CAP:
             return None
-        return FirstRows(self._source.make(connection, [row[:width] for row in found]), count, True)
+        return FirstRows(self._by_ids(connection, [row[0] for row in found]), count, True)
 
     def _sorted_top(self, connection: Connection) -> list[Row]:
         """The first rows by fetching all matches and keeping the best."""
@@ -218,6 +217,9 @@ class Listing(Generic[Row]):
     def _by_ids(self, connection: Connection, ids: Sequence[UUID]) -> list[Row]:
         """Rows in the order of their ids; those that went are left out."""
         columns = self._source.table.c
-        statement = select(columns.id.label("list_id"), *self._source.columns(columns)).where(columns.id.in_(ids))
+        wanted = literal(list(ids), ARRAY(columns.id.type))
+        statement = select(columns.id.label("list_id"), *self._source.columns(columns)).where(
+            columns.id == any_(wanted)
+        )
         found = {row[0]: row[1:] for row in connection.execute(statement)}
         return self._source.make(connection, [found[identity] for identity in ids if identity in found])
