@@ -72,6 +72,9 @@ class Session(QObject):
         self._idle = IdleWatch(float(preferences.get(LOCK_MINUTES_KEY, LOCK_MINUTES)), self)
         self._idle.idle.connect(self.lock)
         self.window = self._make_window()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusWindowChanged.connect(self._bind_lock_later)
 
     def _make_window(self) -> QMainWindow:
         from ui.main_window import MainWindow
@@ -105,6 +108,16 @@ class Session(QObject):
 
     def lock(self) -> None:
         self._lock.lock()
+
+    def _bind_lock_later(self, _window: object) -> None:
+        QTimer.singleShot(0, self, self._bind_lock)
+
+    def _bind_lock(self) -> None:
+        """Keys of the main window do not reach a modal dialog, and locking has to work there, too."""
+        window = QApplication.activeModalWidget()
+        if window is not None and window is not self._lock.dialog and not window.property("binds_lock"):
+            window.setProperty("binds_lock", True)
+            shortcuts.bind(window, "lock", self.lock)
 
     def _try_unlock(self, password: str) -> None:
         database = self._account.database

@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QDateTime, QLocale, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from ui.theme import tokens
 
 if TYPE_CHECKING:
     from crm_desktop.access.accounts import UserRow
@@ -71,4 +74,6 @@ class PeopleModel(QAbstractTableModel):
                 status_of(user),
                 seen(user.last_seen_at),
             )[index.column()]
+        if role == Qt.ItemDataRole.ForegroundRole and not user.is_active:
+            return QColor(tokens().text_muted)
         return None

@@ -56,6 +56,7 @@ class PeoplePage(QWidget):
     def _set_up_table(self) -> None:
         table = self.table
         table.setModel(self.model)
+        table.setProperty("role", "plain")
         table.setAccessibleName("People")
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -124,7 +125,13 @@ class PeoplePage(QWidget):
     # Changing
 
     def _add(self) -> None:
-        AddPersonDialog(self._context, self).open()
+        dialog = AddPersonDialog(self._context, self)
+        dialog.added.connect(self._want)
+        dialog.open()
+
+    def _want(self, user_id: object) -> None:
+        """Select this person when the list comes back."""
+        self._wanted = user_id
 
     def _reset_password(self) -> None:
         person = self.chosen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from crm_desktop.errors import CrmError, InvalidInput
@@ -52,8 +53,12 @@ class _PersonForm(FormDialog):
     def _username(self) -> str:
         return ""
 
+    def _saved(self, value: object) -> None:
+        """After the change is in the database, before anybody is told."""
+
     def _send(self, work: Callable[[Session], object], done: str) -> None:
-        def saved(_value: object) -> None:
+        def saved(value: object) -> None:
+            self._saved(value)
             self.accept()
             self._context.notices.info(done)
 
@@ -72,6 +77,8 @@ class _PersonForm(FormDialog):
 
 
 class AddPersonDialog(_PersonForm):
+    added = Signal(object)  # the new person's id
+
     def __init__(self, context: Signed, parent: QWidget) -> None:
         super().__init__("Add a person", context, parent)
         self.name = QLineEdit()
@@ -91,6 +98,9 @@ class AddPersonDialog(_PersonForm):
 
     def _username(self) -> str:
         return self.username.text()
+
+    def _saved(self, value: object) -> None:
+        self.added.emit(value)
 
     def is_dirty(self) -> bool:
         return any((self.name.text().strip(), self.username.text().strip(), self.password.text()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QLabel, QLayoutItem, QPushButton, QVBoxLayout, QWidget
 
@@ -66,6 +66,20 @@ class Dialog(QDialog):
         self._order_focus()
         super().showEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        """An error or a hint that appears makes the dialog taller, not scrolled."""
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            QTimer.singleShot(0, self, self._grow)
+        return super().event(event)
+
+    def _grow(self) -> None:
+        window = self.parentWidget().window() if self.parentWidget() else None
+        if self.isVisible() and not self._wanted.height() and (window is None or window.width() >= PHONE):
+            room = window.height() - 2 * XL if window is not None else self.screen().availableSize().height()
+            wanted = self._height_for(self.width())
+            if self.height() < min(wanted, room):
+                self.resize(self.width(), min(wanted, room))
+
     def _order_focus(self) -> None:
         """Tab goes through the content, then the buttons; typing starts at the first field."""
         stops = [w for w in self._content.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
@@ -85,17 +99,17 @@ class Dialog(QDialog):
             self.resize(room)
         else:
             width = min(max(self._wanted.width(), self._content.minimumSizeHint().width()), room.width() - 2 * XL)
-            wraps = self.body.hasHeightForWidth()
-            inside = self.body.totalHeightForWidth(width) if wraps else self.body.totalSizeHint().height()
-            height = self._wanted.height() or inside + self._chrome_height(width)
+            height = self._wanted.height() or self._height_for(width)
             self.resize(width, min(height, room.height() - 2 * XL))
         if window is not None:
             self.move(window.geometry().center() - self.rect().center())
 
-    def _chrome_height(self, width: int) -> int:
-        """What heading and buttons take."""
+    def _height_for(self, width: int) -> int:
+        """What content, heading and buttons take."""
+        wraps = self.body.hasHeightForWidth()
+        inside = self.body.totalHeightForWidth(width) if wraps else self.body.totalSizeHint().height()
         parts: list[QLayoutItem | None] = [self._column.itemAt(index) for index in (0, 2)]
-        return sum(
+        return inside + sum(
             part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()
             for part in parts
             if part is not None

@@ -49,7 +49,7 @@ class Toast(QFrame):
                 action()
 
             row.addWidget(button(notice.action_text, act), 0, Qt.AlignmentFlag.AlignVCenter)
-        close = icon_button("close", "Close", self.close_it, small=True, tone="border")
+        close = icon_button("close", "Dismiss", self.close_it, small=True, tone="border")
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         if self._life:
             self._timer.start(self._life)
