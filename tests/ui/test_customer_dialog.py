@@ -51,8 +51,7 @@ def type_into(dialog: CustomerDialog, name: str, text: str) -> None:
     """As a person: the text replaced, the field left."""
     editor = dialog.form[name].editor
     editor.setText(text)
-    editor.textEdited.emit(text)
-    editor.editingFinished.emit()
+    editor.left.emit()
 
 
 def changed_by_another(desk: Desk, crm: Crm, customer_id: UUID, **fields: str) -> None:

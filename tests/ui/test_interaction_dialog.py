@@ -56,8 +56,7 @@ def write(dialog: InteractionDialog, name: str, text: str) -> None:
     editor = dialog.form[name].editor
     line = editor.focusProxy() or editor
     line.setText(text)
-    line.textEdited.emit(text)
-    line.editingFinished.emit()
+    line.left.emit()
 
 
 def test_a_call_is_logged_by_keyboard_alone(desk: Desk, window: QWidget, qtbot: QtBot) -> None:
@@ -249,7 +248,6 @@ def test_quick_choices_keep_the_clock_on_the_wall_across_daylight_saving(field: 
 
 def test_a_skipped_time_is_named(field: FollowUpField) -> None:
     field.input.setText("29 Mar 2026 02:30")
-    field.input.textEdited.emit("")
     assert "02:30 does not exist" in field.preview and "03:30" in field.preview
     assert field.value() == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 
@@ -263,12 +261,11 @@ def test_the_repeated_hour_survives(field: FollowUpField) -> None:
 
 def test_a_time_that_has_passed_is_warned_about(field: FollowUpField) -> None:
     field.input.setText("26 Mar 2026 10:00")
-    field.input.textEdited.emit("")
     assert "has passed" in field.preview
 
 
 def test_typed_words_are_written_out(field: FollowUpField) -> None:
     field.input.setText("tomorrow 14:30")
-    field.input.editingFinished.emit()
+    field.input.left.emit()
     assert field.input.text() == "Sat 28 Mar 2026 14:30"
     assert field.value() == datetime(2026, 3, 28, 13, 30, tzinfo=UTC)

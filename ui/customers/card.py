@@ -111,7 +111,7 @@ class CustomerCard(QWidget):
         timeline.cancelled.connect(actions.cancel)
         timeline.deleted.connect(actions.delete)
         timeline.more_wanted.connect(self._show_more)
-        bind(self, "edit", self.edit, Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        bind(self, "edit", self.edit)  # also while the list beside it has the focus
         bind(self, "close_card", self.closed.emit, Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._context.operations.data_changed.connect(self._on_data_changed)
 

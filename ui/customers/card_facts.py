@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
@@ -35,21 +34,18 @@ class CardFacts(QWidget):
         self.values: dict[str, str] = {}
         self._add("email", customer.email, copy=True)
         self._add("phone", readable(customer.phone), copy=True, badge="" if customer.phone_checked else "Not checked")
-        self._add("address", _place(customer), copy=True)
-        self._add("source", customer.source)
+        self._add("address", ", ".join(_place(customer)), copy=True, copied="\n".join(_place(customer)))
         self._add("owner_id", customer.owner_name)
-        self._add_day("last_contact", "Last contact", customer.last_contact)
-        self._add_day("created_at", "Added", customer.created_at)
         self._add("notes", customer.notes)
+        self._about(customer)
 
     def _add(
-        self, name: str, value: str, *, label: str = "", copy: bool = False, badge: str = "", tooltip: str = ""
+        self, name: str, value: str, *, label: str = "", copy: bool = False, copied: str = "", badge: str = ""
     ) -> None:
         if not value:
             return
         words = ValueLabel(value)
         words.setAccessibleName(f"{label or LABELS[name]}: {value}")
-        words.setToolTip(tooltip)
         words.setObjectName(f"fact-{name}")
         top = Qt.AlignmentFlag.AlignTop
         row = QHBoxLayout()
@@ -61,7 +57,7 @@ class CardFacts(QWidget):
             row.addWidget(mark, 0, top)
         if copy:
             what = (label or LABELS[name]).lower()
-            button = icon_button("copy", f"Copy {what}", lambda: self._copy(what, value), small=True)
+            button = icon_button("copy", f"Copy {what}", lambda: self._copy(what, copied or value), small=True)
             row.addWidget(button, 0, top)
         caption = text_label(label or LABELS[name], "caption", wrap=False)
         fact = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -81,17 +77,33 @@ class CardFacts(QWidget):
             fact.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
             caption.setMinimumWidth(widest if beside else 0)
 
-    def _add_day(self, name: str, label: str, moment: datetime | None) -> None:
-        if moment is not None:
-            wall = to_wall(moment)
-            self._add(name, day_text(wall.date(), now_wall().date()), label=label, tooltip=full_text(wall))
+    def _about(self, customer: CustomerDetails) -> None:
+        """What is seldom asked for, in one line."""
+        today = now_wall().date()
+        parts = [f"From {customer.source}"] if customer.source else []
+        exact: list[str] = []
+        for words, moment in (("Last contact", customer.last_contact), ("Added", customer.created_at)):
+            if moment is not None:
+                wall = to_wall(moment)
+                day = day_text(wall.date(), today)
+                parts.append(f"{words} {_inside(day)}")
+                exact.append(f"{words} {full_text(wall)}")
+        if parts:
+            line = text_label(" · ".join(parts), "caption")
+            line.setToolTip("\n".join(exact))
+            self._column.addWidget(line)
 
     def _copy(self, what: str, value: str) -> None:
         QGuiApplication.clipboard().setText(value)
         self._copied(f"{what.capitalize()} copied")
 
 
-def _place(customer: CustomerDetails) -> str:
-    """The address as it is written on an envelope."""
+def _place(customer: CustomerDetails) -> list[str]:
+    """The lines of the address as they are written on an envelope."""
     town = " ".join(part for part in (customer.postal_code, customer.city) if part)
-    return "\n".join(part for part in (customer.address, town, customer.state, customer.country) if part)
+    return [part for part in (*customer.address.splitlines(), town, customer.state, customer.country) if part]
+
+
+def _inside(day: str) -> str:
+    """A day within a sentence: 'Wed 3 Nov' as it is, 'Today' in small letters."""
+    return day.lower() if day in ("Today", "Yesterday", "Tomorrow") else day

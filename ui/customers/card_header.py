@@ -42,6 +42,12 @@ class CardHeader(QWidget):
         self.edit_button.setVisible(capabilities.edit_customers)
         self.delete_button = button("Delete", self.delete_wanted.emit, kind="danger-quiet", icon_name="delete")
         self.delete_button.setVisible(capabilities.delete_customers)
+        self._quick = {
+            each: each.text() for each in (self.call_button, self.mail_button, self.edit_button, self.delete_button)
+        }
+        for each, text in self._quick.items():
+            each.setAccessibleName(text)
+            each.setToolTip(each.toolTip() or text)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._name)
@@ -66,8 +72,11 @@ class CardHeader(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        letters = self.width() / self.fontMetrics().averageCharWidth()
         # Words first: with large letters on a narrow window the monogram makes way.
-        self._monogram.setHidden(self.width() < self.fontMetrics().averageCharWidth() * 34)
+        self._monogram.setHidden(letters < 34)
+        for each, text in self._quick.items():
+            each.setText(text if letters >= 56 else "")
 
     def show_customer(self, customer: CustomerDetails) -> None:
         """Fill in the customer."""

@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame
 
 from crm_desktop.customers.rows import CustomerDetails
 from ui.customers.words import TIER_WORDS
-from ui.forms.responsive_grid import ResponsiveGrid
-from ui.theme.tokens import XS, M, S
+from ui.theme.tokens import M, S
 from ui.widgets.badges import Badge, tone_of
+from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.labels import text_label
 
 
 class CardLoyalty(QFrame):
-    """Balance, earned and redeemed points."""
+    """Tier, balance, earned and redeemed points, in a line that wraps."""
 
     def __init__(self, customer: CustomerDetails) -> None:
         super().__init__()
         self.setProperty("role", "well")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(M, S, M, S)
-        column.setSpacing(XS)
-        top = QHBoxLayout()
-        top.addWidget(text_label("Loyalty", "subheading"), 1)
+        flow = FlowLayout(self, spacing=M, line_spacing=2)
+        flow.setContentsMargins(M, S, M, S)
+        flow.addWidget(text_label("Loyalty", "subheading", wrap=False))
         if customer.tier:
-            top.addWidget(Badge(TIER_WORDS.get(customer.tier, customer.tier), tone_of(customer.tier)))
-        column.addLayout(top)
-        cells = ResponsiveGrid(letters=11, most=3)
-        for words, points in (
-            ("Balance", customer.points_balance),
-            ("Earned", customer.total_earned),
-            ("Redeemed", customer.total_redeemed),
-        ):
-            holder = QWidget()
-            cell = QVBoxLayout(holder)
-            cell.setContentsMargins(0, 0, 0, 0)
-            cell.setSpacing(0)
-            number = text_label(f"{points or 0:,}", "subheading")
-            number.setAccessibleName(f"{words}: {points or 0} points")
-            cell.addWidget(number)
-            cell.addWidget(text_label(words, "caption"))
-            cells.add(holder)
-        column.addWidget(cells)
+            flow.addWidget(Badge(TIER_WORDS.get(customer.tier, customer.tier), tone_of(customer.tier)))
+        flow.addWidget(text_label(f"{customer.points_balance or 0:,} points", wrap=False))
+        flow.addWidget(text_label(f"{customer.total_earned or 0:,} earned", "muted", wrap=False))
+        flow.addWidget(text_label(f"{customer.total_redeemed or 0:,} redeemed", "muted", wrap=False))

@@ -23,6 +23,7 @@ class TagsField(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tags: list[str] = []
+        self._setting = False
         self.input = _TagInput()
         self.input.setPlaceholderText("Type a tag and press Enter")
         self.setFocusProxy(self.input)
@@ -36,7 +37,7 @@ class TagsField(QWidget):
         self._chips.hide()
         self.input.committed.connect(self._take)
         self.input.went_back.connect(self._remove_last)
-        self.input.textEdited.connect(self._on_typed)
+        self.input.textChanged.connect(self._on_typed)
         self.input.focus_left.connect(self._on_left)
 
     def setAccessibleName(self, name: str) -> None:
@@ -58,10 +59,12 @@ class TagsField(QWidget):
         return tuple(_with(self._tags, self.input.text()))
 
     def set_value(self, value: Any) -> None:
-        self.input.clear()
+        self._clear_input()
         self._show([str(tag) for tag in value or ()])
 
     def _on_typed(self, text: str) -> None:
+        if self._setting:
+            return
         if "," in text or ";" in text:
             self._take(text)
         else:
@@ -72,8 +75,13 @@ class TagsField(QWidget):
 
     def _take(self, text: str) -> None:
         self._show(_with(self._tags, text))
-        self.input.clear()
+        self._clear_input()
         self.edited.emit()
+
+    def _clear_input(self) -> None:
+        self._setting = True
+        self.input.clear()
+        self._setting = False
 
     def _remove(self, tag: str) -> None:
         self._show([each for each in self._tags if each != tag])

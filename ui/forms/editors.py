@@ -39,15 +39,32 @@ class LineEditor(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.textEdited.connect(self.edited)
-        self.editingFinished.connect(self.left)
+        self._setting = False
+        # Not textEdited: screen readers and other helpers set the text as a whole.
+        self.textChanged.connect(self._on_text_changed)
+        self.returnPressed.connect(self.left)
 
     def value(self) -> Any:
         return self.text().strip()
 
     def set_value(self, value: Any) -> None:
-        self.setText(str(value or ""))
+        self.show_text(str(value or ""))
+
+    def show_text(self, text: str) -> None:
+        """Not typed by the person: no `edited`."""
+        self._setting = True
+        self.setText(text)
+        self._setting = False
         self.setCursorPosition(0)
+
+    def _on_text_changed(self) -> None:
+        if not self._setting:
+            self.edited.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.left.emit()
 
     def suggest(self, words: Sequence[str]) -> None:
         """Offer these while typing, wherever in the word the letters are."""
@@ -55,7 +72,6 @@ class LineEditor(QLineEdit):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setMaxVisibleItems(8)
-        completer.activated.connect(lambda _text: self.edited.emit())
         self.setCompleter(completer)
 
 
@@ -171,7 +187,7 @@ class MinutesEditor(LineEditor):
         return text if minutes is None else minutes
 
     def set_value(self, value: Any) -> None:
-        self.setText("" if value is None else str(value))
+        self.show_text("" if value is None else str(value))
 
 
 def parse_minutes(text: str) -> int | None:

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from crm_desktop.customers import queries
 from crm_desktop.customers.rows import CustomerRow
 from crm_desktop.errors import CrmError
 from crm_desktop.listing.request import ListRequest
+from ui.forms.editors import LineEditor
 from ui.theme.tokens import XS
 from ui.widgets.form import FormField
 
@@ -52,7 +53,7 @@ class CustomerPicker(QWidget):
         column.addWidget(self.list)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._search)
-        self.input.textEdited.connect(self._on_typed)
+        self.input.edited.connect(self._on_typed)
         self.input.moved.connect(self._move)
         self.input.taken.connect(self._take_current)
 
@@ -121,12 +122,12 @@ class CustomerPicker(QWidget):
         if not isinstance(found, UUID):
             return
         self._chosen = found
-        self.input.setText(item.data(Qt.ItemDataRole.UserRole + 1))
+        self.input.show_text(item.data(Qt.ItemDataRole.UserRole + 1))
         self.list.hide()
         self.chosen.emit(found)
 
 
-class _Input(QLineEdit):
+class _Input(LineEditor):
     moved = Signal(int)
     taken = Signal()
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QCalendarWidget,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QPushButton,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
+from ui.forms.editors import LineEditor
 from ui.interactions.local_time import (
     distance_text,
     due,
@@ -53,7 +53,7 @@ class FollowUpField(QWidget):
         self._zone = zone
         self._now = now or (lambda: datetime.now(UTC))
         self._moment: datetime | None = None
-        self.input = QLineEdit()
+        self.input = LineEditor()
         self.input.setPlaceholderText("No follow-up. Try “tomorrow 9:00” or “25 Nov 14:30”")
         self.setFocusProxy(self.input)
         self.calendar_button = icon_button("calendar", "Choose a day", self._open_calendar)
@@ -83,8 +83,8 @@ class FollowUpField(QWidget):
         column.addLayout(row)
         column.addWidget(choices)
         column.addWidget(self._preview)
-        self.input.textEdited.connect(self._on_typed)
-        self.input.editingFinished.connect(self._on_finished)
+        self.input.edited.connect(self._on_typed)
+        self.input.left.connect(self._on_finished)
         self._show_preview()
 
     def setAccessibleName(self, name: str) -> None:
@@ -107,10 +107,9 @@ class FollowUpField(QWidget):
     def set_value(self, value: Any) -> None:
         self._moment = value if isinstance(value, datetime) else None
         if self._moment is not None:
-            self.input.setText(full_text(to_wall(self._moment, self._zone)))
+            self.input.show_text(full_text(to_wall(self._moment, self._zone)))
         else:
-            self.input.setText(str(value or ""))
-        self.input.setCursorPosition(0)
+            self.input.show_text(str(value or ""))
         self._show_preview()
 
     @property

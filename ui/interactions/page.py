@@ -24,7 +24,7 @@ from ui.shortcuts import bind
 from ui.tables.paged_view import PagedTable
 from ui.tables.states import Words
 from ui.theme.icons import icon
-from ui.theme.tokens import L, M, S
+from ui.theme.tokens import XL, L, M, S
 from ui.widgets.buttons import button, icon_button
 from ui.widgets.frames import separator
 from ui.widgets.labels import text_label
@@ -77,7 +77,7 @@ class InteractionsPage(QWidget):
         for each in (self.complete_button, self.cancel_button, self.delete_button, self.columns_button):
             tools.addWidget(each)
         bar = QHBoxLayout()
-        bar.setContentsMargins(L, S, S, S)
+        bar.setContentsMargins(XL, S, L, S)
         bar.setSpacing(M)
         bar.addWidget(self.filters, 1)
         bar.addLayout(tools)
