@@ -10,10 +10,11 @@ from crm_desktop.access.capabilities import Capabilities
 from crm_desktop.customers.rows import CustomerDetails
 from ui.customers.words import STATUS_WORDS, TIER_WORDS, TYPE_WORDS
 from ui.shortcuts import hint
-from ui.theme.tokens import XS, M, S, tokens
+from ui.theme.tokens import XS, M, tokens
 from ui.widgets.badges import Badge, Chip, tone_of
 from ui.widgets.buttons import button, icon_button, primary_button
 from ui.widgets.flow_layout import FlowLayout
+from ui.widgets.frames import restyle
 from ui.widgets.value_label import ValueLabel
 
 
@@ -60,7 +61,7 @@ class CardHeader(QWidget):
         self._badges = QWidget()
         self._badge_flow = FlowLayout(self._badges, spacing=XS)
         buttons = QWidget()
-        flow = FlowLayout(buttons, spacing=S)
+        flow = FlowLayout(buttons, spacing=XS)
         for each in (self.log_button, self.call_button, self.mail_button, self.edit_button, self.delete_button):
             flow.addWidget(each)
         column = QVBoxLayout(self)
@@ -77,6 +78,9 @@ class CardHeader(QWidget):
         self._monogram.setHidden(letters < 34)
         for each, text in self._quick.items():
             each.setText(text if letters >= 56 else "")
+            if each.property("compact") != (letters < 56):
+                each.setProperty("compact", letters < 56)
+                restyle(each)
 
     def show_customer(self, customer: CustomerDetails) -> None:
         """Fill in the customer."""

@@ -120,5 +120,7 @@ class InteractionFilters(QWidget):
 def _box(name: str, options: Iterable[tuple[str, str]]) -> ComboBox:
     box = ComboBox(list(options))
     box.setAccessibleName(name)
-    box.setMinimumContentsLength(9)
+    box.setMinimumContentsLength(0)
+    box.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
+    box.setMaximumWidth(box.fontMetrics().averageCharWidth() * 28)
     return box
