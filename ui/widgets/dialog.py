@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QLabel, QLayoutItem, QPushButton, QVBoxLayout, QWidget
 
@@ -44,6 +44,7 @@ class Dialog(QDialog):
         top.setSpacing(M)
         top.addWidget(self.heading)
         top.addWidget(self.message)
+        self._content.installEventFilter(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -66,14 +67,15 @@ class Dialog(QDialog):
         self._order_focus()
         super().showEvent(event)
 
-    def event(self, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """An error or a hint that appears makes the dialog taller, not scrolled."""
         if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
             QTimer.singleShot(0, self, self._grow)
-        return super().event(event)
+        return super().eventFilter(watched, event)
 
     def _grow(self) -> None:
-        window = self.parentWidget().window() if self.parentWidget() else None
+        parent = self.parentWidget()
+        window = parent.window() if parent is not None else None
         if self.isVisible() and not self._wanted.height() and (window is None or window.width() >= PHONE):
             room = window.height() - 2 * XL if window is not None else self.screen().availableSize().height()
             wanted = self._height_for(self.width())
