@@ -29,7 +29,7 @@ _users: Table = User.__table__  # type: ignore[assignment]
 
 def waiting(c: Columns) -> ColumnElement[bool]:
     """Pending with a follow-up time: written as the partial indexes have it."""
-    return and_(c.status == literal_column("'pending'"), c.follow_up.is_not(None))
+    return and_(c.status.is_not(None), c.status == literal_column("'pending'"), c.follow_up.is_not(None))
 
 
 def due(c: Columns, which: str, clock: Clock) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, literal, not_, select
 from sqlalchemy.orm import Session
 
 from crm_desktop.errors import NotFound
@@ -33,9 +33,7 @@ def timeline(session: Session, customer_id: UUID, limit: int = TIMELINE_LENGTH) 
     of_customer = select(*columns).where(c.customer_id == customer_id)
     planned = session.execute(of_customer.where(waiting(c)).order_by(c.follow_up, c.id)).all()
     history = session.execute(
-        of_customer.where(func.coalesce(waiting(c), False).is_(False))
-        .order_by(c.created_at.desc(), c.id.desc())
-        .limit(limit + 1)
+        of_customer.where(not_(waiting(c))).order_by(c.created_at.desc(), c.id.desc()).limit(limit + 1)
     ).all()
     rows = make_rows(session.connection(), [*planned, *history[:limit]])
     return Timeline(rows[: len(planned)], rows[len(planned) :], len(history) > limit)

@@ -1,0 +1,166 @@
+"""A plain reading of the filter language over rows as dictionaries: what the SQL of a filter is checked against."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from crm_desktop.listing.folding import fold
+from crm_desktop.listing.search import MIN_INSIDE, terms
+
+
+class Reader:
+    """Reads filters as somebody at `now` in `zone` whose id is `me` means them."""
+
+    def __init__(self, now: datetime, zone: ZoneInfo, me: UUID, kinds: dict[str, str]) -> None:
+        self.now, self.zone, self.me, self.kinds = now, zone, me, kinds
+        self.today = now.astimezone(zone).date()
+
+    def picks(self, node: dict[str, Any], row: dict[str, Any]) -> bool:
+        if "all" in node:
+            return all(self.picks(member, row) for member in node["all"])
+        if "any" in node:
+            return any(self.picks(member, row) for member in node["any"])
+        if "none" in node:
+            return not any(self.picks(member, row) for member in node["none"])
+        field, operator, value = node["field"], node["operator"], node.get("value")
+        kind = self.kinds[field]
+        return bool(getattr(self, kind)(row.get(field), operator, value, row))
+
+    def text(self, held: Any, operator: str, value: Any, row: dict[str, Any]) -> bool:
+        text = fold(held or "")
+        if operator in ("is_blank", "is_filled"):
+            return (text == "") == (operator == "is_blank")
+        if operator in ("in", "not_in"):
+            return (text in [self.clean(each) for each in value]) == (operator == "in")
+        wanted = self.clean(value)
+        return {
+            "is": text == wanted,
+            "is_not": text != wanted,
+            "contains": wanted in text,
+            "not_contains": wanted not in text,
+            "starts_with": text.startswith(wanted),
+            "ends_with": text.endswith(wanted),
+        }[operator]
+
+    def search(self, held: Any, operator: str, value: Any, row: dict[str, Any]) -> bool:
+        text = row["search_text"]
+        return all(word in text if len(word) >= MIN_INSIDE else f" {word}" in text for word in terms(value))
+
+    def choice(self, held: Any, operator: str, value: Any, row: dict[str, Any]) -> bool:
+        return {
+            "is": lambda: held == value,
+            "is_not": lambda: held != value,
+            "in": lambda: held in value,
+            "not_in": lambda: held not in value,
+            "is_blank": lambda: held is None,
+            "is_filled": lambda: held is not None,
+        }[operator]()
+
+    def reference(self, held: Any, operator: str, value: Any, row: dict[str, Any]) -> bool:
+        def resolved(one: str) -> UUID:
+            return self.me if one == "me" else UUID(one)
+
+        if isinstance(value, list):
+            return self.choice(held, operator, [resolved(each) for each in value], row)
+        return self.choice(held, operator, resolved(value) if value else None, row)
+
+    def due(self, held: Any, operator: str, value: Any, row: dict[str, Any]) -> bool:
+        def is_due(which: str) -> bool:
+            if row["status"] != "pending" or row["follow_up"] is None:
+                return False
+            if which == "overdue":
+                return bool(row["follow_up"] < self.now)
+            day = row["follow_up"].astimezone(self.zone).date()
+            monday = self.today - timedelta(days=self.today.weekday())
+            return day == self.today if which == "today" else monday <= day <= monday + timedelta(days=6)
+
+        found = any(is_due(which) for which in (value if isinstance(value, list) else [value]))
+        return found != (operator in ("is_not", "not_in"))
+
+    def tags(self, held: Any, operator: str, value: Any, row: dict[str, Any]) -> bool:
+        tags = {fold(tag) for tag in held or []}
+        if operator in ("is_blank", "is_filled"):
+            return (not tags) == (operator == "is_blank")
+        if operator == "has":
+            return self.clean(value) in tags
+        wanted = {self.clean(each) for each in value}
+        return {"has_any": bool(wanted & tags), "has_all": wanted <= tags, "has_none": not wanted & tags}[operator]
+
+    def number(self, held: Any, operator: str, value: Any, row: dict[str, Any]) -> bool:
+        if operator in ("is_blank", "is_filled"):
+            return (held is None) == (operator == "is_blank")
+        if held is None:
+            return operator == "is_not"
+        low, high = value if isinstance(value, list) else (value, value)
+        return {
+            "is": held == low,
+            "is_not": held != low,
+            "less_than": held < low,
+            "more_than": held > low,
+            "at_most": held <= low,
+            "at_least": held >= low,
+            "between": low <= held <= high,
+        }[operator]
+
+    def moment(self, held: Any, operator: str, value: Any, row: dict[str, Any]) -> bool:
+        if operator in ("is_blank", "is_filled"):
+            return (held is None) == (operator == "is_blank")
+        if held is None:
+            return False
+        if operator == "within":
+            first, last = self.period(value)
+            return first <= held.astimezone(self.zone).date() <= last
+        if operator == "between":
+            return self.compare(held, value[0]) >= 0 and self.compare(held, value[1]) <= 0
+        side = self.compare(held, value)
+        return {"on": side == 0, "before": side < 0, "after": side > 0, "on_or_before": side <= 0}.get(
+            operator, side >= 0
+        )
+
+    def compare(self, held: datetime, value: Any) -> int:
+        """-1, 0 or 1: before, within or after what the value means."""
+        if value == "now" or (isinstance(value, str) and "T" in value):
+            instant = self.now if value == "now" else datetime.fromisoformat(value).astimezone(UTC)
+            return (held > instant) - (held < instant)
+        day, other = held.astimezone(self.zone).date(), self.day(value)
+        return (day > other) - (day < other)
+
+    def day(self, value: Any) -> date:
+        if isinstance(value, dict):
+            if "days" in value:
+                return self.today + timedelta(days=value["days"])
+            if "weeks" in value:
+                return self.today + timedelta(weeks=value["weeks"])
+            months = self.today.year * 12 + self.today.month - 1 + value.get("months", 12 * value.get("years", 0))
+            day = self.today.day
+            while True:
+                try:
+                    return date(months // 12, months % 12 + 1, day)
+                except ValueError:
+                    day -= 1
+        if value in ("yesterday", "today", "tomorrow"):
+            return self.today + timedelta(days=("yesterday", "today", "tomorrow").index(value) - 1)
+        return date.fromisoformat(value)
+
+    def period(self, value: Any) -> tuple[date, date]:
+        today = self.today
+        if isinstance(value, dict):
+            if "last_days" in value:
+                return today - timedelta(days=value["last_days"] - 1), today
+            return today, today + timedelta(days=value["next_days"] - 1)
+        if value in ("yesterday", "today", "tomorrow"):
+            return self.day(value), self.day(value)
+        which, unit = value.split("_")
+        step = {"last": -1, "this": 0, "next": 1}[which]
+        if unit == "week":
+            monday = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
+            return monday, monday + timedelta(days=6)
+        length = {"month": 1, "quarter": 3, "year": 12}[unit]
+        number = ((today.year * 12 + today.month - 1) // length + step) * length
+        end = number + length
+        return date(number // 12, number % 12 + 1, 1), date(end // 12, end % 12 + 1, 1) - timedelta(days=1)
+
+    @staticmethod
+    def clean(value: str) -> str:
+        return fold(" ".join(value.split()))

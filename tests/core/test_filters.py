@@ -1,0 +1,262 @@
+"""The filter language: its faults are named by their path, and SQL picks the rows that a plain reading picks."""
+
+import contextlib
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from psycopg.types.json import Jsonb
+from sqlalchemy import text
+
+from crm_desktop.customers.listed import FIELDS as CUSTOMER_FIELDS
+from crm_desktop.customers.queries import customer_listing
+from crm_desktop.database.engine import Database
+from crm_desktop.errors import CrmError
+from crm_desktop.interactions.listed import FIELDS as INTERACTION_FIELDS
+from crm_desktop.interactions.queries import interaction_listing
+from crm_desktop.listing.filters import OPERATORS, Field, InvalidFilter, Kind, parse
+from crm_desktop.listing.periods import PERIODS, Clock, shifted
+from crm_desktop.listing.request import ListRequest
+from tests.core.filter_reading import Reader
+from tests.helpers.postgres import Crm
+
+STATUS = {"field": "status", "operator": "is", "value": "active"}
+NOW = datetime(2026, 3, 29, 9, 30, tzinfo=UTC)  # the Sunday on which Berlin's clocks go forward
+BERLIN = ZoneInfo("Europe/Berlin")
+WORDS = ["Köln", "koln", "Müller", "100%", "a_b", "\\", "ß", "", "  two  words ", "Ana"]
+TAGS = ["VIP", "vip", "Événement", "key account", 'quo"te', "a,b"]
+INSTANTS = [
+    NOW + timedelta(hours=hours)
+    for hours in (-24 * 400, -24 * 31, -24 * 8, -24 * 6, -35, -34, -11, -10.6, -1, 0, 1, 12.4, 12.6, 13, 36, 24 * 9)
+]
+
+# --- what is refused --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given_filter", "path"),
+    [
+        ([], ""),
+        ({}, ""),
+        ({"all": {}}, "all"),
+        ({"all": [], "any": []}, "any"),
+        ({"all": [STATUS, {"any": [STATUS, 7]}]}, "all[1].any[1]"),
+        ({"field": "status", "operator": "is"}, ""),
+        ({"operator": "is", "value": 1}, ""),
+        ({**STATUS, "extra": 1}, "extra"),
+        ({**STATUS, "field": 5}, "field"),
+        ({**STATUS, "field": "shoe size"}, "field"),
+        ({**STATUS, "operator": "resembles"}, "operator"),
+        ({"none": [{**STATUS, "value": "dormant"}]}, "none[0].value"),
+        ({**STATUS, "operator": "in", "value": "active"}, "value"),
+        ({**STATUS, "operator": "is_blank", "value": 1}, "value"),
+        ({"field": "city", "operator": "contains", "value": 3}, "value"),
+        ({"field": "tags", "operator": "has", "value": " "}, "value"),
+        ({"field": "owner_id", "operator": "is", "value": "somebody"}, "value"),
+        ({"field": "phone_checked", "operator": "is", "value": "yes"}, "value"),
+        ({"field": "phone_checked", "operator": "is_blank"}, "operator"),
+        ({"field": "created_at", "operator": "on", "value": "2026-02-30"}, "value"),
+        ({"field": "created_at", "operator": "on", "value": "now"}, "value"),
+        ({"field": "created_at", "operator": "after", "value": "2026-02-01T10:00:00"}, "value"),
+        ({"field": "created_at", "operator": "after", "value": {"days": 10**9}}, "value"),
+        ({"field": "created_at", "operator": "between", "value": ["today"]}, "value"),
+        ({"field": "created_at", "operator": "within", "value": "this_century"}, "value"),
+        ({"field": "created_at", "operator": "within", "value": {"last_days": 0}}, "value"),
+        ({"field": "created_at", "operator": "within", "value": {"last_days": True}}, "value"),
+    ],
+)
+def test_faults_are_named_by_their_path(given_filter: Any, path: str) -> None:
+    with pytest.raises(InvalidFilter) as caught:
+        parse(given_filter, CUSTOMER_FIELDS)
+    assert caught.value.path == path
+    assert isinstance(caught.value, CrmError) and str(caught.value).startswith("This filter cannot be used: ")
+
+
+def test_deep_and_endless_filters_are_refused() -> None:
+    deep: dict[str, Any] = STATUS
+    for _ in range(30):
+        deep = {"all": [deep]}
+    with pytest.raises(InvalidFilter, match="deep"):
+        parse(deep, CUSTOMER_FIELDS)
+    with pytest.raises(InvalidFilter, match="conditions"):
+        parse({"any": [STATUS] * 501}, CUSTOMER_FIELDS)
+    with pytest.raises(InvalidFilter, match="values"):
+        parse({**STATUS, "operator": "in", "value": ["active"] * 1_001}, CUSTOMER_FIELDS)
+
+
+JSON_KEYS = st.sampled_from(["all", "any", "none", "field", "operator", "value"]) | st.text()
+NONSENSE: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(JSON_KEYS, inner),
+    max_leaves=12,
+)
+
+
+@given(NONSENSE)
+def test_nothing_else_than_invalid_filter_comes_of_nonsense(nonsense: Any) -> None:
+    with contextlib.suppress(InvalidFilter):
+        parse(nonsense, CUSTOMER_FIELDS)
+
+
+# --- what is picked ---------------------------------------------------------------------------------------------------
+
+
+def value_for(field: Field, operator: str, people: list[str]) -> st.SearchStrategy[Any]:
+    one: st.SearchStrategy[Any]
+    match field.kind:
+        case Kind.TEXT | Kind.SEARCH:
+            one = st.sampled_from(WORDS) | st.text(max_size=4)
+        case Kind.CHOICE:
+            one = st.sampled_from(field.choices)
+        case Kind.TAGS:
+            one = st.sampled_from(TAGS)
+        case Kind.NUMBER:
+            one = st.integers(-5, 95) | st.floats(0, 90)
+        case Kind.REFERENCE:
+            one = st.sampled_from([*people, "me"])
+        case Kind.YES_NO:
+            one = st.booleans()
+        case Kind.MOMENT:
+            days = st.integers(-40, 40)
+            one = st.sampled_from(
+                ["today", "yesterday", "tomorrow", "2026-03-29", "2026-03-28", "2025-12-31"]
+            ) | st.builds(lambda unit, amount: {unit: amount}, st.sampled_from(["days", "weeks", "months"]), days)
+            if operator != "on":
+                one = one | st.sampled_from(["now", *(instant.isoformat() for instant in INSTANTS)])
+            if operator == "within":
+                one = st.sampled_from(list(PERIODS)) | st.builds(
+                    lambda key, amount: {key: amount}, st.sampled_from(["last_days", "next_days"]), st.integers(1, 40)
+                )
+    if operator in ("in", "not_in", "has_any", "has_all", "has_none"):
+        return st.lists(one, max_size=3)
+    if operator == "between":
+        return st.tuples(one, one).map(list)
+    return one
+
+
+def filters(fields: dict[str, Field], people: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+    @st.composite
+    def condition(draw: st.DrawFn) -> dict[str, Any]:
+        name = draw(st.sampled_from(sorted(fields)))
+        field = fields[name]
+        operators = [o for o in OPERATORS[field.kind] if field.may_be_blank or not o.endswith(("_blank", "_filled"))]
+        operator = draw(st.sampled_from(operators))
+        if operator in ("is_blank", "is_filled"):
+            return {"field": name, "operator": operator}
+        return {"field": name, "operator": operator, "value": draw(value_for(field, operator, people))}
+
+    return st.recursive(
+        condition(),
+        lambda inner: st.builds(
+            lambda kind, members: {kind: members}, st.sampled_from(["all", "any", "none"]), st.lists(inner, max_size=3)
+        ),
+        max_leaves=6,
+    )
+
+
+def kinds(fields: dict[str, Field]) -> dict[str, str]:
+    names = {Kind.YES_NO: "choice"}
+    return {
+        name: "due" if field.computed else names.get(field.kind, field.kind.value) for name, field in fields.items()
+    }
+
+
+def fill(crm: Crm) -> None:
+    """Rows of every sort: each field blank, filled, odd."""
+    with crm.as_superuser() as connection:
+        connection.execute("SET session_replication_role = replica")
+        people = [row[0] for row in connection.execute("SELECT id FROM crm.users ORDER BY username")]
+        ids = []
+        for number in range(60):
+
+            def pick(choices: list[Any], step: int, number: int = number) -> Any:
+                return choices[(number * step + number // 7) % len(choices)]
+
+            row = connection.execute(
+                """
+                INSERT INTO crm.customers (contact_name, company_name, email, phone, phone_national, city, state,
+                    country, customer_type, status, source, tags, notes, tier, owner_id, last_contact, next_follow_up,
+                    created_at)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+                """,
+                (
+                    pick([*WORDS, None], 1), pick([*WORDS, None], 3), pick(["Ana@Köln.example", "", None], 1),
+                    pick(["+4930123456", "030 77", "", None], 1), pick(["030123456", None, None, None], 1),
+                    pick([*WORDS, None], 5), pick([*WORDS, None], 7), pick(["Österreich", None], 1),
+                    pick(["individual", "business", None], 1), pick(["active", "inactive", "prospect", None], 1),
+                    pick(WORDS, 1), Jsonb(pick([[], ["VIP"], TAGS, None, {"odd": 1}, [TAGS[2], TAGS[3]]], 1)),
+                    pick([*WORDS, None], 2), pick([None, "bronze", "gold"], 1), pick([None, *people], 1),
+                    pick([None, *INSTANTS], 1), pick([None, *INSTANTS], 5), pick([None, *INSTANTS], 3),
+                ),
+            ).fetchone()  # fmt: skip
+            assert row is not None
+            ids.append(row[0])
+            connection.execute(
+                """
+                INSERT INTO crm.customer_interactions (customer_id, user_id, assignee_id, type, subject, description,
+                    outcome, priority, status, duration, follow_up, created_at)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                """,
+                (
+                    pick(ids, 3), pick(people, 1), pick([None, *people], 1),
+                    pick(["call", "email", "follow_up"], 1), pick(WORDS, 1), pick([*WORDS, None], 3),
+                    pick([*WORDS, None], 5), pick(["low", "urgent", None], 1), pick(["pending", "completed", None], 1),
+                    pick([None, 0, 15, 90], 1), pick([None, *INSTANTS], 1), pick([None, *INSTANTS], 5),
+                ),
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize("subject", ["customers", "interactions"])
+def test_sql_and_a_plain_reading_pick_the_same(clean: Crm, admin: Database, subject: str) -> None:
+    fill(clean)
+    table = "customers" if subject == "customers" else "customer_interactions"
+    fields = CUSTOMER_FIELDS if subject == "customers" else INTERACTION_FIELDS
+    listing = customer_listing if subject == "customers" else interaction_listing
+    with admin.connection() as connection:
+        rows = [dict(row) for row in connection.execute(text(f"SELECT * FROM crm.{table}")).mappings()]
+        me: UUID = connection.execute(text("SELECT crm.current_user_id()")).scalar_one()
+        people = [str(row[0]) for row in connection.execute(text("SELECT id FROM crm.users"))]
+        for row in rows:
+            if subject == "customers":
+                row["name"] = row["contact_name"] or row["company_name"]
+                row["phone_checked"] = not (row["phone"] and row["phone_e164"] is None)
+                row["phone"] = row["phone_digits"]
+                row["tags"] = row["tags"] if isinstance(row["tags"], list) else []
+        clock = Clock(NOW, BERLIN)
+        reader = Reader(NOW, BERLIN, me, kinds(dict(fields)))
+
+        @settings(max_examples=150)
+        @given(filters(dict(fields), people))
+        def check(chosen: dict[str, Any]) -> None:
+            stored = json.loads(json.dumps(chosen))
+            found = listing(ListRequest(filter=stored), clock).ids(connection)
+            assert set(found) == {row["id"] for row in rows if reader.picks(chosen, row)}
+
+        check()
+
+
+# --- days -------------------------------------------------------------------------------------------------------------
+
+
+def test_days_are_the_local_ones() -> None:
+    clock = Clock(NOW, BERLIN)
+    assert clock.period("today") == (datetime(2026, 3, 28, 23, tzinfo=UTC), datetime(2026, 3, 29, 22, tzinfo=UTC))
+    auckland = Clock(NOW, ZoneInfo("Pacific/Auckland"))
+    assert auckland.today.isoformat() == "2026-03-29" and auckland.midnight(auckland.today).hour == 11
+
+
+def test_months_are_of_different_lengths() -> None:
+    day = datetime(2024, 1, 31, tzinfo=UTC).date()
+    assert shifted(day, months=1).isoformat() == "2024-02-29"
+    assert shifted(day, years=-1).isoformat() == "2023-01-31"
+    assert shifted(day, months=-2, days=1).isoformat() == "2023-12-01"
+
+
+def test_the_computers_own_zone_is_the_default() -> None:
+    clock = Clock()
+    assert clock.midnight(clock.today) <= clock.now < clock.midnight(clock.today + timedelta(days=1))
