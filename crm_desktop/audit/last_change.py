@@ -12,14 +12,16 @@ _LAST = text(
     select coalesce(person.display_name, entry.actor)
       from crm.audit_log as entry
       left join crm.users as person on person.username = entry.actor
-     where entry.table_name = :table and entry.row_id = :row and entry.action = 'update'
+     where entry.customer_id = :customer  -- what the trail is indexed by
+       and entry.table_name = :table and entry.row_id = :row and entry.action = 'update'
      order by entry.id desc
      limit 1
     """
 )
 
 
-def last_editor(session: Session, table: str, row_id: UUID) -> str:
-    """The person's name; "" when the row has not been changed since it was added."""
-    name: str | None = session.execute(_LAST, {"table": table, "row": str(row_id)}).scalar()
+def last_editor(session: Session, customer_id: UUID, table: str, row_id: UUID) -> str:
+    """Who changed that row of a customer's; "" when nobody has since it was added."""
+    asked = {"customer": customer_id, "table": table, "row": str(row_id)}
+    name: str | None = session.execute(_LAST, asked).scalar()
     return name or ""

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from crm_desktop.access import capabilities
@@ -99,3 +102,16 @@ def at_desk(database: Database, theme: Theme, preferences: Preferences, qtbot: Q
     operations.close()
     operations.deleteLater()
     notices.deleteLater()
+
+
+def nameless(root: QWidget) -> list[str]:
+    """The widgets that Tab reaches but no screen reader can name."""
+    found = []
+    for widget in root.findChildren(QWidget):
+        reached = widget.isVisibleTo(root) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if not reached or widget.focusProxy() is not None:
+            continue
+        face = QAccessible.queryAccessibleInterface(widget)
+        if face is None or not face.text(QAccessible.Text.Name).strip():
+            found.append(f"{type(widget).__name__} {widget.objectName()}")
+    return found

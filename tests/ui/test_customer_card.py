@@ -18,7 +18,7 @@ from crm_desktop.database.engine import Database
 from crm_desktop.errors import NotAllowed
 from crm_desktop.settings import Preferences
 from tests.helpers.postgres import Crm
-from tests.ui.desk import Desk, at_desk
+from tests.ui.desk import Desk, at_desk, nameless
 from ui.customers.card import CustomerCard
 from ui.customers.delete_customer import DeleteCustomerDialog
 from ui.operations import DataChange
@@ -247,3 +247,9 @@ def test_nothing_is_cut_at_any_width(desk: Desk, qtbot: QtBot, width: int) -> No
     qtbot.wait(50)
     content = card._scroll.widget()
     assert content.width() <= card._scroll.viewport().width()
+
+
+def test_everything_that_tab_reaches_has_a_name(desk: Desk, qtbot: QtBot) -> None:
+    customer = desk.add(email="ana@example.com", phone="+4930901820")
+    desk.log(customer, follow_up=datetime.now(UTC))
+    assert nameless(shown(desk, customer, qtbot)) == []

@@ -17,7 +17,7 @@ from crm_desktop.database.engine import Database
 from crm_desktop.errors import ConnectionLost, NotAllowed
 from crm_desktop.settings import Preferences
 from tests.helpers.postgres import Crm
-from tests.ui.desk import Desk, at_desk
+from tests.ui.desk import Desk, at_desk, nameless
 from ui.customers.customer_dialog import CustomerDialog
 from ui.forms.conflict_dialog import ConflictDialog
 from ui.forms.unsaved import UnsavedQuestion
@@ -321,4 +321,11 @@ def test_an_untouched_customer_is_not_changed_by_opening(desk: Desk, window: QWi
     dialog.save_and_close()
     assert not dialog.isVisible()
     assert desk.one("select phone from crm.customers") == "  0171/xx "
+    dialog.deleteLater()
+
+
+def test_everything_that_tab_reaches_has_a_name(desk: Desk, window: QWidget) -> None:
+    dialog = opened(desk, window)
+    assert nameless(dialog) == []
+    dialog.discard()
     dialog.deleteLater()

@@ -18,7 +18,7 @@ from crm_desktop.interactions.queries import interaction
 from crm_desktop.interactions.validation import InteractionInput
 from crm_desktop.settings import Preferences
 from tests.helpers.postgres import Crm
-from tests.ui.desk import Desk, at_desk
+from tests.ui.desk import Desk, at_desk, nameless
 from ui.forms.conflict_dialog import ConflictDialog
 from ui.interactions.follow_up_field import FollowUpField
 from ui.interactions.interaction_dialog import InteractionDialog
@@ -269,3 +269,10 @@ def test_typed_words_are_written_out(field: FollowUpField) -> None:
     field.input.left.emit()
     assert field.input.text() == "Sat 28 Mar 2026 14:30"
     assert field.value() == datetime(2026, 3, 28, 13, 30, tzinfo=UTC)
+
+
+def test_everything_that_tab_reaches_has_a_name(desk: Desk, window: QWidget) -> None:
+    dialog = opened(desk, window, None)
+    assert nameless(dialog) == []
+    dialog.discard()
+    dialog.deleteLater()

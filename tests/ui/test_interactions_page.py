@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from crm_desktop.database.engine import Database
 from crm_desktop.settings import Preferences
 from tests.helpers.postgres import Crm
-from tests.ui.desk import Desk, at_desk
+from tests.ui.desk import Desk, at_desk, nameless
 from ui.interactions.interaction_dialog import InteractionDialog
 from ui.interactions.page import InteractionsPage
 from ui.theme import Theme
@@ -146,3 +146,7 @@ def test_it_fits_every_width(page: InteractionsPage, desk: Desk, width: int) -> 
     desk.qtbot.wait(20)
     assert page.minimumSizeHint().width() <= width
     assert page.filters.toggle_button.isVisible() == (width == 390)
+
+
+def test_everything_that_tab_reaches_has_a_name(page: InteractionsPage, desk: Desk) -> None:
+    assert nameless(page) == []

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 SKELETON_MS = 120
 SETTLE_MS = 120
+MESSAGE_MS = 20_000
 FIRST_ENTRIES = 50
 
 
@@ -75,6 +76,8 @@ class CustomerCard(QWidget):
         self._skeleton_timer.timeout.connect(lambda: self._stack.setCurrentIndex(0))
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._read)
+        self._message_over = QTimer(self, singleShot=True, interval=MESSAGE_MS)
+        self._message_over.timeout.connect(self.message.clear)
         self._connect()
 
     def _make_body(self) -> QWidget:
@@ -228,6 +231,7 @@ class CustomerCard(QWidget):
         if self._from_elsewhere and data.customer.version != before.customer.version:
             who = data.changed_by or "Somebody"
             self.message.tell("info", f"{who} has just changed this customer.", "You see the new values.")
+            self._message_over.start()
 
     def _failed(self, error: CrmError) -> None:
         self._handle = None
@@ -236,6 +240,7 @@ class CustomerCard(QWidget):
             self._data = None
             self._show_lost("This customer has been deleted.", "", "Close card", self.closed.emit)
         elif self.customer is not None and self.customer.id == self._customer_id:
+            self._message_over.stop()
             self.message.tell("warning", str(error), error.hint, "Try again", self._read)
         else:
             self._data = None

@@ -34,5 +34,5 @@ def read_card(session: Session, customer_id: UUID, limit: int) -> CardData:
         customer,
         rows,
         whose(session, [row.id for row in (*rows.planned, *rows.history)]),
-        last_editor(session, "customers", customer_id),
+        last_editor(session, customer_id, "customers", customer_id),
     )

@@ -71,7 +71,7 @@ class CustomerDialog(RecordDialog):
         details = queries.customer_card(session, record_id)
         values = {name: getattr(details, name) for name in FIELDS}
         names = {} if details.owner_id is None else {details.owner_id: details.owner_name}
-        who = last_editor(session, "customers", record_id)
+        who = last_editor(session, record_id, "customers", record_id)
         return Record(details.id, details.version, values, details.name, who, names)
 
     def write(self, session: Session, record: Record | None, values: Mapping[str, Any]) -> UUID:

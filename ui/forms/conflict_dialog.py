@@ -82,7 +82,7 @@ class ConflictDialog(Dialog):
         if difference.both_changed:
             top.addWidget(Badge("Both changed", "warning"))
         card.body.addLayout(top)
-        grid = ResponsiveGrid(letters=22, most=3)
+        grid = ResponsiveGrid(letters=18, most=3)
         group = QButtonGroup(card)
         for number, side in enumerate(SIDES):
             shown = text(difference.field, difference.value(side))

@@ -109,7 +109,7 @@ class InteractionDialog(RecordDialog):
     def read(self, session: Session, record_id: UUID) -> InteractionRecord:
         details = queries.interaction(session, record_id)
         values = {name: getattr(details, name) for name in FIELDS}
-        who = last_editor(session, "customer_interactions", record_id)
+        who = last_editor(session, details.customer_id, "customer_interactions", record_id)
         names = {} if details.assignee_id is None else {details.assignee_id: details.assignee}
         return InteractionRecord(details.id, details.version, values, details.subject, who, names, details)
 
