@@ -19,6 +19,7 @@ from crm_desktop.database.local_server_cluster import OWNER, Cluster
 from crm_desktop.database.local_server_failures import (
     folder_in_words,
     is_still_in_use,
+    reasons,
     start_failure,
     still_in_use,
 )
@@ -30,7 +31,8 @@ _PORT = 5432  # of the socket; nothing listens on the network
 _POLL = 0.01  # seconds
 _LOCK_TIMEOUT = 120.0
 _LEFTOVERS_TIMEOUT = 30.0  # for the processes of a killed server to notice and end
-_STOP_TIMEOUT = 60.0
+_STOP_TIMEOUT = 30.0
+_ATTEMPTS = 3  # of a start that ends without a reason, as when somebody kills it
 _SETTLING = 0.02
 _SLOW = 2.0  # from then on the person is told what takes so long
 _WATCH_INTERVAL = 1.0
@@ -182,6 +184,7 @@ class LocalServer:
         cluster = self._cluster.path
         self._cluster.make_startable(account)
         deadline = time.monotonic() + _LEFTOVERS_TIMEOUT
+        attempts = 0
         while True:
             if not processes.clear_broken_pid_file(cluster):
                 raise still_in_use(self.data_dir)
@@ -196,9 +199,11 @@ class LocalServer:
             if running is not None:
                 return running
             said = self._said_since(beginning)
-            if not is_still_in_use(said) or time.monotonic() > deadline:
-                raise start_failure(self.data_dir, self.log, said)
-            self._progress("Waiting for the end of an earlier database server")
+            attempts += 1
+            if reasons(said) or attempts >= _ATTEMPTS:
+                if not is_still_in_use(said) or time.monotonic() > deadline:
+                    raise start_failure(self.data_dir, self.log, said)
+                self._progress("Waiting for the end of an earlier database server")
             time.sleep(0.3)
 
     def _wait_for_start(self, process: subprocess.Popen[bytes]) -> processes.Running | None:
@@ -221,11 +226,20 @@ class LocalServer:
 
     def _wait_until_ready(self, running: processes.Running | None) -> processes.Running | None:
         """A server that others started: once it is ready; None when it ended instead."""
+        deadline = time.monotonic() + _STOP_TIMEOUT
         while running is not None and not running.ready:
+            if running.status != "stopping":
+                deadline = time.monotonic() + _STOP_TIMEOUT  # recovery takes as long as it takes
+            elif time.monotonic() > deadline:
+                self._end(running)
             self._progress("Waiting for the database")
             time.sleep(_POLL * 5)
             running = processes.running_server(self._cluster.path)
         return running
+
+    def _is_well(self, running: processes.Running) -> bool:
+        is_alive = processes.is_server_of(running.pid, self._cluster.path)
+        return is_alive and (sys.platform == "win32" or self._is_reachable(running))
 
     def _is_reachable(self, running: processes.Running) -> bool:
         """Whether the socket is still there: programs that clean up temporary folders may have removed it."""
@@ -244,11 +258,19 @@ class LocalServer:
             return
         processes.ask_to_stop(running, cluster)
         if not processes.wait_until_gone(running, cluster, _STOP_TIMEOUT):
-            # Its journal brings everything that was saved back at the next start.
-            processes.ask_to_stop(running, cluster, at_once=True)
-            processes.wait_until_gone(running, cluster, _STOP_TIMEOUT)
+            self._end(running)
         if sys.platform != "win32" and Path(running.socket_folder).name.startswith("crm-"):
             shutil.rmtree(running.socket_folder, ignore_errors=True)
+
+    def _end(self, running: processes.Running) -> None:
+        """Ends a server that does not stop when asked to; its journal brings everything saved back at the next start.
+
+        PostgreSQL 18 hangs when it is asked to stop while it gets over the crash of one of its processes.
+        """
+        for way in (processes.Stop.IMMEDIATE, processes.Stop.KILL):
+            processes.ask_to_stop(running, self._cluster.path, way)
+            if processes.wait_until_gone(running, self._cluster.path, _STOP_TIMEOUT):
+                return
 
     def _said_since(self, beginning: int) -> str:
         with suppress(OSError), self.log.open("rb") as file:
@@ -262,7 +284,7 @@ class LocalServer:
         while not self._stopping.wait(pause):
             processes.reap()
             running = self._running
-            if running is not None and processes.is_server_of(running.pid, self._cluster.path):
+            if running is not None and self._is_well(running):
                 pause = _WATCH_INTERVAL
                 continue
             try:

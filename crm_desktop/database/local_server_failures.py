@@ -89,9 +89,17 @@ def start_failure(folder: Path, log: Path, said: str) -> CrmError:
             f"The database files in {folder} are damaged.",
             hint=f"Restore a backup into a new folder. What the server said is in {log}.",
         )
-    last = [line for line in said.splitlines() if re.search(r"FATAL|PANIC|error", line)]
+    last = reasons(said)
     reason = re.sub(r"^.*?(FATAL|PANIC|ERROR):\s*", "", last[-1]) if last else "it ended without a reason"
     return DataFolderProblem(f"The database could not be started: {reason}.", hint=f"What it said is in {log}.")
+
+
+def reasons(said: str) -> list[str]:
+    """The lines that say why a server ended, not what it told its last clients."""
+    told_clients = re.compile(r"terminating connection|the database system is")
+    return [
+        line for line in said.splitlines() if re.search(r"FATAL|PANIC|[Ee]rror", line) and not told_clients.search(line)
+    ]
 
 
 def is_still_in_use(said: str) -> bool:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 import psutil
@@ -157,15 +158,22 @@ def reap() -> None:
             _children.discard(child)
 
 
-def ask_to_stop(running: Running, cluster: Path, *, at_once: bool = False) -> None:
-    """A fast shutdown: open transactions are rolled back. `at_once` does not wait for anything; nothing is lost."""
+class Stop(Enum):
+    """Ways to stop a server, by signal; none of them loses what was saved."""
+
+    FAST = "INT"  # rolls open transactions back
+    IMMEDIATE = "QUIT"  # leaves the rest to the next start
+    KILL = "KILL"
+
+
+def ask_to_stop(running: Running, cluster: Path, way: Stop = Stop.FAST) -> None:
     if sys.platform == "win32":
-        mode = "immediate" if at_once else "fast"
+        mode = "fast" if way is Stop.FAST else "immediate"
         command = [program("pg_ctl"), "stop", "-W", "-m", mode, "-D", os.fspath(cluster)]
         subprocess.run(command, capture_output=True, check=False, env=environment(), **Account().popen_arguments())
     else:
         with suppress(ProcessLookupError):
-            os.kill(running.pid, signal.SIGQUIT if at_once else signal.SIGINT)
+            os.kill(running.pid, signal.Signals[f"SIG{way.value}"])
 
 
 def wait_until_gone(running: Running, cluster: Path, timeout: float) -> bool:

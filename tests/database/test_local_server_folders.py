@@ -329,6 +329,7 @@ def test_an_ordinary_person_starts_it_as_themselves(folder: Path) -> None:
         ("FATAL:  pre-existing shared memory block (key 1, ID 2) is still in use", "still in use"),
         ("PANIC:  could not locate a valid checkpoint record", "damaged"),
         ('FATAL:  unrecognized configuration parameter "x"', "unrecognized configuration parameter"),
+        ("FATAL:  terminating connection due to unexpected postmaster exit", "without a reason"),
         ("", "without a reason"),
     ],
 )

@@ -257,3 +257,50 @@ def test_a_server_that_is_shutting_down_is_waited_for(folder: Path, server: Loca
         assert rows(other) == 100
     finally:
         other.stop()
+
+
+def test_a_server_that_hangs_while_stopping_is_ended(
+    folder: Path, server: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm_desktop.database.local_server._STOP_TIMEOUT", 0.3)
+    insert(server, 1, 100)
+    found = processes.running_server(server.files)
+    assert found is not None
+    os.kill(found.pid, signal.SIGSTOP)
+    processes.ask_to_stop(found, server.files)
+    server.stop()
+    assert server_pid(folder) is None
+    server.start()
+    assert rows(server) == 100
+
+
+def test_a_hanging_stop_that_another_window_began(
+    folder: Path, server: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm_desktop.database.local_server._STOP_TIMEOUT", 0.3)
+    insert(server, 1, 100)
+    pid_file = server.files / "postmaster.pid"
+    os.kill(int(pid_file.read_text().split()[0]), signal.SIGSTOP)
+    pid_file.write_text(pid_file.read_text().replace("ready   ", "stopping"))
+    server.start()
+    assert rows(server) == 100
+
+
+def test_a_server_killed_while_it_starts_is_started_again(folder: Path, server: LocalServer) -> None:
+    insert(server, 1, 100)
+    server.stop()
+    over = threading.Event()
+
+    def kill_first() -> None:
+        while not over.is_set():
+            if (pid := server_pid(folder)) is not None:
+                os.kill(pid, signal.SIGKILL)
+                return
+            time.sleep(0.001)
+
+    thread = threading.Thread(target=kill_first)
+    thread.start()
+    server.start()
+    over.set()
+    thread.join()
+    assert rows(server) == 100
