@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
@@ -193,9 +193,11 @@ def test_an_orphan_is_taken_over_and_stopped_in_the_end(folder: Path, server: Lo
     """A server that nobody watches: its watcher and its windows were all killed."""
     pid = server_pid(folder)
     sockets = server.target().hosts[0]
-    watchers = subprocess.run(["pgrep", "-f", f"/bin/sh -c.*{sockets}"], capture_output=True, text=True, check=True)
-    for watcher in watchers.stdout.split():
-        os.kill(int(watcher), signal.SIGKILL)
+    commands = {process: process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])}
+    watchers = [process for process, command in commands.items() if command[:1] == ["/bin/sh"] and sockets in str(command)]
+    assert watchers
+    for watcher in watchers:
+        watcher.kill()
     window = Window(folder)
     window.read_until("ready")
     assert server_pid(folder) == pid
