@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ui.context import Signed
     from ui.sign_in.idle import IdleWatch
 
+WIDEST = 420
 THEME_WORDS = {"system": "Like the system", "light": "Light", "dark": "Dark"}
 
 
@@ -33,8 +34,9 @@ class AppearancePage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(L)
-        column.addWidget(FormField("Theme", self.theme))
-        column.addWidget(FormField("Text size", self.text_size))
+        for field in (FormField("Theme", self.theme), FormField("Text size", self.text_size)):
+            field.setMaximumWidth(WIDEST)
+            column.addWidget(field)
         column.addStretch(1)
         self.theme.value_changed.connect(self._set_theme)
         self.text_size.value_changed.connect(self._set_text_size)
@@ -62,13 +64,10 @@ class ComputerPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(L)
-        column.addWidget(
-            FormField(
-                "Lock the window",
-                self.minutes,
-                hint="The password of the person signed in opens it again. Nothing that was typed is lost.",
-            )
-        )
+        hint = "The password of the person signed in opens it again. Nothing that was typed is lost."
+        lock = FormField("Lock the window", self.minutes, hint=hint)
+        lock.setMaximumWidth(WIDEST)
+        column.addWidget(lock)
         column.addWidget(text_label("Where the customers are", "subheading"))
         column.addWidget(text_label(_where(context), "muted"))
         column.addStretch(1)

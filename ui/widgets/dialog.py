@@ -84,7 +84,9 @@ class Dialog(QDialog):
 
     def _order_focus(self) -> None:
         """Tab goes through the content, then the buttons; typing starts at the first field."""
-        stops = [w for w in self._content.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        widgets = self._content.findChildren(QWidget)
+        # The list of a combo box is a window of its own.
+        stops = [w for w in widgets if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.window() is self]
         buttons = self._footer.findChildren(QPushButton)
         for before, after in itertools.pairwise([*stops[-1:], *buttons]):
             self.setTabOrder(before, after)
