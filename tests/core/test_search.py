@@ -143,7 +143,8 @@ def test_customers_are_found_by_any_of_their_words(admin: Database) -> None:
                 "INSERT INTO crm.customers"
                 " (contact_name, company_name, email, phone, phone_national, city, state, country) VALUES"
                 " ('Jürgen Ørsted', 'Müller & Söhne', 'j.oersted@Beispiel.de', '+4930123456', '030123456',"
-                " 'Köln', 'NRW', 'Österreich'), ('100% real_one', null, null, '(171) 555-7788', null, null, null, null),"
+                " 'Köln', 'NRW', 'Österreich'),"
+                "('100% real_one', null, null, '(171) 555-7788', null, null, null, null),"
                 "('Other Body', null, null, null, null, null, null, null)"
             )
         )
