@@ -11,8 +11,8 @@ from crm_desktop.customers.validation import MAX_TAG_LENGTH, check_email, clean_
 from crm_desktop.importing.drafts import Draft
 from crm_desktop.listing.folding import fold
 
-# What PostgreSQL can index: a key over about 2,700 bytes fits no page of a B-tree.
-LONGEST = 500
+# The table's sort keys end here; no name, city or number is longer.
+LONGEST = 300
 _LONGEST_NOTE = 100_000_000
 _PLAIN_ADDRESS = re.compile(r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@([^@\s]+)")
 _IN_BRACKETS = re.compile(r"<([^<>]+@[^<>]+)>")
@@ -67,7 +67,8 @@ def _email(written: str) -> tuple[str, str]:
 
 def check(draft: Draft, line: int) -> Checked:
     """The draft as it is saved. Raises Refused with the reason for a person."""
-    values = {name: " ".join(getattr(draft, name).split()) for name in _LINES}
+    # Blanks within a text stay as the file has them: whoever looks for the file's own words finds them.
+    values = {name: getattr(draft, name).strip() for name in _LINES}
     if not values["contact_name"] and not values["company_name"]:
         raise Refused("Neither a contact name nor a company name.")
     for name, value in values.items():
@@ -137,6 +138,10 @@ def _first_phone(draft: Draft, country: str, notes: list[str]) -> tuple[str, str
     return phone.text, phone.national
 
 
+def _key(text: str) -> str:
+    return " ".join(fold(text).split())
+
+
 def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
@@ -146,12 +151,12 @@ def same_in_file(row: Checked) -> tuple[str, ...]:
 
     A shared mailbox (info@) or a placeholder address does not make two people one, so the name counts too. Without an
     address: the same name at the same company with the same number, or in the same city with nothing against it."""
-    name, company = fold(row.contact_name), fold(row.company_name)
+    name, company = _key(row.contact_name), _key(row.company_name)
     if row.email:
         return (f"e\0{row.email.lower()}\0{name or company}",)
     keys = []
     if row.phone:
         keys.append(f"p\0{row.phone}\0{name}\0{company}")
     if company or not row.phone:
-        keys.append(f"c\0{fold(row.city)}\0{name}\0{company}")
+        keys.append(f"c\0{_key(row.city)}\0{name}\0{company}")
     return tuple(keys)

@@ -30,7 +30,7 @@ _TYPES = {"line": "bigint", "tags": "jsonb"}
 
 # A customer is there already when the e-mail address is the same; or, where one of the two has none, when name and
 # company are the same and so is the phone, or the city with nothing against it. Rows of this same import do not count:
-# they were compared with each other while reading.
+# they were compared with each other while reading. Keys are cut as the table cuts them.
 _KNOWN = """
 INSERT INTO import_known (line, name, by_email)
 SELECT s.line, found.name, found.by_email
@@ -46,14 +46,14 @@ CROSS JOIN LATERAL (
     (
         SELECT coalesce(c.contact_name, c.company_name), false
         FROM crm.customers c
-        WHERE c.name_key = crm.fold(coalesce(s.contact_name, s.company_name))
-            AND c.company_key = crm.fold(coalesce(s.company_name, ''))
+        WHERE c.name_key = left(crm.fold(coalesce(s.contact_name, s.company_name)), 300)
+            AND c.company_key = left(crm.fold(coalesce(s.company_name, '')), 300)
             AND c.import_batch_id IS DISTINCT FROM %(batch)s
             AND (s.email IS NULL OR c.email_normalized IS NULL)
             AND (
                 c.phone = s.phone
                 OR (
-                    c.city_key = crm.fold(coalesce(s.city, ''))
+                    c.city_key = left(crm.fold(coalesce(s.city, '')), 300)
                     AND (s.phone IS NULL OR c.phone IS NULL OR s.company_name IS NOT NULL)
                 )
             )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from crm_desktop.importing import columns
 from crm_desktop.importing.mapping import Mapping, plain
 
-_SEVERAL_EMAILS = re.compile(r"\s*(?::::|[;,\n])\s*|\s+(?=\S+@)")
+_SEVERAL_EMAILS = re.compile(r"\s*(?::::|[;,\n])\s*|\s+(?=[^\s<]+@)")
 _SEVERAL_PHONES = re.compile(r"\s*(?::::|[;\n])\s*")
 _SEVERAL_TAGS = re.compile(r"\s*(?::::|[;,|\n])\s*")
 _WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\s]+")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from crm_desktop.errors import ImportRefused
 from crm_desktop.importing.encodings import Encoding
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -36,7 +37,6 @@ class _Lines:
         self._returned: deque[str] = deque()
         self.taken: list[str] = []
         self.next_line = first_line
-        self.ended = False
         self.characters = 0
         self.zeros = 0
 
@@ -50,7 +50,6 @@ class _Lines:
             line = self._text.readline()
             self.characters += len(line)
             if not line:
-                self.ended = True
                 raise StopIteration
         self.next_line += 1
         if "\0" in line:
@@ -65,7 +64,6 @@ class _Lines:
         self._returned.extendleft(reversed(again))
         self.next_line -= len(again)
         self.taken = self.taken[:1]
-        self.ended = False
         return sum(map(len, again))
 
 
@@ -112,10 +110,13 @@ class RecordReader:
             text.readline()
         self._lines = _Lines(text, skipped + 1)
         self._delimiter = delimiter
-        self._reader = csv.reader(self._lines, delimiter=delimiter)
+        self._reader = self._make_reader()
         self._again = 0
         self.joined = 0
-        self.header = next((cells for cells in self._reader if any(map(str.strip, cells))), [])
+        try:
+            self.header = next((cells for cells in self._reader if any(map(str.strip, cells))), [])
+        except csv.Error as error:
+            raise ImportRefused("The quotation marks in the line of column names do not match.") from error
         if self.header:
             self.header[0] = self.header[0].removeprefix("\ufeff")
         self.header = [name.strip() or f"Column {number}" for number, name in enumerate(self.header, 1)]
@@ -137,25 +138,38 @@ class RecordReader:
                 cells = next(self._reader)
             except StopIteration:
                 return
-            if len(cells) == width and not lines.ended:
+            except csv.Error:  # a quotation mark in the middle of a quoted cell, or one that is never closed
+                yield self._with_broken_quotes(line)
+                continue
+            if len(cells) == width:
                 if width > 1 or cells[0].strip():
                     yield Record(line, cells)
-            elif lines.ended or any(map(str.strip, cells)):
-                yield self._odd_record(line, cells)
+            elif any(map(str.strip, cells)):
+                yield self._of_another_width(line, cells)
 
-    def _odd_record(self, line: int, cells: list[str]) -> Record:
+    def _of_another_width(self, line: int, cells: list[str]) -> Record:
         width = len(self.header)
-        unclosed, several = self._lines.ended, len(self._lines.taken) > 1
-        mended = None if unclosed else _mend(cells, width, self._delimiter)
-        if mended is not None:
-            self.joined += any(map(str.strip, cells[width:]))
-            return Record(line, mended)
-        if several and self._again < _SECOND_READING:
-            # The quotation mark, not the lines below it, is at fault: read those again on their own.
+        if len(self._lines.taken) > 1 and (len(cells) < width or any(map(str.strip, cells[width:]))):
+            # It may be that a missing quotation mark joined these lines, so nothing is mended here.
+            return self._with_broken_quotes(line, cells)
+        mended = _mend(cells, width, self._delimiter)
+        if mended is None:
+            return Record(line, cells, _fault(len(cells), width))
+        self.joined += any(map(str.strip, cells[width:]))
+        return Record(line, mended)
+
+    def _with_broken_quotes(self, line: int, cells: list[str] | None = None) -> Record:
+        """The first line alone; those below it, which are not at fault, are read again on their own."""
+        if self._again < _SECOND_READING:
             self._again += self._lines.give_back_all_but_first()
-            self._reader = csv.reader(self._lines, delimiter=self._delimiter)
             cells = next(csv.reader(self._lines.taken, delimiter=self._delimiter, quoting=csv.QUOTE_NONE), [])
-        return Record(line, cells, _fault(len(cells), width, unclosed or several))
+        elif cells is None:
+            cells = ["".join(self._lines.taken)]
+        self._reader = self._make_reader()
+        return Record(line, cells, "The quotation marks in this line do not match.")
+
+    def _make_reader(self) -> Iterator[list[str]]:
+        return csv.reader(self._lines, delimiter=self._delimiter, strict=True)
 
 
 def _mend(cells: list[str], width: int, delimiter: str) -> list[str] | None:
@@ -177,9 +191,7 @@ def _mend(cells: list[str], width: int, delimiter: str) -> list[str] | None:
     return joined
 
 
-def _fault(found: int, width: int, quotes: bool) -> str:
-    if quotes:
-        return "A quotation mark in this line is never closed."
+def _fault(found: int, width: int) -> str:
     if found < width:
         return f"This line has only {found} cell{'s' * (found != 1)} where the header has {width}."
     return f"This line has {found} cells where the header has {width}: put cells with the delimiter in quotation marks."
