@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import CheckConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,6 +31,11 @@ class User(Versioned, Base):
 
 class Setting(Versioned, Base):
     __tablename__ = "settings"
+    __table_args__ = (
+        CheckConstraint(
+            "key <> 'tier_basis' OR value = ANY (ARRAY['\"lifetime\"'::jsonb, '\"balance\"'::jsonb])", name="tier_basis"
+        ),
+    )
 
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[Any] = mapped_column(JSONB)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_desktop.database.base import Base, Versioned
-from crm_desktop.database.types import FoldedText, Id, Now, Stamped, generated, one_of
+from crm_desktop.database.types import CURRENT_USER, FoldedText, Id, Now, Stamped, generated, one_of
 
 
 class Customer(Versioned, Base):
@@ -171,7 +171,9 @@ class DuplicateDecision(Versioned, Base):
     second_id: Mapped[UUID] = mapped_column(ForeignKey("crm.customers.id", ondelete="CASCADE"), primary_key=True)
     decision: Mapped[str] = mapped_column(server_default=text("'different'"))
     reason: Mapped[str] = mapped_column(server_default=text("''"))
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("crm.users.id", ondelete="SET NULL"))
+    decided_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("crm.users.id", ondelete="SET NULL"), server_default=CURRENT_USER
+    )
     created_at: Mapped[Now]
     updated_at: Mapped[Stamped]
 
@@ -187,6 +189,8 @@ class Consent(Versioned, Base):
     is_granted: Mapped[bool]
     evidence: Mapped[str] = mapped_column(server_default=text("''"))
     given_at: Mapped[Now]
-    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("crm.users.id", ondelete="SET NULL"))
+    created_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("crm.users.id", ondelete="SET NULL"), server_default=CURRENT_USER
+    )
     created_at: Mapped[Now]
     updated_at: Mapped[Stamped]

@@ -15,6 +15,9 @@ Now = Annotated[datetime, mapped_column(server_default=text("now()"))]
 # Kept by a trigger of the database: see migrations/sql.
 Stamped = Annotated[datetime, mapped_column(server_default=text("now()"), server_onupdate=FetchedValue())]
 
+# Whoever is signed in, as `users.id`.
+CURRENT_USER = text("crm.current_user_id()")
+
 # Compared byte by byte: keys that were folded already need no language's order.
 FoldedText = Text(collation="C")
 

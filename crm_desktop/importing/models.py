@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_desktop.database.base import Base, Versioned
-from crm_desktop.database.types import Id, Now, Stamped, Xid8
+from crm_desktop.database.types import CURRENT_USER, Id, Now, Stamped, Xid8
 
 
 class ImportBatch(Versioned, Base):
@@ -25,6 +25,8 @@ class ImportBatch(Versioned, Base):
     rows_skipped: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     rows_refused: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     transaction_id: Mapped[int] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))
-    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("crm.users.id", ondelete="SET NULL"))
+    created_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("crm.users.id", ondelete="SET NULL"), server_default=CURRENT_USER
+    )
     created_at: Mapped[Now]
     updated_at: Mapped[Stamped]

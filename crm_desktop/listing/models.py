@@ -10,17 +10,15 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_desktop.database.base import Base, Versioned
-from crm_desktop.database.types import Id, Now, Stamped
+from crm_desktop.database.types import CURRENT_USER, Id, Now, Stamped
 
 
 class SavedView(Versioned, Base):
     __tablename__ = "saved_views"
-    __table_args__ = (
-        UniqueConstraint("owner_id", "subject", "name"),  # uq_saved_views_owner_id_subject_name {}
-    )
+    __table_args__ = (UniqueConstraint("owner_id", "subject", "name"),)
 
     id: Mapped[Id]
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("crm.users.id", ondelete="CASCADE"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("crm.users.id", ondelete="CASCADE"), server_default=CURRENT_USER)
     subject: Mapped[str]
     name: Mapped[str]
     definition: Mapped[Any] = mapped_column(JSONB)

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_desktop.database.base import Base, Versioned
-from crm_desktop.database.types import Now, Stamped, one_of
+from crm_desktop.database.types import CURRENT_USER, Now, Stamped, one_of
 
 
 class LoyaltyAccount(Base):
@@ -48,14 +48,16 @@ class LedgerEntry(Base):
     points: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(server_default=text("''"))
     order_id: Mapped[UUID | None] = mapped_column(ForeignKey("crm.orders.id", ondelete="SET NULL"))
-    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("crm.users.id", ondelete="SET NULL"))
+    created_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("crm.users.id", ondelete="SET NULL"), server_default=CURRENT_USER
+    )
     created_at: Mapped[Now]
 
 
 class LoyaltyTier(Versioned, Base):
     __tablename__ = "loyalty_tiers"
     __table_args__ = (
-        UniqueConstraint("threshold"),  # uq_loyalty_tiers_threshold {}
+        UniqueConstraint("threshold", deferrable=True, initially="DEFERRED"),
         CheckConstraint("discount_percent >= 0::numeric AND discount_percent <= 100::numeric", name="discount_percent"),
         CheckConstraint("earning_multiplier >= 0::numeric", name="earning_multiplier"),
         CheckConstraint("threshold >= 0", name="threshold"),
