@@ -10,7 +10,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from crm_desktop.database.engine import Database
 from crm_desktop.settings import Preferences
+from tests.ui.desk import Desk, at_desk
 from ui.notices import Notice, Notices
 from ui.theme import Theme
 
@@ -34,3 +36,10 @@ def notices(qtbot: QtBot) -> Iterator[SimpleNamespace]:
     bridge.shown.connect(said.append)
     yield SimpleNamespace(bridge=bridge, said=said, texts=lambda: [notice.text for notice in said])
     bridge.deleteLater()
+
+
+@pytest.fixture
+def desk(admin: Database, theme: Theme, preferences: Preferences, qtbot: QtBot) -> Iterator[Desk]:
+    """Ada, an administrator, at her desk; the database is empty."""
+    with at_desk(admin, theme, preferences, qtbot) as made:
+        yield made
