@@ -79,9 +79,8 @@ def test_figures_equal_the_bare_aggregates(admin: Database) -> None:
         with admin.session() as session:
             bare = {name: [tuple(row) for row in session.execute(text(query))] for name, query in BARE.items()}
             found = overview(session)
-            assert [(r.customer_type, r.status, r.count) for r in customers_by_type_and_status(session)] == bare[
-                "customers"
-            ]
+            by_type = customers_by_type_and_status(session)
+            assert [(r.customer_type, r.status, r.count) for r in by_type] == bare["customers"]
             assert [(r.month, r.customer_type, r.count) for r in acquisition_by_month(session)] == bare["acquired"]
             assert [(r.type, r.count) for r in interactions_by_type(session)] == bare["interactions"]
             assert found.customers == by_type

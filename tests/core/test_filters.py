@@ -3,6 +3,7 @@
 import contextlib
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -260,3 +261,15 @@ def test_months_are_of_different_lengths() -> None:
 def test_the_computers_own_zone_is_the_default() -> None:
     clock = Clock()
     assert clock.midnight(clock.today) <= clock.now < clock.midnight(clock.today + timedelta(days=1))
+
+
+def test_the_documentation_names_every_field_operator_and_period() -> None:
+    documentation = (Path(__file__).parents[2] / "docs" / "filters.md").read_text(encoding="utf-8")
+    example = documentation.split("```json")[1].split("```")[0]
+    parse(json.loads(example), CUSTOMER_FIELDS)
+    operators = {operator for each in OPERATORS.values() for operator in each}
+    periods = {name for name in PERIODS if not name.endswith(("quarter", "year"))}
+    for name in (*CUSTOMER_FIELDS, *INTERACTION_FIELDS, *operators):
+        assert f"`{name}`" in documentation, name
+    for name in periods:
+        assert f'`"{name}"`' in documentation, name
