@@ -42,7 +42,7 @@ print("stopped", flush=True)
 @contextmanager
 def data_folder(name: str = "data", *, mode: int = 0o755) -> Iterator[Path]:
     """A data folder that is not there yet, in a folder with `mode`. pytest's own folders are closed to other users."""
-    outside = Path(tempfile.mkdtemp(prefix="crm-test-"))
+    outside = Path(tempfile.mkdtemp(prefix="crm-test-", dir=_place()))
     outside.chmod(mode)
     folder = outside / name
     try:
@@ -52,6 +52,12 @@ def data_folder(name: str = "data", *, mode: int = 0o755) -> Iterator[Path]:
         end_servers(files)
         shutil.rmtree(files, ignore_errors=True)
         shutil.rmtree(outside, ignore_errors=True)
+
+
+def _place() -> str | None:
+    """In memory where there is room: these tests make dozens of clusters."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 2 * 2**30 else None
 
 
 @contextmanager
