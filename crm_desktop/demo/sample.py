@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from crm_desktop.demo.bulk import are_empty, built_afterwards, tidy
+from crm_desktop.demo.bulk import are_empty, built_afterwards, in_words, tidy
 from crm_desktop.demo.commerce import Buyer, add_commerce
 from crm_desktop.demo.loading import Loaded, Tell, copy_interactions, load_people, stage_interactions
 from crm_desktop.demo.staff import staff_of
@@ -49,6 +49,13 @@ def load(
     colleagues = database.target.is_local if add_colleagues is None else add_colleagues
     staff = [str(key) for key in staff_of(database, add_colleagues=colleagues)]
     commerce = customers <= WITH_COMMERCE
+
+    def tell(share: float | None, text: str) -> None:
+        # Between two statements there is none that a cancellation could stop.
+        if cancelled is not None:
+            cancelled.raise_if_cancelled()
+        progress(share, text)
+
     if owner is None or customers < _BULK:
         with database.raw(cancelled) as connection:
             loaded = load_people(
@@ -57,19 +64,20 @@ def load(
                 interactions,
                 staff,
                 seed,
-                progress,
+                tell,
                 share=_PEOPLE_SHARE,
                 take_interactions=stage_interactions,
             )
             if commerce:
-                progress(_PEOPLE_SHARE, "Orders and loyalty points")
+                tell(_PEOPLE_SHARE, "Orders and loyalty points")
                 loaded.orders, loaded.accounts = add_commerce(connection, _buyers(connection, customers), _rng(seed))
     else:
-        with owner() as connection, cancelled.watching(connection) if cancelled else nullcontext():
-            loaded = _load_in_bulk(connection, customers, interactions, staff, seed, progress)
-        with owner() as connection:
-            progress(0.97, "Tidying up")
-            tidy(connection)
+        with in_words():
+            with owner() as connection, cancelled.watching(connection) if cancelled else nullcontext():
+                loaded = _load_in_bulk(connection, customers, interactions, staff, seed, tell)
+            with owner() as connection:
+                progress(0.97, "Tidying up")
+                tidy(connection)
     progress(1.0, "Done")
     loaded.seconds = time.monotonic() - began
     return loaded

@@ -114,7 +114,7 @@ def import_customers(
             reader = records.RecordReader(text, source.delimiter, source.skipped_lines)
             batches = Batches(reader, source.mapping, take_sample(reader))
             with database.raw(cancelled) as connection:
-                _load(connection, source, batches, report, refused, progress)
+                _load(connection, source, batches, report, refused, _heeding(progress, cancelled))
             _remark(report, source, reader)
     except BaseException as error:
         refused.discard()
@@ -125,6 +125,17 @@ def import_customers(
     report.skipped_rows.sort(key=lambda remark: remark.line)
     report.seconds = time.monotonic() - began
     return report
+
+
+def _heeding(progress: Tell, cancelled: Cancellation | None) -> Tell:
+    """Between two statements there is none to stop: then telling how far it is ends the import."""
+
+    def tell(share: float | None, text: str) -> None:
+        if cancelled is not None:
+            cancelled.raise_if_cancelled()
+        progress(share, text)
+
+    return tell
 
 
 def _load(
