@@ -1,0 +1,206 @@
+"""The real command in a process of its own: what it prints, what it ends with, what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.helpers.local_server import data_folder
+
+PASSWORD = "correct horse battery"
+COMMAND = [sys.executable, "-W", "error", "-m", "crm_desktop"]
+CSV = "name,company,email,phone,country\nAnn Lee,,ann@example.com,,\nBöb,Acme,,030 1234567,Germany\nBad,,nonsense,,\n"
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """A data folder with its administrator ada."""
+    with data_folder("data für alle") as path:
+        made = call("init", "--admin", "ada", "--name", "Ada Admin", folder=path, answers=[PASSWORD])
+        assert made.returncode == 0, made.stderr
+        assert made.stdout == f"The database is in {path}. ada is its administrator.\n"
+        yield path
+
+
+def call(*arguments: str, folder: Path, answers: list[str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs a command on `folder`; `answers` are the lines of standard input."""
+    return subprocess.run(
+        [*COMMAND, *arguments, "--data-dir", str(folder)],
+        input="".join(f"{line}\n" for line in answers or []),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=110,
+        check=False,
+    )
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    """Runs a command as ada."""
+
+    def as_ada(*arguments: str, more: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+        return call(*arguments, "--username", "ada", folder=folder, answers=[PASSWORD, *more])
+
+    return as_ada
+
+
+def failed(done: subprocess.CompletedProcess[str], code: int = 1) -> str:
+    """The one line that a failed command says."""
+    assert done.returncode == code, done
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("crm-desktop: ")
+    return line
+
+
+def test_a_second_administrator_is_not_made_by_init(folder: Path) -> None:
+    said = failed(call("init", "--admin", "eve", folder=folder, answers=["another password"]))
+    assert "has an administrator already" in said
+
+
+def test_an_import_end_to_end(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(CSV, encoding="cp1252")
+    done = run("import", "customers", str(file))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == "2 created, 0 skipped, 1 refused."
+    assert "Line 4 refused: This is not an e-mail address" in done.stdout
+    assert f"The refused rows are in {tmp_path / 'people.refused.csv'}" in done.stdout
+    again = json.loads(run("import", "customers", str(file), "--json").stdout)
+    assert (again["created"], again["skipped"], again["refused"]) == (0, 2, 1)
+    stats = json.loads(run("stats", "--json").stdout)
+    assert stats["customers"]["by_type"] == {"business": 1, "individual": 1}
+
+
+def test_people_end_to_end(run: Run, folder: Path) -> None:
+    new = "a new long password"
+    assert run("users", "add", "emil", "--role", "employee", "--display-name", "Emil E.", more=(new,)).returncode == 0
+    assert "emil  employee  Emil E." in run("users", "list").stdout
+    as_emil = ["stats", "--username", "emil"]
+    assert call(*as_emil, folder=folder, answers=[new]).returncode == 0
+    refused = call("users", "add", "x.y", "--role", "admin", "--username", "emil", folder=folder, answers=[new, new])
+    assert failed(refused)
+    assert run("users", "reset-password", "emil", more=("yet another password",)).returncode == 0
+    assert "password is wrong" in failed(call(*as_emil, folder=folder, answers=[new]))
+    assert run("users", "deactivate", "emil").returncode == 0
+    assert "deactivated" in failed(call(*as_emil, folder=folder, answers=["yet another password"]))
+    assert run("users", "reactivate", "emil").returncode == 0
+    assert run("users", "change-role", "emil", "--role", "admin").returncode == 0
+    people = {person["username"]: person for person in json.loads(run("users", "list", "--json").stdout)}
+    assert people["emil"]["role"] == "admin"
+    assert run("users", "change-role", "emil", "--role", "employee").returncode == 0
+    assert "last active administrator" in failed(run("users", "deactivate", "ada"))
+    assert "nobody with the username" in failed(run("users", "deactivate", "nobody"))
+
+
+def test_sample_data_end_to_end(run: Run) -> None:
+    before = json.loads(run("stats", "--json").stdout)["interactions"]["total"]
+    done = run("demo", "--customers", "30", "--interactions", "50", "--seed", "3")
+    assert re.fullmatch(r"30 customers and 50 interactions in [\d.]+ s\.\n", done.stdout), done.stderr
+    assert json.loads(run("stats", "--json").stdout)["interactions"]["total"] == before + 50
+    assert "due today" in run("stats").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "answers", "words"),
+    [
+        (["stats", "--username", "ada"], ["wrong"], "Username or password is wrong"),
+        (["stats", "--username", "nobody"], ["wrong"], "Username or password is wrong"),
+        (["stats", "--username", "ada"], [], "The password of ada is missing on standard input"),
+        (["stats"], [PASSWORD], "It is not said who acts"),
+        (["stats", "--profile", "Office", "--username", "ada"], [PASSWORD], "not both"),
+        (["import", "customers", "/nowhere.csv", "--username", "ada"], [PASSWORD], "There is no file /nowhere.csv"),
+        (["import", "customers", "/", "--username", "ada"], [PASSWORD], "/ is not a file"),
+        (
+            ["users", "add", "kim", "--role", "employee", "--username", "ada"],
+            [PASSWORD],
+            "new password of kim is missing",
+        ),
+        (["users", "add", "kim", "--role", "employee", "--username", "ada"], [PASSWORD, "short"], "8"),
+    ],
+)
+def test_failures_are_one_line(folder: Path, arguments: list[str], answers: list[str], words: str) -> None:
+    assert words in failed(call(*arguments, folder=folder, answers=answers))
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["users", "add"], ["import", "customers"], ["demo", "--customers", "-1"]]
+)
+def test_misuse_is_one_line_and_2(folder: Path, arguments: list[str]) -> None:
+    assert "--help" in failed(call(*arguments, folder=folder), code=2)
+
+
+def test_a_folder_without_a_database_stays_untouched(tmp_path: Path) -> None:
+    folder = tmp_path / "none"
+    assert "crm-desktop init" in failed(call("stats", "--username", "ada", folder=folder, answers=["x"]))
+    assert "crm-desktop init" in failed(call("server", "run", folder=folder))
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_the_server_serves_until_it_is_told_to_stop(folder: Path, ending: signal.Signals) -> None:
+    with subprocess.Popen(
+        [*COMMAND, "server", "run", "--data-dir", str(folder)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        conninfo = process.stdout.readline().strip()
+        try:
+            assert "password" not in conninfo and "user" not in conninfo
+            assert set(psycopg.conninfo.conninfo_to_dict(conninfo)) == {"host", "port", "dbname"}
+            with psycopg.connect(conninfo, user="ada", password=PASSWORD) as connection:
+                assert connection.execute("SELECT crm.is_admin()").fetchone() == (True,)
+        finally:
+            process.send_signal(ending)
+            assert process.wait(30) == 0
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(conninfo, user="ada", password=PASSWORD)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_an_interrupted_import_imports_nothing(run: Run, folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "many.csv"
+    file.write_text(
+        "name,phone,country\n" + "".join(f"Person {n},030 {1_000_000 + n},Germany\n" for n in range(150_000))
+    )
+    before = json.loads(run("stats", "--json").stdout)["customers"]["total"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        [*COMMAND, "import", "customers", str(file), "--username", "ada", "--data-dir", str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        process.stdin.write(f"{PASSWORD}\n")
+        process.stdin.flush()
+        assert "rows read" in process.stderr.readline()  # some batches are in the database by now
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.splitlines()[-1] == "crm-desktop: The import was cancelled. Nothing was imported."
+    assert json.loads(run("stats", "--json").stdout)["customers"]["total"] == before
+    assert [path.name for path in tmp_path.iterdir()] == ["many.csv"]
+
+
+def test_help_and_version_name_every_command(tmp_path: Path) -> None:
+    shown = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True, timeout=60).stdout
+    for command in ("init", "demo", "stats", "server", "import", "users"):
+        assert re.search(rf"^  {command} ", shown, re.MULTILINE)
+    version = subprocess.run([*COMMAND, "--version"], capture_output=True, text=True, check=True, timeout=60).stdout
+    assert re.fullmatch(r"crm-desktop \d+\.\d+\.\d+\S*\n", version)
