@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from crm_desktop.customers.suggestions import Person, people
 from crm_desktop.errors import CrmError
@@ -24,7 +24,7 @@ from ui.shortcuts import bind
 from ui.tables.paged_view import PagedTable
 from ui.tables.states import Words
 from ui.theme.icons import icon
-from ui.theme.tokens import XL, L, M, S
+from ui.theme.tokens import XL, L, S
 from ui.widgets.buttons import button, icon_button
 from ui.widgets.frames import separator
 from ui.widgets.labels import text_label
@@ -74,11 +74,12 @@ class InteractionsPage(QWidget):
         tools = QHBoxLayout()
         tools.setSpacing(S)
         tools.addWidget(self.count)
+        tools.addStretch(1)
         for each in (self.complete_button, self.cancel_button, self.delete_button, self.columns_button):
             tools.addWidget(each)
-        bar = QHBoxLayout()
+        self._bar = bar = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         bar.setContentsMargins(XL, S, L, S)
-        bar.setSpacing(M)
+        bar.setSpacing(S)
         bar.addWidget(self.filters, 1)
         bar.addLayout(tools)
         surface = QFrame()
@@ -216,7 +217,11 @@ class InteractionsPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = Shape.of(self.width()) is Shape.NARROW
+        shape = Shape.of(self.width())
+        narrow = shape is Shape.NARROW
+        direction = QBoxLayout.Direction.LeftToRight if shape is Shape.WIDE else QBoxLayout.Direction.TopToBottom
+        self._bar.setDirection(direction)
+        self._bar.setContentsMargins(L if narrow else XL, S, S if narrow else L, S)
         self.table.set_compact(narrow)
         self.filters.set_narrow(narrow)
         self.columns_button.setHidden(narrow)

@@ -1,8 +1,8 @@
 """A list and the card of what is chosen in it: side by side, the card sliding over the list, or one column."""
 
-from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEasingCurve, QElapsedTimer, QPoint, QPropertyAnimation, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.shell.shape import Shape
 
@@ -16,13 +16,23 @@ class Scrim(QWidget):
 
     clicked = Signal()
 
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = QElapsedTimer()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._shown.start()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(0, 0, 0, 90))
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.clicked.emit()
+        # The second click of a double click on the row that opened the card is meant for the row.
+        if self._shown.hasExpired(QApplication.doubleClickInterval()):
+            self.clicked.emit()
 
 
 class CardPane(QWidget):
