@@ -11,6 +11,7 @@ from ui.theme import Tokens
 THICKNESS = 0.62
 THICKNESS_OF_FEW = 0.42
 LABEL_PIXELS = 58
+LEAST_ROWS = 6
 
 
 class _Bar(pg.GraphicsObject):  # type: ignore[misc]
@@ -129,7 +130,7 @@ class BarChart(pg.PlotWidget):  # type: ignore[misc]
                 self._draw_total(place, data.totals[place])
         last = len(data.categories)
         if self._lying:
-            plot.setRange(xRange=(0, room), yRange=(-0.6, last - 0.4), padding=0)
+            plot.setRange(xRange=(0, room), yRange=(-0.6, max(last, LEAST_ROWS) - 0.4), padding=0)
         else:
             plot.setRange(xRange=(-0.6, last - 0.4), yRange=(0, room), padding=0)
         self._label_axes(step, top)

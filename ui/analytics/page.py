@@ -34,6 +34,7 @@ class AnalyticsPage(QWidget):
     def __init__(self, context: "Signed", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
+        self.setObjectName("analytics")
         self._customer: UUID | None = None
         self._name = ""
         self._handle: Handle | None = None

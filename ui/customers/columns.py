@@ -23,6 +23,9 @@ def _word(value: str | None) -> str:
 def _ago(moment: datetime | None) -> str:
     if moment is None:
         return ""
+    years = (_now() - moment).days // 365
+    if years > 1:
+        return f"{years} years ago"
     text = distance_text(moment, _now())
     return text[0].upper() + text[1:]
 
@@ -40,7 +43,8 @@ def _due(row: CustomerRow) -> str:
     if moment is None:
         return ""
     # The hour matters on the day itself; before and after, the day does, and the tooltip has both.
-    return moment_text(moment, now) if due(moment, now) == "today" else _day(moment)
+    same_day = to_wall(moment).date() == to_wall(now).date()
+    return moment_text(moment, now) if same_day else _day(moment)
 
 
 def _due_tone(row: CustomerRow) -> Tone:
@@ -84,26 +88,26 @@ def _column(
     )  # fmt: skip
 
 
-NAME = _column("name", 170, lambda row: row.name, strong=True, searchable=True, tooltip=lambda row: row.name)
+NAME = _column("name", 180, lambda row: row.name, strong=True, searchable=True, tooltip=lambda row: row.name)
 STATUS = _column("status", 96, lambda row: _word(row.status), kind="badge", tone=_tone("status"))
 LAST_CONTACT = _column(
-    "last_contact", 112, lambda row: _ago(row.last_contact), tone=muted, tooltip=lambda row: _exact(row.last_contact)
+    "last_contact", 120, lambda row: _ago(row.last_contact), tone=muted, tooltip=lambda row: _exact(row.last_contact)
 )
-NEXT_FOLLOW_UP = _column("next_follow_up", 108, _due, tone=_due_tone, tooltip=_due_tooltip)
+NEXT_FOLLOW_UP = _column("next_follow_up", 122, _due, tone=_due_tone, tooltip=_due_tooltip)
 
 COLUMNS: tuple[Column, ...] = (
     NAME,
     _column("customer_type", 84, lambda row: _word(row.customer_type), tone=muted),
-    _column("company_name", 150, lambda row: row.company_name, searchable=True, tooltip=lambda row: row.company_name),
-    _column("email", 184, lambda row: row.email, searchable=True, tooltip=lambda row: row.email),
+    _column("company_name", 140, lambda row: row.company_name, searchable=True, tooltip=lambda row: row.company_name),
+    _column("email", 178, lambda row: row.email, searchable=True, tooltip=lambda row: row.email),
     _column("phone", 132, lambda row: row.phone, searchable=True, tooltip=_phone_tooltip),
-    _column("city", 92, lambda row: row.city, searchable=True),
+    _column("city", 88, lambda row: row.city, searchable=True),
     _column("country", 92, lambda row: row.country, searchable=True),
     STATUS,
-    _column("tier", 88, lambda row: _word(row.tier), kind="badge", tone=_tone("tier")),
+    _column("tier", 84, lambda row: _word(row.tier), kind="badge", tone=_tone("tier")),
     LAST_CONTACT,
     NEXT_FOLLOW_UP,
-    _column("tags", 120, lambda row: ", ".join(row.tags), kind="chips", parts=lambda row: row.tags,
+    _column("tags", 112, lambda row: ", ".join(row.tags), kind="chips", parts=lambda row: row.tags,
             tooltip=lambda row: ", ".join(row.tags)),
     _column("created_at", 120, lambda row: _day(row.created_at), tone=muted, tooltip=lambda row: _exact(row.created_at),
             hidden=True),
@@ -121,5 +125,5 @@ def _due_day(row: CustomerRow) -> str:
     return "Overdue" if due(row.next_follow_up, _now()) == "overdue" else _day(row.next_follow_up)
 
 
-DUE_DAY = _column("next_follow_up", 108, _due_day, tone=_due_tone)
+DUE_DAY = _column("next_follow_up", 122, _due_day, tone=_due_tone)
 COMPACT = CompactRow(title=lambda row: row.name, detail=_detail, badge=STATUS, aside=DUE_DAY)

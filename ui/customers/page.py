@@ -116,6 +116,11 @@ class CustomersPage(QWidget):
         card.show_customer(customer_id)
         self._open()
 
+    def edit_customer(self) -> None:
+        """Open the dialog of the customer whose card is open."""
+        if self._card is not None and self.pane.is_open:
+            self._card.edit()
+
     def clear_customer(self) -> None:
         """No customer is chosen any more."""
         self._settle.stop()
@@ -187,7 +192,7 @@ class CustomersPage(QWidget):
             return Words("search", f"No customer matches “{self._search}”", text, (("Clear", self._clear_all),))
         if self.filters.is_set:
             return Words("filter", "No customer of this type and status", "", (("Clear", self._clear_all),))
-        text = "Add the first one, or load a file: crm-desktop import customers FILE."
+        text = "Add the first one here, or load a file with “crm-desktop import customers FILE”."
         actions = (("Add Customer", self.add_requested.emit),) if self._context.capabilities.add_customers else ()
         return Words("customers", "No customers yet", text, actions)
 

@@ -39,7 +39,7 @@ class Header(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.search = SearchField("Search customers", HINT)
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._mark = IconLabel("customers", 26, "accent_text")
+        self._mark = IconLabel("handshake", 26, "accent_text")
         self._name = text_label("CRM", "heading", wrap=False)
         can = context.capabilities
         self._add = button("Add Customer", self.add_customer.emit, kind="primary", icon_name="customer-add")

@@ -36,7 +36,7 @@ class Figure:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{round(100 * part / whole)}% of all" if whole else ""
+    return f"{round(100 * part / whole)}% of all" if whole else "none yet"
 
 
 def _status(name: str) -> Callable[[StatCounts], int]:

@@ -59,8 +59,7 @@ class TabRow(QWidget):
         self._scope = ""
         self._row = QHBoxLayout(self)
         self._row.setSpacing(M)
-        self._row.addWidget(self.bar)
-        self._row.addStretch(1)
+        self._row.addWidget(self.bar, 1)
         self._row.addWidget(self.chip)
         self.set_shape(Shape.WIDE)
 

@@ -74,7 +74,7 @@ class PagedModel(QAbstractTableModel):
         self._loader.counted.connect(self._show_count)
         self._loader.page_read.connect(self._put_page)
         self._loader.snapshot_read.connect(self._show_snapshot)
-        self._loader.failed.connect(self._fail)
+        self._loader.failed.connect(self.fail)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.timeout.connect(self.refresh)
@@ -103,6 +103,11 @@ class PagedModel(QAbstractTableModel):
         elif self.phase is Phase.READY:
             self._stale = False
             self._loader.snapshot(self._visible_pages())
+
+    def fail(self, error: CrmError) -> None:
+        """The rows could not be read."""
+        self.error = error
+        self._set_phase(Phase.FAILED)
 
     def set_active(self, active: bool) -> None:
         """A table that nobody sees does not read; it catches up when it is shown."""
@@ -231,10 +236,6 @@ class PagedModel(QAbstractTableModel):
         self.counted.emit(snapshot.total, True)
         self.rows_moved.emit()
         self._want()
-
-    def _fail(self, error: CrmError) -> None:
-        self.error = error
-        self._set_phase(Phase.FAILED)
 
     def _on_data_changed(self, change: DataChange) -> None:
         if not change.concerns(*self._subjects):

@@ -48,9 +48,10 @@ def _mark_found(painter: QPainter, left: float, top: float, line: Line, face: Fa
         return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ink.colour("found"))
+    last = len(text) - 1
     for start, length in spans:
-        if start >= len(text):
-            continue
+        # What stands behind the cut is marked at the ellipsis.
+        start = min(start, last)
         begin, end = _x(laid.cursorToX(start)), _x(laid.cursorToX(min(len(text), start + length)))
         box = QRectF(QPointF(left + min(begin, end) - 1, top), QPointF(left + max(begin, end) + 1, top + line.height))
         painter.drawRoundedRect(box, 3, 3)

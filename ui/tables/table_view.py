@@ -25,6 +25,7 @@ class TableView(QTableView):
         self.all_selected = False
         self._hovered = -1
         self._compact = False
+        self.setProperty("role", "list")
         self.setShowGrid(False)
         self.setAlternatingRowColors(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

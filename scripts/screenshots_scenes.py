@@ -1,0 +1,228 @@
+"""What is in the pictures. Each scene brings the window into a state, and takes it back afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from crm_desktop.errors import ServerUnavailable
+from scripts.screenshots_stage import wait, wait_for
+from ui.main_window import ANALYTICS, CUSTOMERS, INTERACTIONS, MainWindow
+from ui.session import Session
+from ui.shell.shape import Shape
+from ui.tables.paged_model import PagedModel, Phase
+
+Scene = Callable[[Session], AbstractContextManager[None]]
+SETTLED_MS = 400
+
+
+def _window(session: Session) -> MainWindow:
+    window = session.window
+    assert isinstance(window, MainWindow)
+    return window
+
+
+def _rows(model: PagedModel) -> None:
+    wait_for(lambda: model.phase is Phase.READY and model.exact, "the rows")
+
+
+def _chosen(window: MainWindow) -> None:
+    """The list by latest contact, and in it a business with follow-ups and a loyalty account."""
+    page = window.customers
+    page.table.set_sort("last_contact", True)
+    wait(SETTLED_MS)
+    model = page.table.model
+    _rows(model)
+    rows = [row for number in range(12) if (row := model.row_at(number)) is not None]
+    rich = [row for row in rows if row.next_follow_up and row.tier] or [r for r in rows if r.next_follow_up] or rows
+    page.show_customer(rich[0].id)
+    wait(SETTLED_MS + 500)
+
+
+def _dialogs() -> list[QDialog]:
+    return [w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()]
+
+
+def _close_dialogs() -> None:
+    for dialog in _dialogs():
+        dialog.done(0)
+        dialog.deleteLater()
+
+
+@contextmanager
+def customers(session: Session) -> Iterator[None]:
+    """The list; beside it, where there is room, a card."""
+    window = _window(session)
+    window.open_tab(CUSTOMERS)
+    _rows(window.customers.table.model)
+    if Shape.of(window.width()) is Shape.WIDE:
+        _chosen(window)
+    window.customers.table.view.setFocus()
+    yield
+    window.customers.clear_customer()
+    window.customers.table.set_sort("name", False)
+
+
+@contextmanager
+def customer_card(session: Session) -> Iterator[None]:
+    """The card as the main thing."""
+    window = _window(session)
+    window.open_tab(CUSTOMERS)
+    _chosen(window)
+    yield
+    window.customers.clear_customer()
+
+
+@contextmanager
+def customers_list(session: Session) -> Iterator[None]:
+    """The list with the whole width."""
+    window = _window(session)
+    window.open_tab(CUSTOMERS)
+    _rows(window.customers.table.model)
+    window.customers.table.view.setFocus()
+    yield
+
+
+@contextmanager
+def customers_search(session: Session) -> Iterator[None]:
+    """Found words are marked."""
+    window = _window(session)
+    window.open_tab(CUSTOMERS)
+    window.header.search.setText("mar an")
+    wait(SETTLED_MS)
+    _rows(window.customers.table.model)
+    yield
+    window.header.search.clear()
+    wait(SETTLED_MS)
+
+
+@contextmanager
+def no_match(session: Session) -> Iterator[None]:
+    """Nothing found, and the way on."""
+    window = _window(session)
+    window.open_tab(CUSTOMERS)
+    window.header.search.setText("xylophone quartz")
+    wait(SETTLED_MS)
+    yield
+    window.header.search.clear()
+    wait(SETTLED_MS)
+
+
+@contextmanager
+def list_error(session: Session) -> Iterator[None]:
+    """The server went away."""
+    window = _window(session)
+    window.open_tab(CUSTOMERS)
+    model = window.customers.table.model
+    _rows(model)
+    model.fail(ServerUnavailable("The database does not answer.", hint="Check the network, then try again."))
+    yield
+    model.reload()
+    wait(SETTLED_MS)
+
+
+@contextmanager
+def customer_dialog(session: Session) -> Iterator[None]:
+    """Editing a customer."""
+    window = _window(session)
+    window.open_tab(CUSTOMERS)
+    _chosen(window)
+    window.customers.edit_customer()
+    wait(SETTLED_MS + 400)
+    yield
+    _close_dialogs()
+    window.customers.clear_customer()
+
+
+@contextmanager
+def interaction_dialog(session: Session) -> Iterator[None]:
+    """Logging a call."""
+    window = _window(session)
+    window.open_tab(CUSTOMERS)
+    _chosen(window)
+    window.log_interaction()
+    wait(SETTLED_MS + 400)
+    yield
+    _close_dialogs()
+    window.customers.clear_customer()
+
+
+@contextmanager
+def interactions(session: Session) -> Iterator[None]:
+    """All interactions."""
+    window = _window(session)
+    window.open_tab(INTERACTIONS)
+    page: QWidget | None = window.pages.currentWidget()
+    wait_for(lambda: page.table.model.exact, "the interactions")  # type: ignore[union-attr, attr-defined]
+    wait(SETTLED_MS)
+    yield
+    window.open_tab(CUSTOMERS)
+
+
+@contextmanager
+def analytics(session: Session) -> Iterator[None]:
+    """Everybody's figures."""
+    window = _window(session)
+    window.open_tab(ANALYTICS)
+    wait_for(lambda: window.pages.currentWidget().objectName() == "analytics", "the charts")  # type: ignore[union-attr]
+    wait(SETTLED_MS + 600)
+    yield
+    window.open_tab(CUSTOMERS)
+
+
+@contextmanager
+def analytics_customer(session: Session) -> Iterator[None]:
+    """One customer's figures."""
+    window = _window(session)
+    window.open_tab(CUSTOMERS)
+    _chosen(window)
+    window.open_tab(ANALYTICS)
+    wait(SETTLED_MS + 600)
+    yield
+    window.open_tab(CUSTOMERS)
+    window.customers.clear_customer()
+
+
+@contextmanager
+def settings_people(session: Session) -> Iterator[None]:
+    """Who may sign in."""
+    session.open_settings()
+    wait(SETTLED_MS + 300)
+    yield
+    _close_dialogs()
+
+
+@contextmanager
+def shortcuts(session: Session) -> Iterator[None]:
+    """The map that F1 shows."""
+    session.show_shortcuts()
+    wait(SETTLED_MS)
+    yield
+    _close_dialogs()
+
+
+@contextmanager
+def empty(session: Session) -> Iterator[None]:
+    """The first minute: nobody is there yet."""
+    _window(session).open_tab(CUSTOMERS)
+    wait(SETTLED_MS)
+    yield
+
+
+SIGNED_IN: dict[str, Scene] = {
+    "customers": customers,
+    "customers-list": customers_list,
+    "customers-search": customers_search,
+    "customers-none-found": no_match,
+    "customers-error": list_error,
+    "customer-card": customer_card,
+    "customer-dialog": customer_dialog,
+    "interaction-dialog": interaction_dialog,
+    "interactions": interactions,
+    "analytics": analytics,
+    "analytics-customer": analytics_customer,
+    "settings-people": settings_people,
+    "shortcuts": shortcuts,
+}
