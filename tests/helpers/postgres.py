@@ -3,6 +3,7 @@
 `crm`       the provisioned database; `crm.database("emil")` signs somebody in, `crm.connect("emil")` is plain psycopg
 `clean`     the same, emptied before the test: for tests that commit
 `admin`     a `Database` signed in as ada, an administrator; `employee` one signed in as emil
+`each_crm`  an emptied database on each of the two servers in turn
 `crm15`     a database on the PostgreSQL 15 of the operating system, owned by a login that is no superuser
 """
 
@@ -34,11 +35,27 @@ PASSWORD = "correct horse battery staple"
 POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 
 # Children first: rows are deleted without triggers and foreign keys.
-_BUSINESS_TABLES = (
-    "audit_log figures loyalty_tier_changes loyalty_ledger loyalty_accounts order_lines orders products consents "
-    "duplicate_decisions saved_views customer_interactions contact_positions contacts customers customer_segments "
-    "import_batches loyalty_tiers settings"
-).split()
+_BUSINESS_TABLES = [
+    "audit_log",
+    "figures",
+    "loyalty_tier_changes",
+    "loyalty_ledger",
+    "loyalty_accounts",
+    "order_lines",
+    "orders",
+    "products",
+    "consents",
+    "duplicate_decisions",
+    "saved_views",
+    "customer_interactions",
+    "contact_positions",
+    "contacts",
+    "customers",
+    "customer_segments",
+    "import_batches",
+    "loyalty_tiers",
+    "settings",
+]
 
 
 @dataclass
@@ -241,3 +258,11 @@ def crm15(postgres15: Server15) -> Iterator[Crm]:
     crm = build(target, postgres15.owner, postgres15.password, postgres15.superuser, postgres15.password, "crm")
     yield crm
     crm.close()
+
+
+@pytest.fixture(params=["embedded", pytest.param("15", marks=pytest.mark.postgres15)])
+def each_crm(request: pytest.FixtureRequest, crm: Crm) -> Crm:
+    found = request.getfixturevalue("crm15") if request.param == "15" else crm
+    assert isinstance(found, Crm)
+    found.empty()
+    return found

@@ -1,0 +1,134 @@
+"""Who may do what, spelled out: every table, every column, every function. Whatever is not named here is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a role may do with a table; columns by name."""
+
+    insert: frozenset[str] = field(default_factory=frozenset)
+    update: frozenset[str] = field(default_factory=frozenset)
+    delete: bool = False
+    select: bool = True
+
+
+def rights(insert: str = "", update: str = "", *, delete: bool = False) -> Rights:
+    return Rights(frozenset(insert.split()), frozenset(update.split()), delete)
+
+
+_CUSTOMER = (
+    "company_name contact_name email phone phone_national address city state country postal_code customer_type status "
+    "source tags notes owner_id"
+)
+_INTERACTION = "type subject description outcome priority status duration follow_up contact_id assignee_id"
+_LINE = "product_id position description quantity unit_price discount_percent"
+_COUNTS = "rows_created rows_updated rows_skipped rows_refused"
+
+EMPLOYEE: dict[str, Rights] = {
+    "alembic_version": rights(),
+    "audit_log": rights(),
+    "consents": rights("id customer_id purpose channel is_granted evidence given_at"),
+    "contact_positions": rights("contact_id customer_id role is_primary", "role is_primary", delete=True),
+    "contacts": rights(
+        "id name email phone phone_national notes", "name email phone phone_national notes", delete=True
+    ),
+    "customer_interactions": rights(f"id customer_id user_id created_at {_INTERACTION}", _INTERACTION, delete=True),
+    "customer_segments": rights(
+        "id name description criteria is_active", "name description criteria is_active", delete=True
+    ),
+    "customers": rights(f"id import_batch_id last_contact created_at {_CUSTOMER}", _CUSTOMER),
+    "duplicate_decisions": rights("first_id second_id decision reason", "decision reason", delete=True),
+    "figures": rights(),
+    "import_batches": rights(f"id kind file_name mapping {_COUNTS}", _COUNTS),
+    "loyalty_accounts": rights(),
+    "loyalty_ledger": rights("user_id kind points reason order_id created_at"),
+    "loyalty_tier_changes": rights(),
+    "loyalty_tiers": rights(),
+    "order_lines": rights(f"id order_id {_LINE}", _LINE, delete=True),
+    "orders": rights(
+        "id order_number customer_id ordered_at status currency total notes",
+        "order_number ordered_at status currency total notes",
+        delete=True,
+    ),
+    "products": rights(
+        "id sku name category unit_price currency is_active",
+        "sku name category unit_price currency is_active",
+        delete=True,
+    ),
+    "saved_views": rights("id subject name definition is_shared", "name definition is_shared", delete=True),
+    "settings": rights(),
+    "users": rights(),
+}
+
+# What administrators may do beyond that.
+_MORE: dict[str, Rights] = {
+    "consents": rights("", "customer_id purpose channel is_granted evidence given_at", delete=True),
+    "customer_interactions": rights("completed_at updated_at", "customer_id"),
+    "customers": rights("user_id tier next_follow_up updated_at", "user_id", delete=True),
+    "loyalty_tiers": rights("", "threshold earning_multiplier discount_percent benefits"),
+    "orders": rights("", "customer_id"),
+    "settings": rights("key value", "value", delete=True),
+    "users": rights("", "display_name email"),
+}
+
+ADMIN: dict[str, Rights] = {
+    table: Rights(
+        usual.insert | _MORE.get(table, Rights()).insert,
+        usual.update | _MORE.get(table, Rights()).update,
+        usual.delete or _MORE.get(table, Rights()).delete,
+    )
+    for table, usual in EMPLOYEE.items()
+}
+
+_STAFF = frozenset({"admin", "employee"})
+_ADMINS = frozenset({"admin"})
+_NOBODY: frozenset[str] = frozenset()
+
+# Functions by name and argument types. Triggers and inner parts belong to nobody.
+FUNCTIONS: dict[str, frozenset[str]] = {
+    "audit()": _NOBODY,
+    "change_own_password(text)": _STAFF,
+    "change_role(uuid,text)": _ADMINS,
+    "complete_interaction()": _NOBODY,
+    "contact_time(text,text,timestamp with time zone,timestamp with time zone)": _NOBODY,
+    "count_customers()": _NOBODY,
+    "count_interactions()": _NOBODY,
+    "create_user(text,text,text,text,boolean)": _ADMINS,
+    "current_user_id()": _STAFF,
+    "deactivate_user(uuid)": _ADMINS,
+    "digits(text)": _STAFF,
+    "enrol_customer(uuid)": _STAFF,
+    "enrol_customers(uuid[])": _STAFF,
+    "erase_customer(uuid)": _ADMINS,
+    "fold(text)": _STAFF,
+    "fold_accents(text)": _STAFF,
+    "fold_figures()": _STAFF,
+    "follow_accounts()": _NOBODY,
+    "follow_changed_interactions()": _NOBODY,
+    "follow_ledger()": _NOBODY,
+    "follow_new_interactions()": _NOBODY,
+    "follow_order_lines()": _NOBODY,
+    "follow_tiers()": _NOBODY,
+    "is_admin()": _STAFF,
+    "lock_person(uuid)": _NOBODY,
+    "notify_change()": _NOBODY,
+    "reactivate_user(uuid)": _ADMINS,
+    "rebuild_derived()": _ADMINS,
+    "require_another_admin(crm.users)": _NOBODY,
+    "require_verifier(text)": _NOBODY,
+    "reset_password(uuid,text)": _ADMINS,
+    "set_group(name,text)": _NOBODY,
+    "settle_tiers()": _NOBODY,
+    "signed_in()": _STAFF,
+    "take_tier()": _NOBODY,
+    "tier_for(bigint)": _NOBODY,
+    "tier_points(bigint,bigint)": _NOBODY,
+    "touch()": _NOBODY,
+    "undo_entries(bigint[],text,text,boolean)": _NOBODY,
+    "undo_one_by_one(bigint[],text,text,boolean)": _NOBODY,
+    "undo_steps(xid8)": _NOBODY,
+    "undo_transaction(xid8)": _STAFF,
+}

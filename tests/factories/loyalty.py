@@ -1,0 +1,30 @@
+"""Loyalty accounts with points."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from tests.factories.customers import customer
+
+Connection = psycopg.Connection[Any]
+
+
+def member(connection: Connection, *, points: int = 0, **values: Any) -> tuple[UUID, UUID]:
+    """An enrolled customer; returns the ids of the customer and of the account."""
+    customer_id = customer(connection, **values)
+    row = connection.execute("SELECT crm.enrol_customer(%s)", (customer_id,)).fetchone()
+    assert row is not None
+    if points:
+        entry(connection, row[0], "earn", points)
+    return customer_id, row[0]
+
+
+def entry(connection: Connection, user_id: UUID, kind: str, points: int, **values: Any) -> None:
+    given = {"user_id": user_id, "kind": kind, "points": points, **values}
+    columns = ", ".join(given)
+    marks = ", ".join(["%s"] * len(given))
+    statement = f"INSERT INTO crm.loyalty_ledger ({columns}) VALUES ({marks})"
+    connection.execute(statement, list(given.values()))  # type: ignore[arg-type]
