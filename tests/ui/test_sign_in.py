@@ -72,7 +72,6 @@ class Doors:
         tasks = Tasks()
         preferences = Preferences(self._folder / "preferences.json")
         flow = StartFlow(tasks, WarmUp(), preferences, self._folder, self.store, profile)
-        self._qtbot.addWidget(flow.window)
         door = Door(flow, self._qtbot)
         flow.signed_in.connect(lambda account, _profile, _problem: door.came_in.append(account))
         flow.start()
@@ -87,6 +86,7 @@ class Doors:
             for account in door.came_in:
                 account.database.close()
             door.flow.window.hide()
+            door.flow.window.deleteLater()
             door.flow.deleteLater()
             tasks.deleteLater()
 
