@@ -1,0 +1,78 @@
+"""Interactions in one's own name, the audit trail of customers, saved views of one's own."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import psycopg
+import pytest
+
+from tests.factories.customers import customer
+from tests.factories.interactions import follow_up, interaction
+from tests.factories.rows import insert, me
+from tests.helpers.postgres import Crm
+
+
+def test_interactions_are_written_in_one_s_own_name(each_crm: Crm) -> None:
+    with closing(each_crm.connect()) as ada, closing(each_crm.connect("emil")) as emil:
+        someone = customer(ada)
+        hers = interaction(ada, someone)
+        ada.commit()
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            interaction(emil, someone, user_id=me(ada))
+        emil.rollback()
+        assert emil.execute("SELECT count(*) FROM crm.customer_interactions").fetchone() == (1,)
+        change = "UPDATE crm.customer_interactions SET subject = 'changed' WHERE id = %s"
+        assert emil.execute(change, (hers,)).rowcount == 0
+        assert emil.execute("DELETE FROM crm.customer_interactions WHERE id = %s", (hers,)).rowcount == 0
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            emil.execute("UPDATE crm.customer_interactions SET user_id = crm.current_user_id()")
+        emil.rollback()
+        his = interaction(emil, someone)
+        emil.commit()
+        assert emil.execute(change, (his,)).rowcount == 1
+        emil.commit()
+        assert ada.execute(change, (his,)).rowcount == 1
+        assert ada.execute("DELETE FROM crm.customer_interactions WHERE id = %s", (his,)).rowcount == 1
+
+
+def test_who_has_to_follow_up_may_complete_it_and_hand_it_on(each_crm: Crm) -> None:
+    with closing(each_crm.connect()) as ada, closing(each_crm.connect("emil")) as emil:
+        planned = follow_up(ada, customer(ada), assignee_id=me(emil))
+        ada.commit()
+        done = "UPDATE crm.customer_interactions SET status = 'completed', assignee_id = %s WHERE id = %s"
+        assert emil.execute(done, (me(ada), planned)).rowcount == 1
+        emil.commit()
+        assert emil.execute(done, (me(emil), planned)).rowcount == 0, "it is not his any more"
+
+
+def test_the_rights_come_from_the_login_not_from_a_setting(each_crm: Crm) -> None:
+    with closing(each_crm.connect("emil")) as emil:
+        before = me(emil)
+        emil.execute("SET application_name = 'ada'; SET ROLE NONE; SET crm.person = 'ada'")
+        assert me(emil) == before
+
+
+def test_employees_see_the_history_of_customers_only(each_crm: Crm) -> None:
+    with closing(each_crm.connect()) as ada, closing(each_crm.connect("emil")) as emil:
+        customer(ada)
+        ada.execute("""UPDATE crm.settings SET value = '"balance"' WHERE key = 'tier_basis'""")
+        ada.commit()
+        assert emil.execute("SELECT DISTINCT table_name FROM crm.audit_log").fetchall() == [("customers",)]
+        seen = {name for (name,) in ada.execute("SELECT DISTINCT table_name FROM crm.audit_log")}
+        assert seen == {"customers", "settings"}
+
+
+def test_saved_views_are_one_s_own_unless_shared(each_crm: Crm) -> None:
+    with closing(each_crm.connect()) as ada, closing(each_crm.connect("emil")) as emil:
+        for name, shared in (("hers", False), ("everybody's", True)):
+            insert(ada, "saved_views", {"subject": "customers", "name": name, "definition": {}, "is_shared": shared})
+        mine = insert(emil, "saved_views", {"subject": "customers", "name": "his", "definition": {}})
+        ada.commit()
+        emil.commit()
+        names = {name for (name,) in emil.execute("SELECT name FROM crm.saved_views")}
+        assert names == {"his", "everybody's"}
+        assert emil.execute("DELETE FROM crm.saved_views WHERE name = 'everybody''s'").rowcount == 0
+        assert emil.execute("UPDATE crm.saved_views SET name = 'new' WHERE id = %s", (mine,)).rowcount == 1
+        emil.commit()
+        assert {name for (name,) in ada.execute("SELECT name FROM crm.saved_views")} == {"hers", "everybody's"}
