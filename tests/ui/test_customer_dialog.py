@@ -329,3 +329,45 @@ def test_everything_that_tab_reaches_has_a_name(desk: Desk, window: QWidget) -> 
     assert nameless(dialog) == []
     dialog.discard()
     dialog.deleteLater()
+
+
+def test_a_connection_that_breaks_while_saving_loses_nothing(desk: Desk, window: QWidget, crm: Crm) -> None:
+    customer = desk.add(city="Berlin")
+    dialog = opened(desk, window, customer)
+    type_into(dialog, "city", "Potsdam")
+    with crm.as_superuser() as connection:
+        connection.execute("lock table crm.customers in access exclusive mode")
+        dialog.save_and_close()
+        waiting = "select pid from pg_stat_activity where usename = 'ada' and wait_event_type = 'Lock'"
+        desk.wait(lambda: connection.execute(waiting).fetchall())
+        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'ada'")
+    desk.wait(lambda: dialog.notice.text)
+    assert "Nothing you typed is gone" in dialog.notice.text and dialog.form["city"].value() == "Potsdam"
+    dialog.notice.action_button.click()
+    desk.wait(lambda: not dialog.isVisible())
+    assert desk.one("select city from crm.customers") == "Potsdam"
+    dialog.deleteLater()
+
+
+def test_my_own_save_that_went_through_unnoticed_is_no_conflict(desk: Desk, window: QWidget, crm: Crm) -> None:
+    customer = desk.add(city="Berlin")
+    dialog = opened(desk, window, customer)
+    type_into(dialog, "city", "Potsdam")
+    changed_by_another(desk, crm, customer, city="Potsdam")
+    dialog.save_and_close()
+    desk.wait(lambda: not dialog.isVisible())
+    assert dialog.findChild(ConflictDialog) is None
+    dialog.deleteLater()
+
+
+def test_saving_and_going_on_turns_adding_into_editing(desk: Desk, window: QWidget, qtbot: QtBot) -> None:
+    dialog = opened(desk, window)
+    type_into(dialog, "contact_name", "Ana Ruiz")
+    with qtbot.waitSignal(dialog.saved):
+        qtbot.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.isVisible() and dialog.heading.text() == "Edit Ana Ruiz" and not dialog.dirty
+    type_into(dialog, "city", "Berlin")
+    with qtbot.waitSignal(dialog.saved):
+        dialog.save_and_close()
+    assert desk.one("select count(*) from crm.customers") == 1
+    dialog.deleteLater()

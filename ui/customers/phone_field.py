@@ -28,4 +28,5 @@ class PhoneEditor(LineEditor):
 
     def set_value(self, value: Any) -> None:
         super().set_value(value)
-        self.kept = None
+        if self.value() != self.kept:
+            self.kept = None

@@ -11,11 +11,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crm_desktop.errors import ConnectionLost, CrmError, InvalidInput, NotAllowed, NotFound, ServerUnavailable, StaleRow
 from ui.forms.action_message import ActionMessage
-from ui.forms.conflict_dialog import ConflictDialog
-from ui.forms.editors import as_shown
 from ui.forms.form import Form
+from ui.forms.others import Others
 from ui.forms.record import Record
-from ui.forms.three_way import Side, differences, merged
 from ui.forms.unsaved import UnsavedQuestion
 from ui.shortcuts import bind, hint
 from ui.theme.tokens import L, M
@@ -27,10 +25,8 @@ if TYPE_CHECKING:
 
     from ui.context import Signed
     from ui.handles import Handle
-    from ui.operations import DataChange
 
 NOTE_MS = 4000
-SETTLE_MS = 200
 
 
 class RecordDialog(Dialog):
@@ -80,9 +76,7 @@ class RecordDialog(Dialog):
         bind(self, "save_and_close", self.save_and_close)
         self._note_over = QTimer(self, singleShot=True, interval=NOTE_MS)
         self._note_over.timeout.connect(lambda: self.say_briefly(""))
-        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
-        self._settle.timeout.connect(self._look_again)
-        context.operations.data_changed.connect(self._on_data_changed)
+        self.others = Others(self)
 
     # What a subclass says.
 
@@ -148,14 +142,19 @@ class RecordDialog(Dialog):
     def _loaded(self, record: Record) -> None:
         self._loading = False
         self._handle = None
+        self.show_record(record)
+        focused = self.focusWidget()
+        if focused is None or not self.fields.isAncestorOf(focused):
+            self.first_editor().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_record(self, record: Record) -> None:
+        """Put a row into the form; from here on differences from it are changes."""
         self._record = record
+        self.record_id = record.id
         self.about_to_show(record)
         self.form.open(record.values)
         self.shown()
         self._show_state()
-        focused = self.focusWidget()
-        if focused is None or not self.fields.isAncestorOf(focused):
-            self.first_editor().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _load_failed(self, error: CrmError) -> None:
         self._loading = False
@@ -227,11 +226,8 @@ class RecordDialog(Dialog):
         self._show_state()
 
     def _saved(self, record: Record) -> None:
-        self._record = record
-        self.record_id = record.id
-        self.about_to_show(record)
-        self.form.open(record.values)
         self._end_saving()
+        self.show_record(record)
         self.saved.emit(record.id)
         if self._close_after:
             self.accept()
@@ -246,7 +242,7 @@ class RecordDialog(Dialog):
         elif isinstance(error, StaleRow) and self._record is not None:
             self._look_at_theirs()
         elif isinstance(error, NotFound):
-            self._say_deleted()
+            self.say_deleted()
         elif isinstance(error, (ConnectionLost, ServerUnavailable)):
             again = self.save_and_close if self._close_after else self.save
             self.notice.tell(
@@ -268,54 +264,46 @@ class RecordDialog(Dialog):
 
     # Somebody else.
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way, or nothing can be saved any more: not the time for news."""
+        return self._loading or self._saving or self._gone
+
     def _look_at_theirs(self) -> None:
         record = self._record
         assert record is not None
         self._saving = True
         self._show_state()
+
+        def show(theirs: Record) -> None:
+            self._end_saving()
+            self.others.show_theirs(theirs)
+
         self._handle = self.context.operations.query(
-            self, lambda session: self.read(session, record.id), self._show_conflict, failed=self._save_failed
+            self, lambda session: self.read(session, record.id), show, failed=self._save_failed
         )
 
-    def _show_conflict(self, theirs: Record) -> None:
-        self._end_saving()
-        mine = self.form.values()
-        self.about_to_show(theirs)
-        names = [field.name for field in self.form]
-        their_values = {name: as_shown(theirs.values.get(name)) for name in names}
-        found = differences(self.form.opened, their_values, mine, names)
-        if all(each.theirs == each.original for each in found):
-            self._write(theirs, mine)  # they touched nothing that is edited here
-            return
-        dialog = ConflictDialog(
-            self, noun=self.noun, who=theirs.changed_by, found=found,
-            labels={field.name: field.label_text for field in self.form}, text=self.value_text,
-        )  # fmt: skip
+    def save_over(self, theirs: Record, values: Mapping[str, Any]) -> None:
+        """Save these values over their version."""
+        self._record = theirs
+        self.form.open(theirs.values)
+        self.form.fill(values)
+        if self.form.dirty:
+            self._write(theirs, self.form.values())
+        else:  # everything is as they have it: nothing is left to write
+            self._saved(theirs)
 
-        def decided(choices: dict[str, Side]) -> None:
-            self._record = theirs
-            self.form.open(theirs.values)
-            self.form.fill(merged(mine, choices, found))
-            if self.form.dirty:
-                self._write(theirs, self.form.values())
-            else:  # everything was taken from them: nothing is left to write
-                self._saved(theirs)
-
-        def not_now() -> None:
-            text = "Your version is still here. Saving shows you both versions again."
-            self.notice.tell("warning", f"Not saved: this {self.noun} was changed meanwhile.", text)
-
-        dialog.decided.connect(decided)
-        dialog.rejected.connect(not_now)
-        dialog.open()
-
-    def _say_deleted(self) -> None:
+    def say_deleted(self) -> None:
+        """The row is gone; what was typed is not."""
         self._gone = True
         can = self.can_save_as_new()
         self.notice.tell(
-            "danger", f"Somebody has deleted this {self.noun}.", "Your version is still here.",
-            "Save as new" if can else "", self._save_as_new if can else None,
-        )  # fmt: skip
+            "danger",
+            f"Somebody has deleted this {self.noun}.",
+            "Your version is still here.",
+            "Save as new" if can else "",
+            self._save_as_new if can else None,
+        )
         self._show_state()
 
     def can_save_as_new(self) -> bool:
@@ -327,37 +315,6 @@ class RecordDialog(Dialog):
         self._record = None
         self.record_id = None
         self._save(close_after=True)
-
-    def _on_data_changed(self, change: DataChange) -> None:
-        record = self._record
-        if record is None or self._gone or change.origin is self or not change.concerns(self.subject):
-            return
-        if change.ids is None or record.id in change.ids:
-            self._settle.start()
-
-    def _look_again(self) -> None:
-        record = self._record
-        if record is None or self._saving or self._gone or not self.isVisible():
-            return
-        self.context.operations.query(
-            self, lambda session: self.read(session, record.id), self._compare, failed=self._look_again_failed
-        )
-
-    def _compare(self, fresh: Record) -> None:
-        record = self._record
-        if record is None or self._saving or fresh.version == record.version:
-            return
-        who = fresh.changed_by or "Somebody else"
-        if self.form.dirty:
-            text = "Saving will show you both versions."
-            self.notice.tell("warning", f"{who} saved this {self.noun} while you were editing it.", text)
-        else:
-            self._loaded(fresh)
-            self.say_briefly(f"{who} saved a change")
-
-    def _look_again_failed(self, error: CrmError) -> None:
-        if isinstance(error, NotFound):
-            self._say_deleted()
 
     # Closing.
 

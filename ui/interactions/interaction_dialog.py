@@ -145,6 +145,8 @@ class InteractionDialog(RecordDialog):
         if not isinstance(record, InteractionRecord) or record.details is None:
             return
         details, user = record.details, self.context.user
+        if self.picker is not None:
+            self.picker.hide()
         self._customer_id = details.customer_id
         whose = Whose(details.user_id, details.assignee_id)
         self._rights = rights_of(whose, user.id, admin=user.role == "admin")

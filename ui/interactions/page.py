@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ui.context import Signed
 
 SORT_KEY = "tables/interactions/sort"
+LEAST_TABLE = 140
 
 
 class InteractionsPage(QWidget):
@@ -56,6 +57,7 @@ class InteractionsPage(QWidget):
             compact=COMPACT,
         )
         self._restore_sort()
+        self.table.setMinimumHeight(LEAST_TABLE)  # open filters may take the rest on a phone-sized window
         self.filters = InteractionFilters()
         self.count = text_label("", "muted", wrap=False)
         self.count.setAccessibleName("Number of interactions")
