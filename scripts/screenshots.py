@@ -13,7 +13,7 @@ import argparse
 import gc
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def main() -> None:
 class Shooting:
     """Goes through scenes, sizes and themes, and keeps count."""
 
-    def __init__(self, scenes: list[str], sizes: list[str], themes: list[Mode], out: Path) -> None:
+    def __init__(self, scenes: Sequence[str], sizes: Sequence[str], themes: Sequence[Mode], out: Path) -> None:
         self.scenes, self.sizes, self.themes, self.out = scenes, sizes, themes, out
         self.taken = 0
 

@@ -67,5 +67,5 @@ def _encoded(image: QImage) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG", 0)  # Qt: 0 is the best compression
+    image.save(buffer, b"PNG", 0)  # Qt: 0 is the best compression
     return bytes(data.data())

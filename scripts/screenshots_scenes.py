@@ -155,7 +155,7 @@ def interactions(session: Session) -> Iterator[None]:
     window = _window(session)
     window.open_tab(INTERACTIONS)
     page: QWidget | None = window.pages.currentWidget()
-    wait_for(lambda: page.table.model.exact, "the interactions")  # type: ignore[union-attr, attr-defined]
+    wait_for(lambda: page.table.model.exact, "the interactions")  # type: ignore[union-attr]
     wait(SETTLED_MS)
     yield
     window.open_tab(CUSTOMERS)

@@ -218,8 +218,6 @@ class PagedTable(QWidget):
             words = Words("error", str(error), error.hint, (("Try again", self.model.reload),))
             self._panel.say(words, tone="danger")
             self._stack.setCurrentWidget(self._panel)
-        else:
-            self._show_rows_or_words()
 
     def _on_counted(self, count: int, exact: bool) -> None:
         if self.model.phase is Phase.READY:

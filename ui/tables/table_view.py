@@ -61,8 +61,8 @@ class TableView(QTableView):
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setSelectionModel(QItemSelectionModel(model, header))
         model.modelReset.connect(self._on_reset)
-        model.rowsInserted.connect(self._tell_rows)
-        model.rowsRemoved.connect(self._tell_rows)
+        model.rowsInserted.connect(self._on_rows)
+        model.rowsRemoved.connect(self._on_rows)
 
     def set_ink(self, ink: Ink) -> None:
         """Other colours or another font size."""
@@ -203,6 +203,11 @@ class TableView(QTableView):
         self._hovered = -1
         self._set_all_selected(False)
         self.scrollToTop()
+        self._tell_rows()
+
+    def _on_rows(self) -> None:
+        # At once and not with the next layout: whoever goes to the last row now needs a scroll bar that reaches it.
+        self.updateGeometries()
         self._tell_rows()
 
     def _tell_rows(self) -> None:
