@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func
 
 from crm_desktop.listing.filters import Field, Kind
 from crm_desktop.listing.source import Columns, SortKey, Source
@@ -43,7 +45,7 @@ def row_columns(c: Columns) -> Sequence[ColumnElement[Any]]:
         c.tier,
         c.last_contact,
         c.next_follow_up,
-        c.tags,
+        cast(c.tags, Text).label("tags"),
         c.version,
         c.created_at,
     )
@@ -51,7 +53,13 @@ def row_columns(c: Columns) -> Sequence[ColumnElement[Any]]:
 
 def make_rows(connection: Connection, found: Sequence[Any]) -> list[CustomerRow]:
     """Rows of what `row_columns` brought."""
-    return [CustomerRow._make((*row[:13], tags_of(row[13]), *row[14:])) for row in found]
+    return [CustomerRow._make((*row[:13], _read_tags(row[13]), *row[14:])) for row in found]
+
+
+@lru_cache(maxsize=2_000)
+def _read_tags(stored: str | None) -> tuple[str, ...]:
+    """The tags of a row's JSON; the same few sets of tags come again and again."""
+    return tags_of(json.loads(stored)) if stored else ()
 
 
 def tags_of(stored: Any) -> tuple[str, ...]:

@@ -8,11 +8,24 @@ dense; where they are sparse, or hide far down the order, they are fetched and s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Generic
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, FromClause, Select, and_, any_, func, literal, select, true
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal,
+    select,
+    true,
+)
 
 from .anchors import anchors_by_skipping, anchors_by_window, packed_ids, unpacked_ids
 from .filter_sql import conjuncts, search_sql, to_sql
@@ -57,7 +70,7 @@ class Listing(Generic[Row]):
             return few
         to_visit = FIRST_ROWS / found.share
         if to_visit < found.fetched:
-            rows = self._top(connection, visit=int(min(3 * to_visit, found.fetched)))
+            rows = self._walk(connection, int(min(3 * to_visit, found.fetched)))
             if len(rows) == FIRST_ROWS:
                 return FirstRows(rows, COUNT_CAP + 1, False)
         return FirstRows(self._sorted_top(connection), COUNT_CAP + 1, False)
@@ -141,31 +154,32 @@ class Listing(Generic[Row]):
         some = select(literal(1)).select_from(self._source.table).limit(COUNT_CAP + 1).subquery()
         return connection.execute(select(func.count()).select_from(some)).scalar_one()
 
-    def _top(self, connection: Connection, visit: int | None = None) -> list[Row]:
-        """The first rows by walking the sort index, at most `visit` entries of it.
-
-        A narrowed list may come out short although there are more rows: the walk ended before it found enough.
-        """
-        table = self._source.table
-        if visit is None:
-            statements = [self._segment(blank).limit(FIRST_ROWS) for blank in (False, True)]
-        else:
-            bounds = [to_sql(part, self._source.fields, table, self._clock) for part in self._on_the_key]
-            order = self._order.by_index(table.c)
-            filled = self._order.segment(table.c, blank=False)
-            walked = select(table).where(filled, *bounds).order_by(*order).limit(visit).subquery("walked")
-            statements = [select(*self._source.columns(walked.c)).where(self._condition(walked)).limit(FIRST_ROWS)]
+    def _top(self, connection: Connection) -> list[Row]:
+        """The first rows of the whole table."""
         found: list[Any] = []
         with in_index_order(connection):
-            for statement in statements:
+            for blank in (False, True):
                 if len(found) < FIRST_ROWS:
-                    found += connection.execute(statement).all()
+                    found += connection.execute(self._segment(blank).limit(FIRST_ROWS)).all()
         return self._source.make(connection, found[:FIRST_ROWS])
+
+    def _walk(self, connection: Connection, steps: int) -> list[Row]:
+        """The first matches among so many rows of the sort index. Fewer than FIRST_ROWS says nothing of the others."""
+        table = self._source.table
+        bounds = [to_sql(part, self._source.fields, table, self._clock) for part in self._on_the_key]
+        if bounds:
+            walked, columns = _walked(self._source, self._order, bounds)
+        else:
+            walked, columns = _walked_unbounded(self._source, self._sort, self._order.descending)
+        statement = select(*columns).where(self._condition(walked)).limit(FIRST_ROWS)
+        with in_index_order(connection):
+            found = connection.execute(statement, {"steps": steps}).all()
+        return self._source.make(connection, found)
 
     def _segment(self, blank: bool) -> Select[Any]:
         columns = self._source.table.c
         return (
-            select(*self._source.columns(columns))
+            select(*self._source.own_columns)
             .where(self._order.segment(columns, blank))
             .order_by(*self._order.by_index(columns))
         )
@@ -195,7 +209,7 @@ class Listing(Generic[Row]):
         """The first rows by fetching all matches and keeping the best."""
         table = self._source.table
         statement = (
-            select(*self._source.columns(table.c))
+            select(*self._source.own_columns)
             .where(self._condition(table))
             .order_by(*self._order.overall(table.c))
             .limit(FIRST_ROWS)
@@ -205,7 +219,7 @@ class Listing(Generic[Row]):
     def _range(self, connection: Connection, start: Start, end: Start | None, limit: int) -> list[Row]:
         """The rows from `start` to `end`, which is in another segment or None when the segment's end is meant."""
         columns = self._source.table.c
-        statement = select(*self._source.columns(columns)).where(
+        statement = select(*self._source.own_columns).where(
             self._order.from_here(columns, start, inclusive=True), self._condition(self._source.table)
         )
         if end is not None and end.blank == start.blank:
@@ -216,10 +230,28 @@ class Listing(Generic[Row]):
 
     def _by_ids(self, connection: Connection, ids: Sequence[UUID]) -> list[Row]:
         """Rows in the order of their ids; those that went are left out."""
-        columns = self._source.table.c
-        wanted = literal(list(ids), ARRAY(columns.id.type))
-        statement = select(columns.id.label("list_id"), *self._source.columns(columns)).where(
-            columns.id == any_(wanted)
-        )
-        found = {row[0]: row[1:] for row in connection.execute(statement)}
-        return self._source.make(connection, [found[identity] for identity in ids if identity in found])
+        if not ids:
+            return []
+        identity = self._source.table.c.id
+        wanted = literal(list(ids), ARRAY(identity.type))
+        statement = select(identity.label("list_id"), *self._source.own_columns).where(identity == any_(wanted))
+        found = {row[0]: row[1:] for row in connection.execute(statement).all()}
+        return self._source.make(connection, [found[each] for each in ids if each in found])
+
+
+def _walked(source: Source[Any], order: Order, bounds: Sequence[Any]) -> tuple[FromClause, tuple[Any, ...]]:
+    """The first `steps` rows of the sort index within bounds, and a list's columns of them."""
+    columns = source.table.c
+    rows = (
+        select(source.table)
+        .where(order.segment(columns, blank=False), *bounds)
+        .order_by(*order.by_index(columns))
+        .limit(bindparam("steps", type_=Integer))
+        .subquery("walked")
+    )
+    return rows, tuple(source.columns(rows.c))
+
+
+@cache
+def _walked_unbounded(source: Source[Any], sort: str, descending: bool) -> tuple[FromClause, tuple[Any, ...]]:
+    return _walked(source, Order(source.sorts[sort], descending), ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -54,9 +55,7 @@ def share_of_matches(
 
     The planner's own estimate is of no use here: it guesses at LIKE, and takes conditions as independent.
     """
-    size = func.pg_relation_size(func.to_regclass(table.fullname))
-    percent = func.least(100.0, 100.0 * SAMPLED_BLOCKS * 8192 / func.greatest(size, 8192))
-    sample = tablesample(table, func.system(percent), name="sample")
+    percent, sample = _sample(table, SAMPLED_BLOCKS)
     met = condition(sample)
     block = func.split_part(cast(literal_column("sample.ctid"), Text), ",", 1)
     statement = select(
@@ -73,6 +72,14 @@ def share_of_matches(
     matches = max(matching, 0.5) * times
     many = blocks >= ENOUGH_BLOCKS and matches > 3 * COUNT_CAP
     return Share(max(matching, 0.5) / seen, matches, many, max(found * times, matches))
+
+
+@cache
+def _sample(table: Table, blocks: int) -> tuple[ColumnElement[Any], FromClause]:
+    """The percentage of the table that so many blocks are, and that part of it."""
+    size = func.pg_relation_size(func.to_regclass(table.fullname))
+    percent = func.least(100.0, 100.0 * blocks * 8192 / func.greatest(size, 8192))
+    return percent, tablesample(table, func.system(percent), name="sample")
 
 
 def ranked(words: Sequence[str], search_text: ColumnElement[str]) -> tuple[ColumnElement[Any], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Table
@@ -33,7 +34,7 @@ class SortKey:
         return key.is_(None) if self.blank is None else key == self.blank
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source(Generic[Row]):
     """One kind of list.
 
@@ -51,3 +52,8 @@ class Source(Generic[Row]):
     searched_through: Callable[[FromClause, Sequence[str]], ColumnElement[bool]] | None = None
     """Where the words of a search are found when the table has no search text of its own."""
     default_descending: bool = False
+
+    @cached_property
+    def own_columns(self) -> tuple[ColumnElement[Any], ...]:
+        """`columns` of the table itself."""
+        return tuple(self.columns(self.table.c))

@@ -22,7 +22,7 @@ from crm_desktop.listing.request import ListRequest
 ANA = CustomerInput(
     contact_name="Ana Trujillo", company_name="Acme", email="Ana@example.com", phone="030 123456",
     country="Germany",
-    city="Köln", address="Am Markt 1\n2. Stock", tags=("VIP", "new"), notes="Prefers mornings", customer_type="business",
+    city="Köln", address="Am Markt 1\n2. Stock", tags=("VIP", "new"), notes="Mornings", customer_type="business",
 )  # fmt: skip
 
 
