@@ -28,7 +28,7 @@ class FileLock:
 
     def try_acquire(self) -> bool:
         """Whether the lock was free and is held now. Raises OSError when the file cannot be opened for writing."""
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+        handle = self._open()
         try:
             _lock(handle)
         except BlockingIOError:
@@ -39,6 +39,16 @@ class FileLock:
             raise
         self._handle = handle
         return True
+
+    def _open(self) -> int:
+        flags = getattr(os, "O_CLOEXEC", 0)
+        try:
+            return os.open(self.path, os.O_RDWR | os.O_CREAT | flags, 0o644)
+        except PermissionError:
+            # Made by another user, such as root: whether it is locked can be found out all the same.
+            if not self.path.exists():
+                raise
+            return os.open(self.path, os.O_RDONLY | flags)
 
     def release(self) -> None:
         if self.held:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -266,6 +267,8 @@ def _stale_pid(cluster: Path) -> dict[str, str]:
 
 
 def _keep_small(log: Path) -> None:
+    """Sets a large log aside. The file itself stays, and with it who may write to it."""
     with suppress(OSError):
         if log.stat().st_size > _LOG_LIMIT:
-            log.replace(log.with_name(f"{log.name}.1"))
+            shutil.copyfile(log, log.with_name(f"{log.name}.1"))
+            os.truncate(log, 0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+_USUAL_PORT = 5432
+
 # Where operating systems keep the certificates they trust. The OpenSSL inside psycopg's wheels looks elsewhere, so
 # that its own "system" would find none.
 _TRUSTED_BY_THE_SYSTEM = (
@@ -47,8 +49,11 @@ class Target:
         return " ".join(f"{key}={_quoted(value)}" for key, value in values.items())
 
     def __str__(self) -> str:
-        """For people: "crm on db.example.com"."""
-        return f"{self.dbname} on {'this computer' if self.is_local else ', '.join(self.hosts)}"
+        """For people: "crm on db.example.com", with the port where it is not the usual one."""
+        if all(host.startswith("/") for host in self.hosts):
+            return f"{self.dbname} on this computer"
+        port = "" if self.port == _USUAL_PORT else f":{self.port}"
+        return f"{self.dbname} on {', '.join(self.hosts)}{port}"
 
 
 def _certificates_of_the_system() -> str:

@@ -298,26 +298,41 @@ def test_programs_that_the_server_cannot_reach_are_copied(tmp_path: Path, monkey
             connection.execute("CREATE EXTENSION pg_trgm")
 
 
+def start_and_stop(folder: Path) -> None:
+    server = LocalServer(folder)
+    server.start()
+    connection = psycopg.connect(
+        server.target("postgres").conninfo(), user=server.owner_name, password=server.owner_password()
+    )
+    connection.close()
+    server.stop()
+
+
 def test_an_ordinary_person_starts_it_as_themselves(folder: Path) -> None:
     assert Account().can_enter(Path("/nonexistent"))
     if not is_root:
         assert account_for(folder) == Account()
         return
 
-    def start_and_stop() -> None:
-        server = LocalServer(folder / "mine")
-        server.start()
-        connection = psycopg.connect(
-            server.target("postgres").conninfo(), user=server.owner_name, password=server.owner_password()
-        )
-        connection.close()
-        server.stop()
-
     folder.mkdir()
     folder.chmod(0o777)
-    assert in_ordinary_process(start_and_stop) == 0
+    assert in_ordinary_process(lambda: start_and_stop(folder / "mine")) == 0
     assert (folder / "mine" / "postgres").stat().st_uid == 65534
     assert stat.S_IMODE((folder / "mine").stat().st_mode) == 0o700
+
+
+@as_root
+def test_an_ordinary_person_s_folder_after_root_used_it(folder: Path) -> None:
+    folder.mkdir()
+    folder.chmod(0o777)
+    mine = folder / "mine"
+    assert in_ordinary_process(lambda: start_and_stop(mine)) == 0
+    (mine / "server.log").write_text("x" * 1_100_000)
+    leftover = FileLock(mine / "in-use" / "here,1,root")
+    assert leftover.try_acquire()  # as if root's window had been killed
+    leftover.release()
+    start_and_stop(mine)
+    assert in_ordinary_process(lambda: start_and_stop(mine)) == 0
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def test_a_server_with_a_standby() -> None:
         "target_session_attrs": "read-write",
     }
     assert not target.is_local
-    assert str(target) == "sales on db1.example.com, db2.example.com"
+    assert str(target) == "sales on db1.example.com, db2.example.com:5433"
 
 
 def test_the_certificates_of_this_computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
