@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -23,6 +23,7 @@ from ui.forms.conflict_dialog import ConflictDialog
 from ui.interactions.follow_up_field import FollowUpField
 from ui.interactions.interaction_dialog import InteractionDialog
 from ui.theme import Theme
+from ui.widgets.day_picker import DayPicker
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -276,3 +277,12 @@ def test_everything_that_tab_reaches_has_a_name(desk: Desk, window: QWidget) -> 
     assert nameless(dialog) == []
     dialog.discard()
     dialog.deleteLater()
+
+
+@pytest.mark.qt_log_ignore("does not support grabbing the keyboard")  # the popup of the calendar
+def test_a_day_is_picked_from_the_calendar(field: FollowUpField, qtbot: QtBot) -> None:
+    field.input.setText("28 Mar 2026 15:30")
+    field.calendar_button.click()
+    picker = field.findChild(DayPicker)
+    picker.calendar.clicked.emit(QDate(2026, 4, 1))
+    assert field.input.text() == "Wed 1 Apr 2026 15:30", "the time of day stays"

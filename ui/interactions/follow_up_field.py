@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QDate, QLocale, QPoint, Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import (
-    QCalendarWidget,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
-    QWidgetAction,
 )
 
 from ui.forms.editors import LineEditor
@@ -34,6 +31,7 @@ from ui.interactions.local_time import (
 from ui.interactions.when import DEFAULT_TIME, parse_when
 from ui.theme.tokens import XS
 from ui.widgets.buttons import button, icon_button
+from ui.widgets.day_picker import DayPicker
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.frames import restyle
 from ui.widgets.labels import text_label
@@ -162,28 +160,17 @@ class FollowUpField(QWidget):
             restyle(self._preview)
 
     def _open_calendar(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        calendar = QCalendarWidget()
-        calendar.setFirstDayOfWeek(QLocale().firstDayOfWeek())
-        calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         value = self.value()
         start = to_wall(value if isinstance(value, datetime) else self._now(), self._zone)
-        calendar.setSelectedDate(QDate(start.year, start.month, start.day))
-        action = QWidgetAction(menu)
-        action.setDefaultWidget(calendar)
-        menu.addAction(action)
+        clock = start.time() if isinstance(value, datetime) else DEFAULT_TIME
 
-        def chosen(day: QDate) -> None:
-            menu.close()
-            clock = start.time() if isinstance(value, datetime) else DEFAULT_TIME
-            self._choose(datetime.combine(datetime(day.year(), day.month(), day.day()), clock))
+        def chosen(day: date) -> None:
+            self._choose(datetime.combine(day, clock))
             self.input.setFocus(Qt.FocusReason.OtherFocusReason)
 
-        calendar.activated.connect(chosen)
-        calendar.clicked.connect(chosen)
-        menu.popup(self.input.mapToGlobal(QPoint(0, self.input.height())))
-        calendar.setFocus()
+        picker = DayPicker(start.date(), self)
+        picker.chosen.connect(chosen)
+        picker.open_below(self.input)
 
 
 def _day_first() -> bool:
