@@ -1,0 +1,213 @@
+"""Undo: what comes back, what is left alone, and that nobody gains a right through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import psycopg
+import pytest
+
+from crm_desktop.audit.undo import current_transaction, undo_transaction
+from crm_desktop.database.engine import Database
+from crm_desktop.errors import NotAllowed, NotFound
+from tests.factories.customers import consent, contact, customer, order
+from tests.factories.interactions import follow_up, interaction
+from tests.factories.loyalty import member
+from tests.factories.rows import insert
+from tests.helpers.postgres import Crm
+
+Connection = psycopg.Connection[Any]
+TABLES = ("customers", "customer_interactions", "contacts", "contact_positions", "orders", "order_lines", "consents")
+
+
+@pytest.fixture
+def ada(each_crm: Crm) -> Iterator[Connection]:
+    with closing(each_crm.connect()) as connection:
+        yield connection
+
+
+@pytest.fixture
+def emil(each_crm: Crm) -> Iterator[Connection]:
+    with closing(each_crm.connect("emil")) as connection:
+        yield connection
+
+
+def finish(connection: Connection) -> str:
+    """Commits; returns the transaction's number."""
+    row = connection.execute("SELECT pg_current_xact_id()::text").fetchone()
+    assert row is not None
+    connection.commit()
+    return str(row[0])
+
+
+def undo(connection: Connection, transaction: str) -> tuple[int, int]:
+    row = connection.execute("SELECT * FROM crm.undo_transaction(%s::xid8)", (transaction,)).fetchone()
+    connection.commit()
+    assert row is not None
+    return int(row[0]), int(row[1])
+
+
+def everything(connection: Connection) -> dict[str, list[Any]]:
+    return {
+        table: connection.execute(f"SELECT to_jsonb(t) FROM crm.{table} t ORDER BY 1").fetchall()  # type: ignore[arg-type]
+        for table in TABLES
+    }
+
+
+def test_a_deleted_customer_comes_back_with_all_that_went(ada: Connection) -> None:
+    someone, _ = member(ada, points=1500, city="Köln", tags=["vip"])
+    person = contact(ada, someone)
+    interaction(ada, someone, contact_id=person)
+    follow_up(ada, someone, assignee_id=None)
+    order(ada, someone, lines=2)
+    consent(ada, someone)
+    ada.commit()
+    before = everything(ada)
+    ada.execute("DELETE FROM crm.customers WHERE id = %s", (someone,))
+    deleted = finish(ada)
+    assert ada.execute("SELECT count(*) FROM crm.customer_interactions").fetchone() == (0,)
+    assert undo(ada, deleted) == (8, 0)
+    assert everything(ada) == before
+    assert undo(ada, deleted) == (0, 8), "a second time there is nothing left to bring back"
+
+
+def test_a_deleted_contact_is_linked_again(ada: Connection) -> None:
+    someone = customer(ada)
+    person = contact(ada, someone)
+    interaction(ada, someone, contact_id=person)
+    ada.commit()
+    ada.execute("DELETE FROM crm.contacts")
+    assert undo(ada, finish(ada)) == (3, 0)
+    assert ada.execute("SELECT contact_id FROM crm.customer_interactions").fetchone() == (person,)
+
+
+def test_an_edit_is_reverted_unless_somebody_changed_it_since(ada: Connection, emil: Connection) -> None:
+    first, second = customer(ada, city="Bonn"), customer(ada, city="Bonn", notes="old")
+    ada.commit()
+    ada.execute("UPDATE crm.customers SET city = 'Ulm'")
+    edited = finish(ada)
+    emil.execute("UPDATE crm.customers SET city = 'Kiel' WHERE id = %s", (first,))
+    emil.execute("UPDATE crm.customers SET notes = 'new' WHERE id = %s", (second,))
+    emil.commit()
+    assert undo(ada, edited) == (1, 1)
+    rows = ada.execute("SELECT id, city, notes FROM crm.customers ORDER BY city").fetchall()
+    assert rows == [(second, "Bonn", "new"), (first, "Kiel", None)]
+
+
+def test_two_edits_of_one_row_in_one_transaction(ada: Connection) -> None:
+    customer(ada, city="one")
+    ada.commit()
+    ada.execute("UPDATE crm.customers SET city = 'two'")
+    ada.execute("UPDATE crm.customers SET city = 'three', notes = 'x'")
+    assert undo(ada, finish(ada)) == (2, 0)
+    assert ada.execute("SELECT city, notes FROM crm.customers").fetchone() == ("one", None)
+
+
+def test_an_import_is_taken_back_except_for_rows_edited_since(ada: Connection) -> None:
+    batch = insert(ada, "import_batches", {"kind": "customers", "file_name": "x.csv"})
+    kept, called, *_ = [customer(ada, import_batch_id=batch) for _ in range(5)]
+    imported = finish(ada)
+    ada.execute("UPDATE crm.customers SET city = 'Bonn' WHERE id = %s", (kept,))
+    interaction(ada, called)
+    ada.commit()
+    assert undo(ada, imported) == (3, 3)  # the batch stays with the customers that stay
+    assert {row[0] for row in ada.execute("SELECT id FROM crm.customers")} == {kept, called}
+
+
+def test_an_undo_can_be_undone(ada: Connection) -> None:
+    someone = customer(ada)
+    ada.execute("UPDATE crm.customers SET city = 'Bonn'")
+    ada.commit()
+    ada.execute("DELETE FROM crm.customers")
+    deleted = finish(ada)
+    ada.execute("SELECT crm.undo_transaction(%s::xid8)", (deleted,))
+    restored = finish(ada)
+    assert undo(ada, restored) == (1, 0)
+    assert ada.execute("SELECT count(*) FROM crm.customers WHERE id = %s", (someone,)).fetchone() == (0,)
+
+
+def test_restoring_what_belongs_to_somebody_gone_is_refused(ada: Connection) -> None:
+    someone = customer(ada)
+    interaction(ada, someone)
+    ada.commit()
+    ada.execute("DELETE FROM crm.customer_interactions")
+    deleted = finish(ada)
+    ada.execute("DELETE FROM crm.customers")
+    ada.commit()
+    assert undo(ada, deleted) == (0, 1)
+
+
+def test_employees_undo_their_own_work(ada: Connection, emil: Connection) -> None:
+    someone = customer(ada)
+    ada.commit()
+    mine = interaction(emil, someone)
+    emil.commit()
+    emil.execute("DELETE FROM crm.customer_interactions WHERE id = %s", (mine,))
+    assert undo(emil, finish(emil)) == (1, 0)
+    emil.execute("UPDATE crm.customers SET city = 'Bonn'")
+    assert undo(emil, finish(emil)) == (1, 0)
+    assert emil.execute("SELECT city FROM crm.customers").fetchone() == (None,)
+
+
+def test_employees_gain_no_right(ada: Connection, emil: Connection) -> None:
+    customer(emil)
+    added = finish(emil)
+    assert undo(emil, added) == (0, 1), "undoing it would delete a customer"
+    ada.execute("UPDATE crm.customers SET city = 'Bonn'")
+    hers = finish(ada)
+    with pytest.raises(psycopg.DatabaseError, match="Only the person who made a change") as caught:
+        undo(emil, hers)
+    assert caught.value.sqlstate == "CR002"
+    emil.rollback()
+    assert undo(ada, added) == (0, 1), "it was edited since"
+    emil.execute("SELECT crm.enrol_customer(id) FROM crm.customers")
+    enrolled = finish(emil)
+    assert undo(emil, enrolled) == (0, 2)
+
+
+def test_an_administrator_who_was_demoted_cannot_bring_customers_back(each_crm: Crm, ada: Connection) -> None:
+    each_crm.add_person("eva", "admin")
+    with closing(each_crm.connect("eva")) as eva:
+        customer(eva)
+        eva.commit()
+        eva.execute("DELETE FROM crm.customers")
+        deleted = finish(eva)
+        ada.execute("SELECT crm.change_role(id, 'employee') FROM crm.users WHERE username = 'eva'")
+        ada.commit()
+        assert undo(eva, deleted) == (0, 1)
+    assert undo(ada, deleted) == (1, 0)
+
+
+def test_the_ledger_and_people_are_not_undone(ada: Connection) -> None:
+    _, user_id = member(ada)
+    ada.commit()
+    ada.execute("INSERT INTO crm.loyalty_ledger (user_id, kind, points) VALUES (%s, 'earn', 5)", (user_id,))
+    assert undo(ada, finish(ada)) == (0, 1)
+    ada.execute("UPDATE crm.users SET display_name = 'Someone' WHERE id = %s", (user_id,))
+    assert undo(ada, finish(ada)) == (0, 1)
+
+
+def test_thousands_of_rows_come_back_quickly(ada: Connection) -> None:
+    ada.execute("INSERT INTO crm.customers (contact_name) SELECT 'Customer ' || i FROM generate_series(1, 3000) i")
+    ada.execute(
+        "INSERT INTO crm.customer_interactions (customer_id, user_id, type, subject) "
+        "SELECT id, crm.current_user_id(), 'call', 'x' FROM crm.customers"
+    )
+    ada.commit()
+    ada.execute("DELETE FROM crm.customers")
+    assert undo(ada, finish(ada)) == (6000, 0)
+
+
+def test_undo_for_the_window(clean: Crm, admin: Database, employee: Database) -> None:
+    with admin.session() as session:
+        session.connection().exec_driver_sql("INSERT INTO crm.customers (contact_name) VALUES ('Ada')")
+        number = current_transaction(session)
+    with pytest.raises(NotAllowed), employee.session() as session:
+        undo_transaction(session, number)
+    with admin.session() as session:
+        result = undo_transaction(session, number)
+    assert (result.restored, result.refused) == (1, 0)
+    with pytest.raises(NotFound), admin.session() as session:
+        undo_transaction(session, 2**62)
