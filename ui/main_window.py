@@ -1,7 +1,6 @@
 """The main window: assembles header, figures and pages, and passes on what they say; knows nothing of their insides."""
 
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from crm_desktop.customers.queries import stat_counts
-from crm_desktop.customers.rows import CustomerRow
+from crm_desktop.customers.rows import CustomerDetails, CustomerRow
 from ui import shortcuts
 from ui.customers.page import CustomersPage
 from ui.shell.header import Header
@@ -150,7 +149,7 @@ class MainWindow(QMainWindow):
         self.open_tab(CUSTOMERS)
         self.customers.show_customer(customer_id)
 
-    def _on_customer(self, row: CustomerRow | None) -> None:
+    def _on_customer(self, row: CustomerRow | CustomerDetails | None) -> None:
         self._customer = None if row is None else (row.id, row.name)
         self.tabs.set_scope("" if row is None else row.name)
         for page in (self._interactions, self._analytics):
@@ -198,16 +197,20 @@ class MainWindow(QMainWindow):
         return self._interactions
 
     def _open_analytics(self) -> None:
-        """Charts take half a second to import: that happens beside the window, and only when they are asked for."""
+        """Charts take long to import: only when they are asked for, and what is no Qt beside the window.
+
+        pyqtgraph itself crashes when it is imported in another thread while the window lives.
+        """
         if self._analytics is None and not self._importing:
             self._importing = True
             self._context.operations.background(
-                self, lambda _progress: import_module("ui.analytics.page"), self._build_analytics
+                self, lambda _progress: import_module("numpy"), lambda _numpy: self._build_analytics()
             )
 
-    def _build_analytics(self, module: ModuleType) -> None:
-        page: AnalyticsPage = module.AnalyticsPage(self._context)
-        self._analytics = page
+    def _build_analytics(self) -> None:
+        from ui.analytics.page import AnalyticsPage
+
+        page = self._analytics = AnalyticsPage(self._context)
         page.customers_wanted.connect(self._open_filtered)
         self._scope(page)
         self._put_page(ANALYTICS, page)

@@ -25,7 +25,6 @@ MODULES = (
     "ui.main_window",
     "ui.customers.card",
     "ui.interactions.page",
-    "ui.analytics.page",
 )
 # What opening a database needs: work may begin once this one is there.
 DATABASE = "crm_desktop.access.capabilities"

@@ -86,6 +86,7 @@ class ChartCard(Card):
         self.body.addWidget(self._legend)
         self.body.addLayout(self._stack, 1)
         self.setMinimumHeight(300)
+        self.setMaximumHeight(460)  # on a tall window, bars as high as the screen say no more
 
     def set_data(self, data: ChartData, explanation: str = "") -> None:
         """Show other figures."""

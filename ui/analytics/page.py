@@ -143,6 +143,7 @@ class AnalyticsPage(QWidget):
             for row, each in enumerate((self.facts, self.contacts, self.own_types)):
                 self._one_grid.addWidget(each, row, 0)
         for grid in (self._everybody_grid, self._one_grid):
+            grid.setRowStretch(grid.rowCount(), 1)
             grid.setColumnStretch(0, 1)
             grid.setColumnStretch(1, 1 if several else 0)
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from crm_desktop.customers.queries import customer_listing
-from crm_desktop.customers.rows import CustomerRow
+from crm_desktop.customers.queries import customer_card, customer_listing
+from crm_desktop.customers.rows import CustomerDetails, CustomerRow
 from crm_desktop.listing.request import ListRequest
 from ui.customers.columns import COLUMNS, COMPACT
 from ui.shell.card_pane import CardPane
@@ -39,7 +39,7 @@ class CustomersPage(QWidget):
         super().__init__(parent)
         self._context = context
         self._search = ""
-        self._chosen: CustomerRow | None = None
+        self._chosen: CustomerRow | CustomerDetails | None = None
         self._shape = Shape.WIDE
         self._card: CustomerCard | None = None
         self.table = PagedTable(
@@ -112,9 +112,17 @@ class CustomersPage(QWidget):
         """Open a customer's card, whether or not the customer is in the list at present."""
         if not self.table.choose_id(customer_id):
             self.table.clear_choice()
-        card = self._the_card()
-        card.show_customer(customer_id)
+            self._chosen = None
+            self.customer_chosen.emit(None)
+            self._context.operations.query(
+                self, lambda session: customer_card(session, customer_id), self._on_found, failed=lambda _error: None
+            )
+        self._the_card().show_customer(customer_id)
         self._open()
+
+    def _on_found(self, customer: CustomerDetails) -> None:
+        self._chosen = customer
+        self.customer_chosen.emit(customer)
 
     def edit_customer(self) -> None:
         """Open the dialog of the customer whose card is open."""
