@@ -14,6 +14,7 @@ from crm_desktop import paths
 from crm_desktop.errors import CrmError
 from crm_desktop.settings import Preferences, Profile, ProfileStore
 from ui.crash import CrashReporter
+from ui.interrupts import Interrupts
 from ui.settings.keys import TEXT_SCALE_KEY, THEME_KEY
 from ui.start import LOCAL_NAME, StartFlow
 from ui.tasks import Tasks
@@ -115,7 +116,9 @@ def main(data_dir: Path | None = None, profile: str | None = None) -> int:
     crashes = CrashReporter(app)
     crashes.install()
     program = Program(app, data_dir, profile)
+    interrupts = Interrupts(app.quit, app)
     program.run()
     status = app.exec()
     program.close()
+    interrupts.close()
     return status
