@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from crm_desktop.access.accounts import UserRow
     from ui.context import Signed
 
-NARROW = 560
+# How wide each column is, in letters; the name takes what is left.
+LETTERS = {columns.NAME: 14, columns.USERNAME: 16, columns.ROLE: 16, columns.STATUS: 26, columns.SEEN: 18}
 
 
 class PeoplePage(QWidget):
@@ -73,7 +74,7 @@ class PeoplePage(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(columns.NAME, QHeaderView.ResizeMode.Stretch)
         em = self.fontMetrics().averageCharWidth()
-        for index, letters in ((columns.USERNAME, 16), (columns.ROLE, 18), (columns.STATUS, 26), (columns.SEEN, 18)):
+        for index, letters in LETTERS.items():
             table.setColumnWidth(index, em * letters)
         table.selectionModel().selectionChanged.connect(lambda _on, _off: self._selection_changed())
 
@@ -194,8 +195,10 @@ class PeoplePage(QWidget):
         self._context.operations.change(self, work, changed, changed=frozenset({"users"}))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many columns as there is room for, the name always."""
         super().resizeEvent(event)
-        narrow = self.width() < NARROW * self.fontMetrics().height() / 17
-        for index in (columns.USERNAME, columns.SEEN):
-            self.table.setColumnHidden(index, narrow)
-        self.table.setColumnHidden(columns.STATUS, self.width() < NARROW * 0.7)
+        em = self.fontMetrics().averageCharWidth()
+        room = self.width() - em * LETTERS[columns.NAME]
+        for index in (columns.ROLE, columns.STATUS, columns.USERNAME, columns.SEEN):
+            room -= em * LETTERS[index]
+            self.table.setColumnHidden(index, room < 0)
