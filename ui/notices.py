@@ -9,6 +9,9 @@ from PySide6.QtCore import QObject, Signal
 
 from crm_desktop.errors import CrmError
 
+# A window's property while the lock covers it: what is said meanwhile shows afterwards.
+LOCKED = "crm_locked"
+
 
 @dataclass(frozen=True)
 class Notice:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -20,6 +21,7 @@ from ui.sign_in.lock import Lock
 from ui.tasks import Tasks
 from ui.theme import Theme
 from ui.widgets.dialog import FormDialog
+from ui.widgets.notice_area import NoticeArea
 
 
 class Form(FormDialog):
@@ -85,6 +87,29 @@ def test_the_cover_grows_with_its_window(window: QMainWindow) -> None:
     covers = [w for w in window.children() if isinstance(w, QWidget) and w.isVisible() and not w.isWindow()]
     assert [cover.size() for cover in covers] == [window.size()]
     lock.unlock()
+
+
+def test_what_is_said_meanwhile_shows_afterwards(window: QMainWindow, notices: SimpleNamespace) -> None:
+    area = NoticeArea(notices.bridge, window)
+    lock = Lock("Ada Admin")
+    lock.lock()
+    notices.bridge.info("Ana Ruiz deleted")
+    assert not area.isVisible()
+    lock.unlock()
+    assert area.isVisible()
+    assert "Ana Ruiz deleted" in seen(window)
+
+
+def test_a_dialog_that_opens_meanwhile_is_covered(window: QMainWindow, qtbot: QtBot) -> None:
+    lock = Lock("Ada Admin")
+    lock.lock()
+    form = Form(window)
+    form.open()
+    qtbot.waitUntil(lambda: seen(form) == ["Locked"])
+    assert QApplication.activeModalWidget() is lock.dialog
+    lock.unlock()
+    assert form.typed.isVisible()
+    form.discard()
 
 
 def test_only_a_password_leaves_it(window: QMainWindow, qtbot: QtBot) -> None:

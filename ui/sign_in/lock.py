@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from crm_desktop.errors import CrmError, WrongPassword
+from ui.notices import LOCKED
 from ui.theme.tokens import S
 from ui.widgets.dialog import Dialog
 from ui.widgets.form import FormField
@@ -120,14 +121,13 @@ class Lock(QObject):
         while (popup := QApplication.activePopupWidget()) is not None and popup.close():
             pass
         owner = QApplication.activeModalWidget() or QApplication.activeWindow()
-        windows = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.isWindow()]
-        for window in windows:
-            if window.windowType() in (Qt.WindowType.Window, Qt.WindowType.Dialog):
-                self._curtains.append(self._draw(window))
+        windows = self._open_windows()
+        self._curtains = [self._draw(window) for window in windows]
         self.dialog = LockDialog(self._display_name, owner or (windows[0] if windows else None))
         self.dialog.submitted.connect(self.submitted)
         self.dialog.sign_out_asked.connect(self.sign_out_asked)
         self.dialog.show()
+        self._app().focusWindowChanged.connect(self._look_for_new_windows)
 
     def refuse(self, error: CrmError) -> None:
         if self.dialog is not None:
@@ -138,11 +138,33 @@ class Lock(QObject):
         dialog, self.dialog = self.dialog, None
         if dialog is None:
             return
+        self._app().focusWindowChanged.disconnect(self._look_for_new_windows)
         dialog.accept()
         dialog.deleteLater()
         for curtain in self._curtains:
             self._open(curtain)
         self._curtains.clear()
+
+    @staticmethod
+    def _app() -> QGuiApplication:
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)
+        return app
+
+    def _open_windows(self) -> list[QWidget]:
+        kinds = (Qt.WindowType.Window, Qt.WindowType.Dialog)
+        visible = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.windowType() in kinds]
+        return [window for window in visible if window is not self.dialog]
+
+    def _look_for_new_windows(self, _focused: object) -> None:
+        """An answer that comes late may open a dialog: it is covered, too, and the lock put before it."""
+        known = [curtain.window for curtain in self._curtains]
+        new = [window for window in self._open_windows() if window not in known]
+        self._curtains += [self._draw(window) for window in new]
+        if new and self.dialog is not None:
+            self.dialog.hide()
+            self.dialog.show()
+            self.dialog.activateWindow()
 
     def _draw(self, window: QWidget) -> _Curtain:
         focus = window.focusWidget()
@@ -151,6 +173,7 @@ class Lock(QObject):
         hidden = [child for child in children if not child.isWindow() and not child.isHidden()]
         for child in hidden:
             child.hide()
+        window.setProperty(LOCKED, True)
         cover = _cover(window)
         window.resize(size)
         cover.show()
@@ -166,6 +189,7 @@ class Lock(QObject):
         for child in curtain.hidden:
             if shiboken6.isValid(child):
                 child.show()
+        curtain.window.setProperty(LOCKED, False)
         if curtain.focus is not None and shiboken6.isValid(curtain.focus):
             curtain.focus.setFocus()
 

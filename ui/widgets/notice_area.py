@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from ui.notices import Banner, Notice, Notices
+from ui.notices import LOCKED, Banner, Notice, Notices
 from ui.theme.tokens import XL, L, M, S
 from ui.widgets.buttons import button, icon_button
 from ui.widgets.frames import IconLabel, restyle
@@ -87,13 +87,12 @@ class NoticeArea(QWidget):
         toast.destroyed.connect(self._place_later)
         self._column.addWidget(toast)
         toast.show()
-        self.show()
-        self.raise_()
         self._place()
         QAccessible.updateAccessibility(QAccessibleEvent(toast, QAccessible.Event.Alert))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self.parent():
+        kinds = (QEvent.Type.Resize, QEvent.Type.DynamicPropertyChange)
+        if event.type() in kinds and watched is self.parent():
             self._place()
         return False
 
@@ -104,9 +103,11 @@ class NoticeArea(QWidget):
         window = self.parentWidget()
         if window is None:
             return
-        if not [w for w in self.findChildren(Toast) if not w.isHidden()]:
+        if window.property(LOCKED) or not [w for w in self.findChildren(Toast) if not w.isHidden()]:
             self.hide()
             return
+        self.show()
+        self.raise_()
         width = min(WIDEST, window.width() - 2 * L)
         self._column.activate()
         height = self._column.totalHeightForWidth(width)
