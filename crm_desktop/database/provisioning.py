@@ -32,6 +32,7 @@ def provision(target: Target, owner: str, password: str, *, dbname: str = "crm")
     with _in_words():
         _create_database(target, owner, password)
         with connect(target, owner, password) as connection:
+            connection.execute("SELECT pg_advisory_xact_lock(hashtext('crm.provision'))")  # one at a time
             _check_server(connection, owner, dbname)
             _create_roles(connection, dbname)
             _prepare_database(connection, dbname)

@@ -20,8 +20,8 @@ _UPGRADE = "Its administrator can upgrade it: crm-desktop server upgrade"
 
 @cache
 def known_revisions() -> tuple[str, ...]:
-    """In order. The files are named year_month_day_revision_subject."""
-    return tuple(sorted(file.name.split("_")[3] for file in shipped("migrations/versions").glob("20*_*.py")))
+    """In order. The files are named year_month_day_revision_subject, so that Alembic need not be loaded to tell."""
+    return tuple(file.name.split("_")[3] for file in sorted(shipped("migrations/versions").glob("20*_*.py")))
 
 
 def head_revision() -> str:
@@ -48,10 +48,7 @@ def check_revision(connection: sqlalchemy.Connection) -> None:
         raise SchemaMismatch("This database holds no CRM yet.", hint="Set it up first: crm-desktop init")
     if current in known_revisions():
         raise SchemaMismatch("The database is older than this program.", hint=_UPGRADE)
-    raise SchemaMismatch(
-        "The database is newer than this program.",
-        hint="Install the newest version of the program, then sign in again.",
-    )
+    raise _newer()
 
 
 def upgrade(target: Target, owner: str, password: str) -> None:
@@ -68,6 +65,7 @@ def upgrade(target: Target, owner: str, password: str) -> None:
         with engine.begin() as connection:
             role = connection.dialect.identifier_preparer.quote_identifier(owner_role(target.dbname))
             connection.exec_driver_sql(f"SET LOCAL ROLE {role}")
+            _refuse_newer(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except (sqlalchemy.exc.DBAPIError, psycopg.Error) as error:
@@ -77,6 +75,21 @@ def upgrade(target: Target, owner: str, password: str) -> None:
         raise meaning from error
     finally:
         engine.dispose()
+
+
+def _newer() -> SchemaMismatch:
+    return SchemaMismatch(
+        "The database is newer than this program.",
+        hint="Install the newest version of the program, then sign in again.",
+    )
+
+
+def _refuse_newer(connection: sqlalchemy.Connection) -> None:
+    """Alembic would only say that it cannot find the revision."""
+    if connection.exec_driver_sql("SELECT to_regclass('crm.alembic_version') IS NOT NULL").scalar_one():
+        current = connection.exec_driver_sql("SELECT version_num FROM crm.alembic_version").scalar_one_or_none()
+        if current is not None and current not in known_revisions():
+            raise _newer()
 
 
 def run_sql_files(connection: sqlalchemy.Connection, revision: str) -> None:

@@ -95,11 +95,11 @@ DECLARE
     person_id uuid;
 BEGIN
     PERFORM crm.require_verifier(create_user.verifier);
-    IF create_user.username IS NULL OR create_user.username !~ '^[a-z][a-z0-9_.-]{1,62}$'
+    IF create_user.username IS NULL OR create_user.username !~ '^[a-z][a-z0-9_.-]{0,62}$'
         OR create_user.username ~ '^pg_' OR create_user.username IN ('public', 'none', 'current_user', 'session_user')
     THEN
         RAISE EXCEPTION USING ERRCODE = 'CR001',
-            MESSAGE = 'A username has 2 to 63 characters: small letters, digits, dot, dash, underscore; a letter first.';
+            MESSAGE = 'A username has 1 to 63 characters: small letters, digits, dot, dash, underscore; a letter first.';
     END IF;
     IF btrim(coalesce(create_user.display_name, '')) = '' THEN
         RAISE EXCEPTION USING ERRCODE = 'CR001', MESSAGE = 'Enter the person''s name.';

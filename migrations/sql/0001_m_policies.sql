@@ -23,6 +23,14 @@ BEGIN
     );
     EXECUTE format('CREATE POLICY admin_all ON customer_interactions TO %I USING (true) WITH CHECK (true)', admin);
 
+    ALTER TABLE import_batches ENABLE ROW LEVEL SECURITY;
+    EXECUTE format('CREATE POLICY read_all ON import_batches FOR SELECT TO %I USING (true)', employee);
+    EXECUTE format(
+        'CREATE POLICY own ON import_batches TO %I
+         USING (created_by = (SELECT crm.current_user_id())) WITH CHECK (created_by = (SELECT crm.current_user_id()))',
+        employee
+    );
+
     ALTER TABLE audit_log ENABLE ROW LEVEL SECURITY;
     EXECUTE format(
         'CREATE POLICY read_customers ON audit_log FOR SELECT TO %I USING (customer_id IS NOT NULL)', employee

@@ -76,3 +76,11 @@ def test_saved_views_are_one_s_own_unless_shared(each_crm: Crm) -> None:
         assert emil.execute("UPDATE crm.saved_views SET name = 'new' WHERE id = %s", (mine,)).rowcount == 1
         emil.commit()
         assert {name for (name,) in ada.execute("SELECT name FROM crm.saved_views")} == {"hers", "everybody's"}
+
+
+def test_the_counts_of_an_import_are_written_by_who_imports(each_crm: Crm) -> None:
+    with closing(each_crm.connect()) as ada, closing(each_crm.connect("emil")) as emil:
+        insert(ada, "import_batches", {"kind": "customers", "file_name": "hers.csv"})
+        ada.commit()
+        mine = insert(emil, "import_batches", {"kind": "customers", "file_name": "his.csv"})
+        assert emil.execute("UPDATE crm.import_batches SET rows_created = 1 RETURNING id").fetchall() == [(mine,)]
