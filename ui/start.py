@@ -279,7 +279,7 @@ class StartFlow(QObject):
         self._preferences.set("last_username", username)
         if self._store is not None:
             self._store.use(profile, username)
-        if self.sign_in_page.remember.isEnabled():
+        if self.sign_in_page.remember_offered:
             self._background(
                 self, lambda _progress: work.remember(profile, username, password, remember), lambda _none: None
             )

@@ -69,6 +69,15 @@ class Doors:
         profile = Profile("Company", "server", None, target)
         for each in (profile, *more):
             self.store.save(each)
+        return self._open_door(profile)
+
+    def at_last(self) -> Door:
+        """The program started again: the database used last is offered."""
+        profile = self.store.last_used
+        assert profile is not None
+        return self._open_door(profile)
+
+    def _open_door(self, profile: Profile) -> Door:
         tasks = Tasks()
         preferences = Preferences(self._folder / "preferences.json")
         flow = StartFlow(tasks, WarmUp(), preferences, self._folder, self.store, profile)
@@ -166,6 +175,53 @@ def test_what_is_missing_is_said_at_its_field(door: Door, qtbot: QtBot) -> None:
 def test_without_a_keychain_nothing_can_be_remembered(door: Door, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not door.page.remember.isEnabled())
     assert "keychain" in door.page.remember.toolTip()
+
+
+@pytest.fixture
+def keychain(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], str]:
+    """A keychain of the operating system, as far as the window can tell."""
+    kept: dict[tuple[str, str], str] = {}
+
+    def save(profile: str, username: str, password: str) -> bool:
+        kept[profile, username] = password
+        return True
+
+    def forget(profile: str, username: str) -> bool:
+        return kept.pop((profile, username), None) is not None
+
+    monkeypatch.setattr("crm_desktop.keychain.available", lambda: True)
+    monkeypatch.setattr("crm_desktop.keychain.load", lambda profile, username: kept.get((profile, username)))
+    monkeypatch.setattr("crm_desktop.keychain.save", save)
+    monkeypatch.setattr("crm_desktop.keychain.forget", forget)
+    return kept
+
+
+def test_remembers_when_asked_and_forgets_when_not(
+    keychain: dict[tuple[str, str], str], doors: Doors, clean: Crm, qtbot: QtBot
+) -> None:
+    door = doors.at(clean.target)
+    door.page.remember.setChecked(True)
+    door.sign_in(ADMIN, PASSWORD)
+    door.enters()
+    qtbot.waitUntil(lambda: list(keychain.values()) == [PASSWORD])
+    again = doors.at_last()
+    qtbot.waitUntil(lambda: again.page.password.text() == PASSWORD)
+    assert again.page.username.text() == ADMIN
+    assert again.page.remember.isChecked()
+    again.page.remember.setChecked(False)
+    qtbot.mouseClick(again.page.sign_in, Qt.MouseButton.LeftButton)
+    again.enters()
+    qtbot.waitUntil(lambda: keychain == {})
+
+
+def test_what_is_remembered_never_replaces_what_is_typed(
+    keychain: dict[tuple[str, str], str], doors: Doors, clean: Crm, qtbot: QtBot
+) -> None:
+    keychain[str(clean.target), ADMIN] = PASSWORD
+    door = doors.at(clean.target)
+    door.page.username.setText("emil")
+    door.page.fill(ADMIN, PASSWORD, remember=True)
+    assert (door.page.username.text(), door.page.password.text()) == ("emil", "")
 
 
 def test_caps_lock_is_told(door: Door) -> None:

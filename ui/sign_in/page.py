@@ -29,6 +29,7 @@ class SignInPage(StartPage):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._profiles: list[Profile] = []
+        self.remember_offered = True
         self._form = Form()
         self.where = text_label("", "muted")
         self.message = Message()
@@ -98,6 +99,7 @@ class SignInPage(StartPage):
         self.remember.setChecked(remember)
 
     def set_remember_offered(self, offered: bool, why_not: str = "") -> None:
+        self.remember_offered = offered
         self.remember.setEnabled(offered)
         self.remember.setToolTip(why_not)
         if not offered:
@@ -110,8 +112,9 @@ class SignInPage(StartPage):
         self.busy.set_busy(busy)
 
     def set_signing_in(self, signing_in: bool) -> None:
-        for widget in (self.username, self.password, self.remember, self.database, self.connect_button):
+        for widget in (self.username, self.password, self.database, self.connect_button):
             widget.setEnabled(not signing_in)
+        self.remember.setEnabled(self.remember_offered and not signing_in)
         self.sign_in.setEnabled(not signing_in)
         self.sign_in.setText("Signing in…" if signing_in else "Sign in")
         self.sign_in.setAccessibleName("Sign in")
