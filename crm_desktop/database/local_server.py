@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import math
 import os
-import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -27,7 +26,11 @@ from crm_desktop.database.local_server_locks import Users, locked
 from crm_desktop.database.target import Target
 from crm_desktop.errors import CrmError, DataFolderProblem
 
-_PORT = 5432  # of the socket; nothing listens on the network
+if sys.platform == "win32":
+    from crm_desktop.database.local_server_windows import Keeper
+else:
+    from crm_desktop.database.local_server_posix import Keeper
+
 _POLL = 0.01  # seconds
 _LOCK_TIMEOUT = 120.0
 _LEFTOVERS_TIMEOUT = 30.0  # for the processes of a killed server to notice and end
@@ -51,7 +54,7 @@ class LocalServer:
         self._users = Users(self.data_dir / "in-use")
         self._mutex = threading.RLock()
         self._running: processes.Running | None = None
-        self._holding: int | None = None
+        self._keeper = Keeper(self.data_dir, self._cluster.log)
         self._stopping = threading.Event()
         self._watcher: threading.Thread | None = None
 
@@ -89,7 +92,7 @@ class LocalServer:
                 except BaseException:
                     if not joined:
                         self._users.leave()
-                        self._let_go()
+                        self._keeper.let_go()
                     raise
             if self._watcher is None:
                 self._stopping.clear()
@@ -114,7 +117,7 @@ class LocalServer:
                 pass  # the folder has gone, or is full: the server ends when the last window lets go of it
             finally:
                 self._users.leave()
-                self._let_go()
+                self._keeper.let_go()
                 self._running = None
 
     def target(self, dbname: str = "crm") -> Target:
@@ -122,9 +125,7 @@ class LocalServer:
         running = self._running
         if running is None:
             raise DataFolderProblem("The database on this computer is not running.", hint="Start CRM Desktop again.")
-        if sys.platform == "win32":
-            return Target((running.listens_on or "127.0.0.1",), running.port, dbname, sslmode="disable")
-        return Target((running.socket_folder,), running.port, dbname)
+        return self._keeper.target(running, dbname)
 
     @contextmanager
     def _locked_folder(self) -> Iterator[None]:
@@ -157,15 +158,12 @@ class LocalServer:
         """The server that others started, or that outlived them; None when there is none to go on with."""
         cluster = self._cluster.path
         running = self._wait_until_ready(processes.running_server(cluster))
-        if running is None or sys.platform == "win32":
-            return running
-        if not self._is_reachable(running):
+        if running is None:
+            return None
+        if not self._keeper.is_reachable(running):
             self._stop_server()
             return None
-        # The new hold first: the server must not be without one for a moment.
-        holding = processes.hold(running, cluster, self.log, account)
-        self._let_go()
-        self._holding = holding
+        self._keeper.keep(running, cluster, account)
         # Its last user may have been killed this very moment: then it is about to stop.
         time.sleep(_SETTLING)
         return self._wait_until_ready(processes.running_server(cluster))
@@ -189,13 +187,7 @@ class LocalServer:
             if not processes.clear_broken_pid_file(cluster):
                 raise still_in_use(self.data_dir)
             beginning = self.log.stat().st_size if self.log.exists() else 0
-            if sys.platform == "win32":
-                process = processes.launch_on_windows(cluster, _free_port(), self.log)
-            else:
-                sockets = processes.make_socket_folder(self.data_dir / "socket-folder", cluster, account)
-                self._let_go()
-                process, self._holding = processes.launch(cluster, sockets, _PORT, self.log, account)
-            running = self._wait_for_start(process)
+            running = self._wait_for_start(self._keeper.launch(cluster, account))
             if running is not None:
                 return running
             said = self._said_since(beginning)
@@ -206,20 +198,15 @@ class LocalServer:
                 self._progress("Waiting for the end of an earlier database server")
             time.sleep(0.3)
 
-    def _wait_for_start(self, process: subprocess.Popen[bytes]) -> processes.Running | None:
+    def _wait_for_start(self, launched: subprocess.Popen[bytes]) -> processes.Running | None:
         """The server once it is ready, however long recovery takes; None when it ended instead."""
-        began = time.monotonic()
-        told = False
-        while process.poll() is None or sys.platform == "win32":
+        slow = time.monotonic() + _SLOW
+        while not self._keeper.has_ended(launched):
             running = processes.read_pid_file(self._cluster.path)
-            is_ours = running is not None and (running.pid == process.pid or sys.platform == "win32")
-            if running is not None and is_ours and running.ready:
+            if running is not None and running.ready and self._keeper.is_from(launched, running):
                 return running
-            waited = time.monotonic() - began
-            if sys.platform == "win32" and waited > _LEFTOVERS_TIMEOUT and running is None:
-                return None
-            if waited > _SLOW and not told:
-                told = True
+            if time.monotonic() > slow:
+                slow = math.inf
                 self._progress("The database is getting itself in order after an unexpected end")
             time.sleep(_POLL)
         return None
@@ -238,29 +225,17 @@ class LocalServer:
         return running
 
     def _is_well(self, running: processes.Running) -> bool:
-        is_alive = processes.is_server_of(running.pid, self._cluster.path)
-        return is_alive and (sys.platform == "win32" or self._is_reachable(running))
-
-    def _is_reachable(self, running: processes.Running) -> bool:
-        """Whether the socket is still there: programs that clean up temporary folders may have removed it."""
-        return bool(running.socket_folder) and (Path(running.socket_folder) / f".s.PGSQL.{running.port}").exists()
-
-    def _let_go(self) -> None:
-        """When this was the last hold on the server, it ends."""
-        if self._holding is not None:
-            os.close(self._holding)
-            self._holding = None
+        return processes.is_server_of(running.pid, self._cluster.path) and self._keeper.is_reachable(running)
 
     def _stop_server(self) -> None:
         cluster = self._cluster.path
         running = processes.running_server(cluster)
         if running is None:
             return
-        processes.ask_to_stop(running, cluster)
+        self._keeper.stop(running, cluster, processes.Stop.FAST)
         if not processes.wait_until_gone(running, cluster, _STOP_TIMEOUT):
             self._end(running)
-        if sys.platform != "win32" and Path(running.socket_folder).name.startswith("crm-"):
-            shutil.rmtree(running.socket_folder, ignore_errors=True)
+        self._keeper.clean_up(running)
 
     def _end(self, running: processes.Running) -> None:
         """Ends a server that does not stop when asked to; its journal brings everything saved back at the next start.
@@ -268,7 +243,7 @@ class LocalServer:
         PostgreSQL 18 hangs when it is asked to stop while it gets over the crash of one of its processes.
         """
         for way in (processes.Stop.IMMEDIATE, processes.Stop.KILL):
-            processes.ask_to_stop(running, self._cluster.path, way)
+            self._keeper.stop(running, self._cluster.path, way)
             if processes.wait_until_gone(running, self._cluster.path, _STOP_TIMEOUT):
                 return
 
@@ -297,9 +272,3 @@ class LocalServer:
 
 def _is_root() -> bool:
     return sys.platform != "win32" and os.geteuid() == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -194,7 +194,7 @@ def test_an_orphan_is_taken_over_and_stopped_in_the_end(folder: Path, server: Lo
     pid = server_pid(folder)
     sockets = server.target().hosts[0]
     commands = {process: process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])}
-    watchers = [process for process, command in commands.items() if command[:1] == ["/bin/sh"] and sockets in str(command)]
+    watchers = [one for one, command in commands.items() if command[:1] == ["/bin/sh"] and sockets in str(command)]
     assert watchers
     for watcher in watchers:
         watcher.kill()
@@ -252,7 +252,7 @@ def test_a_server_that_is_shutting_down_is_waited_for(folder: Path, server: Loca
     insert(server, 1, 100)
     found = processes.running_server(server.files)
     assert found is not None
-    processes.ask_to_stop(found, server.files)
+    os.kill(found.pid, signal.SIGINT)
     other = LocalServer(folder)
     other.start()
     try:
@@ -269,7 +269,7 @@ def test_a_server_that_hangs_while_stopping_is_ended(
     found = processes.running_server(server.files)
     assert found is not None
     os.kill(found.pid, signal.SIGSTOP)
-    processes.ask_to_stop(found, server.files)
+    os.kill(found.pid, signal.SIGINT)
     server.stop()
     assert server_pid(folder) is None
     server.start()
