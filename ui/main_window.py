@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QByteArray, QTimer
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from crm_desktop.customers.queries import stat_counts
@@ -257,10 +257,15 @@ class MainWindow(QMainWindow):
         for part in (self.header, self.figures, self.tabs):
             part.setHidden(alone)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._minute.start()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         self._context.preferences.set(GEOMETRY_KEY, geometry)
         self.customers.table.columns.flush()
+        self._minute.stop()
         super().closeEvent(event)
 
     def _restore_geometry(self) -> None:
@@ -274,6 +279,4 @@ class MainWindow(QMainWindow):
         timer.setInterval(interval)
         timer.setSingleShot(once)
         timer.timeout.connect(slot)
-        if not once:
-            timer.start()
         return timer

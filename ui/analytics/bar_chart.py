@@ -1,7 +1,7 @@
 """Bars, upright or lying, stacked by series: values under the pointer, clicks that say which bar."""
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -161,6 +161,13 @@ class BarChart(pg.PlotWidget):  # type: ignore[misc]
         # Bars that carry their number need no scale beside them.
         numbers = [] if self._shows_totals else [(number, short(number)) for number in range(0, top + 1, step)]
         self.getPlotItem().getAxis(value).setTicks([numbers])
+
+    def bar_rect(self, category: int, series: int) -> QRect:
+        """Where a bar stands in the viewport."""
+        rect, _bar = self._bars[category, series]
+        scene = self.getPlotItem().getViewBox().mapViewToScene
+        corners = (self.mapFromScene(scene(rect.topLeft())), self.mapFromScene(scene(rect.bottomRight())))
+        return QRect(*corners).normalized()
 
     def _at(self, place: QPoint) -> tuple[int, int] | None:
         point = self.getPlotItem().getViewBox().mapSceneToView(self.mapToScene(place))

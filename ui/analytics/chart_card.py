@@ -59,13 +59,13 @@ class ChartCard(Card):
         self.setAccessibleName(title)
         self._title = title
         self._clickable = clickable
-        self._data = ChartData((), (), "")
+        self.data = ChartData((), (), "")
         self.chart = BarChart(theme, lying=lying)
         self.chart.setAccessibleName(f"{title}, chart")
         self.chart.set_clickable(clickable)
         self.chart.bar_clicked.connect(self.bar_clicked)
         self.table = self._build_table(title)
-        self._switch = icon_button("table", f"{title}: show as a table", self._toggle)
+        self._switch = icon_button("table", f"{title}: show as a table", self.toggle)
         self._switch.setToolTip("Show as a table")
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -90,7 +90,7 @@ class ChartCard(Card):
 
     def set_data(self, data: ChartData, explanation: str = "") -> None:
         """Show other figures."""
-        self._data = data
+        self.data = data
         if explanation:
             self._explanation.setText(explanation)
         self.chart.set_data(data)
@@ -106,7 +106,8 @@ class ChartCard(Card):
         self.chart.set_tokens(theme)
         self._legend.update()
 
-    def _toggle(self) -> None:
+    def toggle(self) -> None:
+        """Chart or table."""
         to_table = self._stack.currentWidget() is self.chart
         self._stack.setCurrentWidget(self.table if to_table else self.chart)
         shown = "chart" if to_table else "table"
@@ -126,11 +127,11 @@ class ChartCard(Card):
         return table
 
     def _on_cell(self, row: int, column: int) -> None:
-        if self._clickable and 1 <= column <= len(self._data.series):
+        if self._clickable and 1 <= column <= len(self.data.series):
             self.bar_clicked.emit(row, column - 1)
 
     def _fill_table(self) -> None:
-        data, table = self._data, self.table
+        data, table = self.data, self.table
         several = len(data.series) > 1
         heads = ["", *(series.name for series in data.series), *(["Total"] if several else [])]
         table.clear()
@@ -158,8 +159,8 @@ class ChartCard(Card):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        several = len(self._data.series) > 1
-        for series in self._data.series if several else ():
+        several = len(self.data.series) > 1
+        for series in self.data.series if several else ():
             entry = QWidget()
             row = QHBoxLayout(entry)
             row.setContentsMargins(0, 0, 0, 0)

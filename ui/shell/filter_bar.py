@@ -28,6 +28,7 @@ class FilterBar(QWidget):
         self._table = table
         self._columns = columns
         self._shape: Shape | None = None
+        self._counted = (0, True)
         self.type = ComboBox(list(TYPES))
         self.type.setAccessibleName("Filter by type")
         self.status = ComboBox(list(STATUSES))
@@ -69,6 +70,7 @@ class FilterBar(QWidget):
         self._lines.setSpacing(S)
         self._lines.addLayout(self._line)
         table.counted.connect(self.show_count)
+        table.view.all_selected_changed.connect(lambda _all: self.show_count(*self._counted))
         table.sort_changed.connect(lambda *_: self._show_sort())
         self.set_shape(Shape.WIDE)
         self._show_sort()
@@ -102,8 +104,10 @@ class FilterBar(QWidget):
 
     def show_count(self, count: int, exact: bool) -> None:
         """Say how many rows there are; '1,000+' while they are still being counted."""
+        self._counted = (count, exact)
         number = f"{count:,}" if exact else f"{count:,}+"
-        self.count.setText(f"{number} {'customer' if exact and count == 1 else 'customers'}")
+        noun = "customer" if exact and count == 1 else "customers"
+        self.count.setText(f"All {number} selected" if self._table.view.all_selected else f"{number} {noun}")
         self.count.setToolTip("" if exact else "Counting…")
         self._fit()
 

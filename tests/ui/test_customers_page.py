@@ -1,0 +1,164 @@
+"""The Customers tab against a real database: search, filters, the card, what is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from crm_desktop.database.engine import Database
+from crm_desktop.settings import Preferences
+from tests.helpers.postgres import Crm
+from tests.ui.desk import Desk, at_desk, nameless
+from ui.customers.page import CustomersPage
+from ui.shell.shape import Shape
+from ui.theme import Theme
+
+
+@pytest.fixture
+def desk(clean: Crm, admin: Database, theme: Theme, preferences: Preferences, qtbot: QtBot) -> Iterator[Desk]:
+    with at_desk(admin, theme, preferences, qtbot) as desk:
+        yield desk
+
+
+def make_page(desk: Desk, shape: Shape = Shape.WIDE) -> CustomersPage:
+    page = CustomersPage(desk.context)
+    desk.qtbot.addWidget(page)
+    page.resize({Shape.WIDE: 1300, Shape.MEDIUM: 800, Shape.NARROW: 390}[shape], 700)
+    page.set_shape(shape)
+    page.reload()
+    page.show()
+    rows(page, desk)
+    return page
+
+
+@pytest.fixture
+def page(desk: Desk) -> CustomersPage:
+    desk.add(contact_name="Ana Ruiz", email="ana@example.org", city="Córdoba", status="active")
+    desk.add(contact_name="Ben Okafor", company_name="Okafor Ltd", customer_type="business", status="prospect")
+    desk.add(contact_name="", company_name="Ångström AB", customer_type="business", phone="+46317600100")
+    return make_page(desk)
+
+
+def rows(page: CustomersPage, desk: Desk) -> list[str]:
+    desk.settle()
+    desk.qtbot.wait(10)
+    desk.settle()
+    model = page.table.model
+    return [model.index(number, 0).data() for number in range(model.rowCount())]
+
+
+def test_cells_are_what_the_database_holds(page: CustomersPage, desk: Desk, qtmodeltester: ModelTester) -> None:
+    assert rows(page, desk) == ["Ana Ruiz", "Ångström AB", "Ben Okafor"]
+    model = page.table.model
+    cells = {column.title: model.index(1, number).data() for number, column in enumerate(model.columns)}
+    assert cells["Type"] == "Business"
+    assert cells["Phone"] == "+46317600100"
+    assert cells["Status"] == "Active"
+    assert cells["Last contact"] == ""
+    assert cells["Created"] == "Today"
+    assert page.filters.count.text() == "3 customers"
+    qtmodeltester.check(model)
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("cordoba", ["Ana Ruiz"]),
+        ("ANGSTROM", ["Ångström AB"]),
+        ("okafor ltd", ["Ben Okafor"]),
+        ("031 760 01 00", ["Ångström AB"]),
+        ("ana@", ["Ana Ruiz"]),
+    ],
+)
+def test_finds_by_whatever_is_known(page: CustomersPage, desk: Desk, search: str, found: list[str]) -> None:
+    page.set_search(search)
+    assert rows(page, desk) == found
+
+
+def test_filters_narrow_and_are_cleared(page: CustomersPage, desk: Desk) -> None:
+    page.filters.type.set_value("business")
+    assert rows(page, desk) == ["Ångström AB", "Ben Okafor"]
+    page.filters.status.set_value("prospect")
+    assert rows(page, desk) == ["Ben Okafor"]
+    page.filters.clear_button.click()
+    assert len(rows(page, desk)) == 3
+    assert not page.filters.clear_button.isVisible()
+
+
+def test_nothing_found_offers_to_clear_everything(page: CustomersPage, desk: Desk) -> None:
+    page.filters.type.set_value("business")
+    page.set_search("nobody at all")
+    assert rows(page, desk) == []
+    button = next(b for b in page.table.findChildren(QPushButton) if b.text() == "Clear" and b.isVisible())
+    with desk.qtbot.waitSignal(page.search_cleared):
+        button.click()
+    assert len(rows(page, desk)) == 3
+
+
+def test_a_chosen_row_opens_its_card_beside_the_list(page: CustomersPage, desk: Desk) -> None:
+    with desk.qtbot.waitSignal(page.customer_chosen) as chosen:
+        page.table.choose(2)
+    desk.wait(lambda: page.pane.is_open)
+    assert chosen.args is not None and chosen.args[0].name == "Ben Okafor"
+    assert not page.pane.covers
+    assert page.table.view.isVisible()
+
+
+def test_on_a_narrow_window_arrow_keys_stay_in_the_list(desk: Desk, page: CustomersPage) -> None:
+    narrow = make_page(desk, Shape.NARROW)
+    narrow.table.view.setFocus()
+    narrow.table.choose(0)
+    desk.qtbot.wait(150)
+    assert not narrow.pane.is_open
+    QTest.keyClick(narrow.table.view, Qt.Key.Key_Return)
+    assert narrow.pane.is_open
+    assert narrow.close_card()
+    assert not narrow.pane.is_open
+
+
+def test_closing_the_card_beside_the_list_chooses_nobody(page: CustomersPage, desk: Desk) -> None:
+    page.table.choose(0)
+    desk.wait(lambda: page.pane.is_open)
+    with desk.qtbot.waitSignal(page.customer_chosen) as chosen:
+        page.close_card()
+    assert chosen.args == [None]
+    assert page.table.current_row() is None
+
+
+def test_a_customer_out_of_the_list_is_the_chosen_one_too(page: CustomersPage, desk: Desk) -> None:
+    page.table.choose(0)
+    zoe = desk.add(contact_name="Zoë Late")
+    page.set_search("okafor")
+    rows(page, desk)
+    names: list[str | None] = []
+    page.customer_chosen.connect(lambda row: names.append(row.name if row else None))
+    page.show_customer(zoe)
+    desk.settle()
+    desk.qtbot.wait(10)
+    assert names == [None, "Zoë Late"]
+
+
+def test_changes_from_elsewhere_arrive_in_the_list(page: CustomersPage, desk: Desk) -> None:
+    from ui.operations import DataChange
+
+    desk.add(contact_name="Carla Neu")
+    desk.context.operations.tell_changed(DataChange(frozenset({"customers"})))
+    desk.wait(lambda: "Carla Neu" in rows(page, desk))
+
+
+def test_the_order_is_remembered(page: CustomersPage, desk: Desk) -> None:
+    page.table.set_sort("email", True)
+    rows(page, desk)
+    again = CustomersPage(desk.context)
+    desk.qtbot.addWidget(again)
+    assert (again.table.request.sort, again.table.request.descending) == ("email", True)
+
+
+def test_everything_that_tab_reaches_has_a_name(page: CustomersPage) -> None:
+    assert nameless(page) == []
