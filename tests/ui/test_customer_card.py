@@ -21,6 +21,7 @@ from tests.helpers.postgres import Crm
 from tests.ui.desk import Desk, at_desk, nameless
 from ui.customers.card import CustomerCard
 from ui.customers.delete_customer import DeleteCustomerDialog
+from ui.interactions.entry_layout import marks
 from ui.operations import DataChange
 from ui.theme import Theme
 
@@ -88,11 +89,8 @@ def test_planned_stands_above_history_with_overdue_in_red(desk: Desk, qtbot: QtB
     desk.log(customer, subject="Late", follow_up=now - timedelta(days=1))
     card = shown(desk, customer, qtbot)
     assert [entry.row.subject for entry in card.timeline.entries] == ["Late", "Later", "Was"]
-    badges = [
-        [label.property("tone") for label in entry.findChildren(QLabel) if label.property("role") == "badge"]
-        for entry in card.timeline.entries
-    ]
-    assert badges == [["danger"], ["success"], []]
+    tones = [[mark.tone for mark in marks(entry.row, now) if mark.tone] for entry in card.timeline.entries]
+    assert tones == [["danger"], ["success"], []]
     assert "Overdue since" in card.timeline.entries[0].accessibleName()
 
 
@@ -247,9 +245,37 @@ def test_nothing_is_cut_at_any_width(desk: Desk, qtbot: QtBot, width: int) -> No
     qtbot.wait(50)
     content = card._scroll.widget()
     assert content.width() <= card._scroll.viewport().width()
+    assert all(entry.height() == entry.heightForWidth(entry.width()) for entry in card.timeline.entries)
 
 
 def test_everything_that_tab_reaches_has_a_name(desk: Desk, qtbot: QtBot) -> None:
     customer = desk.add(email="ana@example.com", phone="+4930901820")
     desk.log(customer, follow_up=datetime.now(UTC))
     assert nameless(shown(desk, customer, qtbot)) == []
+
+
+def test_a_long_history_is_filled_in_bit_by_bit_and_put_away_again(desk: Desk, qtbot: QtBot) -> None:
+    busy, quiet = desk.add(contact_name="Busy"), desk.add(contact_name="Quiet")
+    for number in range(30):
+        desk.log(busy, subject=f"Call {number}", status="completed")
+    desk.log(quiet, subject="Only one", status="completed")
+    card = shown(desk, busy, qtbot)
+    desk.wait(lambda: len(card.timeline.entries) == 30)
+    assert [entry.row.subject for entry in card.timeline.entries][:2] == ["Call 29", "Call 28"]
+    made = {id(entry) for entry in card.timeline.entries}
+    card.show_customer(quiet)
+    desk.wait(lambda: card.customer is not None and card.customer.name == "Quiet")
+    assert [entry.row.subject for entry in card.timeline.entries if entry.isVisible()] == ["Only one"]
+    assert id(card.timeline.entries[0]) in made
+
+
+def test_the_focus_stays_on_its_entry(desk: Desk, qtbot: QtBot) -> None:
+    customer = desk.add()
+    desk.log(customer, subject="First", status="completed")
+    card = shown(desk, customer, qtbot)
+    card.activateWindow()
+    card.timeline.entries[0].setFocus()
+    desk.log(customer, subject="Second", status="completed")
+    card.refresh()
+    desk.wait(lambda: len(card.timeline.entries) == 2)
+    assert card.focusWidget() is card.timeline.entries[1] and card.timeline.entries[1].row.subject == "First"

@@ -59,11 +59,8 @@ class CustomerCard(QWidget):
         self.header = CardHeader(context.capabilities)
         self.message = ActionMessage()
         self.timeline = Timeline()
-        self._facts_holder = QWidget()
-        self._facts_column = QVBoxLayout(self._facts_holder)
-        self._facts_column.setContentsMargins(0, 0, 0, 0)
-        self._facts_column.setSpacing(M)
-        self.facts: CardFacts | None = None
+        self.facts = CardFacts(context.notices.info)
+        self.loyalty = CardLoyalty()
         self._scroll = QScrollArea()
         self._skeleton = Skeleton()
         self._lost = QWidget()
@@ -90,7 +87,13 @@ class CustomerCard(QWidget):
         column.addWidget(self.message)
         column.addWidget(separator())
         grid = ResponsiveGrid(letters=44, most=2)
-        grid.add(self._facts_holder)
+        left = QWidget()
+        facts = QVBoxLayout(left)
+        facts.setContentsMargins(0, 0, 0, 0)
+        facts.setSpacing(M)
+        facts.addWidget(self.facts)
+        facts.addWidget(self.loyalty)
+        grid.add(left)
         grid.add(self.timeline)
         column.addWidget(grid)
         column.addStretch(1)
@@ -217,15 +220,8 @@ class CustomerCard(QWidget):
     def _show_facts(self, customer: CustomerDetails) -> None:
         self.header.show_customer(customer)
         self.setAccessibleName(f"Customer card: {customer.name}")
-        while (item := self._facts_column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self.facts = CardFacts(customer, self._context.notices.info)
-        self._facts_column.addWidget(self.facts)
-        if customer.tier is not None:
-            self._facts_column.addWidget(CardLoyalty(customer))
+        self.facts.show_customer(customer)
+        self.loyalty.show_customer(customer)
 
     def _say_changed(self, before: CardData, data: CardData) -> None:
         if self._from_elsewhere and data.customer.version != before.customer.version:

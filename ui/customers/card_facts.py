@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from crm_desktop.customers.phones import readable
 from crm_desktop.customers.rows import CustomerDetails
@@ -21,63 +21,90 @@ from ui.widgets.value_label import ValueLabel
 NOT_CHECKED = "This number could not be checked; it is kept as it was written."
 
 
-class CardFacts(QWidget):
-    """Shows what is known; blank fields take no room. `copied` is told what went to the clipboard."""
+class Fact(QWidget):
+    """A label and a value that can be selected and, with `copy`, copied by a button."""
 
-    def __init__(self, customer: CustomerDetails, copied: Callable[[str], None]) -> None:
+    def __init__(self, name: str, copied: Callable[[str], None], *, copy: bool = False) -> None:
         super().__init__()
-        self._copied = copied
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(XS)
-        self._facts: list[tuple[QBoxLayout, QLabel]] = []
-        self.values: dict[str, str] = {}
-        self._add("email", customer.email, copy=True)
-        self._add("phone", readable(customer.phone), copy=True, badge="" if customer.phone_checked else "Not checked")
-        self._add("address", ", ".join(_place(customer)), copy=True, copied="\n".join(_place(customer)))
-        self._add("owner_id", customer.owner_name)
-        self._add("notes", customer.notes)
-        self._about(customer)
-
-    def _add(
-        self, name: str, value: str, *, label: str = "", copy: bool = False, copied: str = "", badge: str = ""
-    ) -> None:
-        if not value:
-            return
-        words = ValueLabel(value)
-        words.setAccessibleName(f"{label or LABELS[name]}: {value}")
-        words.setObjectName(f"fact-{name}")
+        self._label = LABELS[name]
+        self._on_copied = copied
+        self._for_clipboard = ""
+        self.caption = text_label(self._label, "caption", wrap=False)
+        self.words = ValueLabel()
+        self.words.setObjectName(f"fact-{name}")
+        self.mark = Badge("Not checked", "warning")
+        self.mark.setToolTip(NOT_CHECKED)
+        self.mark.hide()
         top = Qt.AlignmentFlag.AlignTop
         row = QHBoxLayout()
         row.setSpacing(S)
-        row.addWidget(words, 1, top)
-        if badge:
-            mark = Badge(badge, "warning")
-            mark.setToolTip(NOT_CHECKED)
-            row.addWidget(mark, 0, top)
+        row.addWidget(self.words, 1, top)
+        row.addWidget(self.mark, 0, top)
         if copy:
-            what = (label or LABELS[name]).lower()
-            button = icon_button("copy", f"Copy {what}", lambda: self._copy(what, copied or value), small=True)
-            row.addWidget(button, 0, top)
-        caption = text_label(label or LABELS[name], "caption", wrap=False)
-        fact = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        fact.setSpacing(0)
-        fact.addWidget(caption, 0, top)
-        fact.addLayout(row, 1)
-        self._column.addLayout(fact)
-        self._facts.append((fact, caption))
-        self.values[name] = value
+            row.addWidget(icon_button("copy", f"Copy {self._label.lower()}", self._copy, small=True), 0, top)
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(0)
+        self._line.addWidget(self.caption, 0, top)
+        self._line.addLayout(row, 1)
+
+    def show_value(self, value: str, *, copied: str = "", checked: bool = True) -> None:
+        """A blank value takes no room."""
+        self._for_clipboard = copied or value
+        self.words.set_value(value)
+        self.words.setAccessibleName(f"{self._label}: {value}")
+        self.mark.setHidden(checked)
+        self.setHidden(not value)
+
+    def set_caption_width(self, width: int) -> None:
+        """Beside the value in that width; with 0 above it."""
+        down, right = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._line.setDirection(right if width else down)
+        self.caption.setMinimumWidth(width)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._for_clipboard)
+        self._on_copied(f"{self._label} copied")
+
+
+class CardFacts(QWidget):
+    """Made once, filled for each customer. `copied` is told what went to the clipboard."""
+
+    def __init__(self, copied: Callable[[str], None]) -> None:
+        super().__init__()
+        self.email = Fact("email", copied, copy=True)
+        self.phone = Fact("phone", copied, copy=True)
+        self.address = Fact("address", copied, copy=True)
+        self.owner = Fact("owner_id", copied)
+        self.notes = Fact("notes", copied)
+        self._facts = (self.email, self.phone, self.address, self.owner, self.notes)
+        self._about = text_label("", "caption")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(XS)
+        for fact in self._facts:
+            column.addWidget(fact)
+        column.addWidget(self._about)
+
+    def show_customer(self, customer: CustomerDetails) -> None:
+        """Show what is known."""
+        place = _place(customer)
+        self.email.show_value(customer.email)
+        self.phone.show_value(readable(customer.phone), checked=customer.phone_checked)
+        self.address.show_value(", ".join(place), copied="\n".join(place))
+        self.owner.show_value(customer.owner_name)
+        self.notes.show_value(customer.notes)
+        self._show_about(customer)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Labels beside the values, or above them where that leaves too little room."""
         super().resizeEvent(event)
         beside = self.width() >= self.fontMetrics().averageCharWidth() * 34
-        widest = max((caption.sizeHint().width() for _, caption in self._facts), default=0) + L
-        for fact, caption in self._facts:
-            fact.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
-            caption.setMinimumWidth(widest if beside else 0)
+        widest = max(fact.caption.sizeHint().width() for fact in self._facts) + L
+        for fact in self._facts:
+            fact.set_caption_width(widest if beside else 0)
 
-    def _about(self, customer: CustomerDetails) -> None:
+    def _show_about(self, customer: CustomerDetails) -> None:
         """What is seldom asked for, in one line."""
         today = now_wall().date()
         parts = [f"From {customer.source}"] if customer.source else []
@@ -85,17 +112,11 @@ class CardFacts(QWidget):
         for words, moment in (("Last contact", customer.last_contact), ("Added", customer.created_at)):
             if moment is not None:
                 wall = to_wall(moment)
-                day = day_text(wall.date(), today)
-                parts.append(f"{words} {_inside(day)}")
+                parts.append(f"{words} {_inside(day_text(wall.date(), today))}")
                 exact.append(f"{words} {full_text(wall)}")
-        if parts:
-            line = text_label(" · ".join(parts), "caption")
-            line.setToolTip("\n".join(exact))
-            self._column.addWidget(line)
-
-    def _copy(self, what: str, value: str) -> None:
-        QGuiApplication.clipboard().setText(value)
-        self._copied(f"{what.capitalize()} copied")
+        self._about.setText(" · ".join(parts))
+        self._about.setToolTip("\n".join(exact))
+        self._about.setHidden(not parts)
 
 
 def _place(customer: CustomerDetails) -> list[str]:

@@ -11,10 +11,11 @@ from crm_desktop.customers.rows import CustomerDetails
 from ui.customers.words import STATUS_WORDS, TIER_WORDS, TYPE_WORDS
 from ui.shortcuts import hint
 from ui.theme.tokens import XS, M, tokens
-from ui.widgets.badges import Badge, Chip, tone_of
+from ui.widgets.badges import Badge, tone_of
 from ui.widgets.buttons import button, icon_button, primary_button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.frames import restyle
+from ui.widgets.labels import ElidedLabel
 from ui.widgets.value_label import ValueLabel
 
 
@@ -60,6 +61,10 @@ class CardHeader(QWidget):
         top.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self._badges = QWidget()
         self._badge_flow = FlowLayout(self._badges, spacing=XS)
+        self._type, self._status, self._tier = Badge(), Badge(), Badge()
+        self._tags: list[ElidedLabel] = []
+        for badge in (self._type, self._status, self._tier):
+            self._badge_flow.addWidget(badge)
         buttons = QWidget()
         flow = FlowLayout(buttons, spacing=XS)
         for each in (self.log_button, self.call_button, self.mail_button, self.edit_button, self.delete_button):
@@ -93,18 +98,27 @@ class CardHeader(QWidget):
         self.call_button.setToolTip(f"Call {customer.phone}")
         self.mail_button.setVisible(bool(customer.email))
         self.mail_button.setToolTip(f"Write to {customer.email}")
-        while (item := self._badge_flow.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self._badge_flow.addWidget(Badge(TYPE_WORDS.get(customer.customer_type, customer.customer_type)))
-        status = customer.status
-        self._badge_flow.addWidget(Badge(STATUS_WORDS.get(status, status), tone_of(status)))
-        if customer.tier:
-            self._badge_flow.addWidget(Badge(TIER_WORDS.get(customer.tier, customer.tier), tone_of(customer.tier)))
-        for tag in customer.tags:
-            self._badge_flow.addWidget(Chip(tag, removable=False))
+        tier = customer.tier or ""
+        _set_badge(self._type, TYPE_WORDS.get(customer.customer_type, customer.customer_type), "neutral")
+        _set_badge(self._status, STATUS_WORDS.get(customer.status, customer.status), tone_of(customer.status))
+        _set_badge(self._tier, TIER_WORDS.get(tier, tier), tone_of(tier))
+        while len(self._tags) < len(customer.tags):
+            self._tags.append(ElidedLabel(role="chip"))
+            self._badge_flow.addWidget(self._tags[-1])
+            self._tags[-1].setIndent(0)
+        for number, label in enumerate(self._tags):
+            label.setHidden(number >= len(customer.tags))
+            if number < len(customer.tags):
+                label.setText(customer.tags[number])
+                label.setToolTip(customer.tags[number])
+
+
+def _set_badge(badge: Badge, text: str, tone: str) -> None:
+    badge.setHidden(not text)
+    if badge.property("tone") != tone:  # another colour means reading the stylesheet again
+        badge.set(text, tone)
+    else:
+        badge.setText(text)
 
 
 class Monogram(QWidget):

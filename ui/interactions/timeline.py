@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crm_desktop.interactions.rows import InteractionRow
@@ -15,12 +16,15 @@ from ui.interactions.rights import NO_RIGHTS, Rights
 from ui.interactions.timeline_entry import TimelineEntry
 from ui.theme.tokens import XS, M
 from ui.widgets.buttons import button
-from ui.widgets.frames import separator
 from ui.widgets.labels import text_label
+
+AT_ONCE = 10
+PER_TURN = 5
+"""A long history is filled in a few entries at a time, so that the window never waits for it."""
 
 
 class Timeline(QWidget):
-    """Keeps the focus on the same entry when it is shown anew."""
+    """Entries are made once and filled again for the next customer. The focus stays on the same interaction."""
 
     opened = Signal(object)  # InteractionRow, as in the signals below
     completed = Signal(object)
@@ -31,64 +35,108 @@ class Timeline(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Timeline")
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(M)
-        self._body: QWidget | None = None
-        self._entries: dict[UUID, TimelineEntry] = {}
+        self._planned = _Section("Nothing is planned.")
+        self._history = _Section("Nothing has been logged yet.")
+        self._more = button("Show more", self.more_wanted.emit, kind="link")
+        self._is_more = False
+        self._waiting: list[tuple[_Section, InteractionRow]] = []
+        self._rights: Mapping[UUID, Rights] = {}
+        self._now: datetime | None = None
+        self._focused: UUID | None = None
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(lambda: self._fill(PER_TURN))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(M)
+        for part in (self._planned, self._history, self._more):
+            column.addWidget(part)
+        column.addStretch(1)
 
     @property
     def entries(self) -> list[TimelineEntry]:
         """The entries on screen, planned ones first."""
-        return list(self._entries.values())
+        return [*self._planned.entries, *self._history.entries]
 
     def show_rows(self, rows: TimelineRows, rights: Mapping[UUID, Rights], now: datetime) -> None:
         """Replace what is shown."""
-        focused = next((row_id for row_id, entry in self._entries.items() if _has_focus(entry)), None)
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(M)
-        self._entries = {}
-        self._section(column, "Planned", rows.planned, rights, now, "Nothing is planned.")
-        self._section(column, "History", rows.history, rights, now, "Nothing has been logged yet.")
-        if rows.more:
-            column.addWidget(button("Show more", self.more_wanted.emit, kind="link"))
-        column.addStretch(1)
-        if self._body is not None:
-            self._column.removeWidget(self._body)
-            self._body.hide()
-            self._body.deleteLater()
-        self._body = body
-        self._column.addWidget(body)
-        if focused in self._entries:
-            self._entries[focused].setFocus()
+        self._focused = next((entry.row.id for entry in self.entries if _has_focus(entry)), None)
+        self._rights, self._now, self._is_more = rights, now, rows.more
+        self._planned.begin(f"Planned ({len(rows.planned)})" if rows.planned else "Planned", bool(rows.planned))
+        self._history.begin("History", bool(rows.history))
+        self._waiting = [(self._planned, row) for row in rows.planned] + [(self._history, row) for row in rows.history]
+        self._waiting.reverse()
+        self._turn.stop()
+        self._fill(AT_ONCE)
 
-    def _section(
-        self,
-        column: QVBoxLayout,
-        title: str,
-        rows: list[InteractionRow],
-        rights: Mapping[UUID, Rights],
-        now: datetime,
-        none: str,
-    ) -> None:
-        section = QVBoxLayout()
-        section.setSpacing(XS)
-        section.addWidget(text_label(f"{title} ({len(rows)})" if rows and title == "Planned" else title, "subheading"))
-        if not rows:
-            section.addWidget(text_label(none, "muted"))
-        for number, row in enumerate(rows):
-            if number:
-                section.addWidget(separator())
-            entry = TimelineEntry(row, rights.get(row.id, NO_RIGHTS), now)
-            entry.opened.connect(self.opened)
-            entry.completed.connect(self.completed)
-            entry.cancelled.connect(self.cancelled)
-            entry.deleted.connect(self.deleted)
-            self._entries[row.id] = entry
-            section.addWidget(entry)
-        column.addLayout(section)
+    def _fill(self, count: int) -> None:
+        assert self._now is not None
+        for _ in range(min(count, len(self._waiting))):
+            section, row = self._waiting.pop()
+            entry, is_new = section.next_entry()
+            if is_new:
+                entry.opened.connect(self.opened)
+                entry.completed.connect(self.completed)
+                entry.cancelled.connect(self.cancelled)
+                entry.deleted.connect(self.deleted)
+            entry.show_row(row, self._rights.get(row.id, NO_RIGHTS), self._now, first=len(section.entries) == 1)
+            entry.show()
+            if row.id == self._focused:
+                entry.setFocus()
+        for section in (self._planned, self._history):
+            section.end()
+        if self._waiting:
+            self._turn.start()
+            return
+        self._order_tabs()
+        self._more.setVisible(self._is_more)
+
+    def _order_tabs(self) -> None:
+        """Entries come and go out of order; Tab goes down the screen."""
+        chain: list[QWidget] = []
+        for entry in self.entries:
+            chain += [entry, entry.done_button, entry.more_button]
+        chain.append(self._more)
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
+
+
+class _Section(QWidget):
+    """A heading and entries; keeps entries that are not needed now."""
+
+    def __init__(self, none: str) -> None:
+        super().__init__()
+        self.entries: list[TimelineEntry] = []
+        self._pool: list[TimelineEntry] = []
+        self._title = text_label("", "subheading")
+        self._none = text_label(none, "muted")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(XS)
+        self._column.addWidget(self._title)
+        self._column.addWidget(self._none)
+
+    def begin(self, title: str, has_rows: bool) -> None:
+        """Start anew with this heading."""
+        self._title.setText(title)
+        self._none.setVisible(not has_rows)
+        self.entries = []
+
+    def next_entry(self) -> tuple[TimelineEntry, bool]:
+        """The next entry to be filled, and whether it was just made."""
+        number = len(self.entries)
+        is_new = number == len(self._pool)
+        if is_new:
+            entry = TimelineEntry()
+            entry.hide()
+            self._pool.append(entry)
+            self._column.addWidget(entry)
+        self.entries.append(self._pool[number])
+        return self._pool[number], is_new
+
+    def end(self) -> None:
+        """Put away what is left over."""
+        for entry in self._pool[len(self.entries) :]:
+            entry.hide()
 
 
 def _has_focus(entry: TimelineEntry) -> bool:

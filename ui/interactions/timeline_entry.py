@@ -4,93 +4,144 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from crm_desktop.interactions.rows import InteractionRow
-from ui.interactions.local_time import due, due_text, full_text, moment_text, to_wall
+from ui.interactions.entry_layout import DUE_TONES, EntryLayout, about, lay_out
+from ui.interactions.local_time import due, due_text, full_text, to_wall
 from ui.interactions.rights import Rights
-from ui.interactions.words import PRIORITY_WORDS, TYPE_WORDS, minutes_text, type_icon
-from ui.theme.icons import icon
-from ui.theme.tokens import XS, M, S
-from ui.widgets.badges import Badge, tone_of
+from ui.interactions.words import type_icon
+from ui.theme.icons import icon, paint_icon
+from ui.theme.tokens import RADIUS_SMALL, XS, M, S, tokens
 from ui.widgets.buttons import icon_button
-from ui.widgets.flow_layout import FlowLayout
-from ui.widgets.frames import IconLabel
-from ui.widgets.labels import ElidedLabel, text_label
-from ui.widgets.value_label import ValueLabel
 
-LINES, LETTERS = 4, 280
-_DUE_WORDS = {"overdue": "Overdue", "today": "Due today", "later": "Due"}
-_DUE_TONES = {"overdue": "danger", "today": "warning", "later": "success"}
+ICON = 20
 
 
-class TimelineEntry(QFrame):
-    """Enter or a double click opens it; the buttons and the context menu hold what the person may do with it."""
+class TimelineEntry(QWidget):
+    """Enter or a double click opens it; the buttons and the context menu hold what the person may do with it.
+
+    It can be given another row: an entry costs more to make than to fill.
+    """
 
     opened = Signal(object)  # InteractionRow, as in the signals below
     completed = Signal(object)
     cancelled = Signal(object)
     deleted = Signal(object)
 
-    def __init__(self, row: InteractionRow, rights: Rights, now: datetime) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.row = row
-        self.rights = rights
-        self.setProperty("role", "entry")
+        self.row: InteractionRow
+        self.rights: Rights
+        self._now: datetime
+        self._laid_out: tuple[int, EntryLayout] | None = None
+        self._first = True
+        self._hovered = False
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.done_button = icon_button("complete", "Complete", lambda: self.completed.emit(self.row), small=True)
+        self.more_button = icon_button("more-vertical", "More", small=True)
+        self.more_button.clicked.connect(
+            lambda _c=False: self._show_menu(self.more_button.mapToGlobal(QPoint(0, self.more_button.height())))
+        )
+        for button in (self.done_button, self.more_button):
+            button.setParent(self)
+            button.ensurePolished()  # its size is asked for before it shows
+
+    def show_row(self, row: InteractionRow, rights: Rights, now: datetime, *, first: bool) -> None:
+        """Show this interaction; the first of a list has no line above it."""
+        self.row, self.rights, self._now, self._first = row, rights, now, first
+        self._laid_out = None
         self.setAccessibleName(_spoken(row, now))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(S, S, XS, S)
-        layout.setSpacing(M)
-        layout.addWidget(IconLabel(type_icon(row.type), 20, _icon_tone(row, now)), 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(self._words(row, now), 1)
-        layout.addLayout(self._buttons(row), 0)
+        logged = f"Logged {full_text(to_wall(row.created_at))}" if row.created_at is not None else ""
+        follow_up = f"Follow up {full_text(to_wall(row.follow_up))}" if row.follow_up is not None else ""
+        self.setToolTip("\n".join(part for part in (follow_up, logged) if part))
+        self.done_button.setVisible(row.status == "pending" and rights.edit)
+        self.done_button.setAccessibleName(f"Complete {row.subject}")
+        self.more_button.setAccessibleName(f"More for {row.subject}")
+        self._place_buttons()
+        self.updateGeometry()
+        self.update()
 
-    def _words(self, row: InteractionRow, now: datetime) -> QVBoxLayout:
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        subject = ValueLabel(row.subject, "subheading", selectable=False)
-        if row.status == "cancelled":
-            font = subject.font()
-            font.setStrikeOut(True)
-            subject.setFont(font)
-        words.addWidget(subject)
-        line = QWidget()
-        flow = FlowLayout(line, spacing=S, line_spacing=2)
+    # Size and paint.
+
+    def _left(self) -> int:
+        return S + ICON + M
+
+    def _text_width(self, width: int) -> int:
+        buttons = self.more_button.sizeHint().width()
+        if self.row.status == "pending" and self.rights.edit:
+            buttons += self.done_button.sizeHint().width()
+        return width - self._left() - buttons - S
+
+    def _layout_for(self, width: int) -> EntryLayout:
+        text_width = self._text_width(width)
+        if self._laid_out is None or self._laid_out[0] != text_width:
+            self._laid_out = (text_width, lay_out(self.row, self._now, text_width, self.font()))
+        return self._laid_out[1]
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return max(round(self._layout_for(width).height), self.more_button.sizeHint().height()) + 2 * S
+
+    def sizeHint(self) -> QSize:
+        width = max(self.width(), 240)
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 2 * S + self.fontMetrics().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, row = tokens(), self.row
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._first:
+            painter.fillRect(0, 0, self.width(), 1, QColor(theme.border))
+        inside = self.rect().adjusted(1, 2, -1, -1)
+        if self._hovered or self.hasFocus():
+            painter.setBrush(QColor(theme.surface_hover) if self._hovered else Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(theme.accent), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.drawRoundedRect(inside, RADIUS_SMALL, RADIUS_SMALL)
+        tone = "text_disabled" if row.status == "cancelled" else "text_muted"
         if row.status == "pending" and row.follow_up is not None:
-            state = due(row.follow_up, now)
-            when = moment_text(row.follow_up, now)
-            flow.addWidget(Badge(_DUE_WORDS[state], _DUE_TONES[state]))
-            flow.addWidget(ElidedLabel(when.removeprefix("Today "), "caption"))
-            line.setToolTip(full_text(to_wall(row.follow_up)))
-        elif row.status != "completed":
-            flow.addWidget(Badge(row.status.capitalize(), tone_of(row.status)))
-        if row.priority in ("high", "urgent"):
-            flow.addWidget(Badge(PRIORITY_WORDS[row.priority], tone_of(row.priority)))
-        about = text_label(_about(row, now), "caption")
-        if row.created_at is not None:
-            about.setToolTip(f"Logged {full_text(to_wall(row.created_at))}")
-        if flow.count():
-            words.addWidget(line)
-        words.addWidget(about)
-        for text in (row.description, row.outcome):
-            if text:
-                words.addWidget(ValueLabel(_shortened(text), "muted", selectable=False))
-        return words
+            tone = DUE_TONES[due(row.follow_up, self._now)]
+        paint_icon(painter, QRect(S, S, ICON, ICON), type_icon(row.type), QColor(getattr(theme, tone)))
+        self._layout_for(self.width()).paint(painter, QPointF(self._left(), S), theme)
+        painter.end()
 
-    def _buttons(self, row: InteractionRow) -> QHBoxLayout:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(0)
-        buttons.setAlignment(Qt.AlignmentFlag.AlignTop)
-        if row.status == "pending" and self.rights.edit:
-            done = icon_button("complete", f"Complete {row.subject}", lambda: self.completed.emit(row), small=True)
-            buttons.addWidget(done)
-        more = icon_button("more-vertical", f"More for {row.subject}", small=True)
-        more.clicked.connect(lambda _c=False: self._show_menu(more.mapToGlobal(QPoint(0, more.height()))))
-        buttons.addWidget(more)
-        return buttons
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        right = self.width() - XS
+        for button in (self.more_button, self.done_button):
+            if not button.isHidden():
+                size = button.sizeHint()
+                right -= size.width()
+                button.setGeometry(right, S - 2, size.width(), size.height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.ApplicationFontChange):
+            self._laid_out = None
+            self.updateGeometry()
+
+    def enterEvent(self, event: object) -> None:
+        self._hovered = True
+        self.update()
+
+    def leaveEvent(self, event: object) -> None:
+        self._hovered = False
+        self.update()
+
+    # What the person does.
 
     def menu(self) -> QMenu:
         """What can be done with this entry by this person."""
@@ -126,33 +177,8 @@ class TimelineEntry(QFrame):
             super().keyPressEvent(event)
 
 
-def _shortened(text: str) -> str:
-    """The beginning of a long text; the dialog shows all of it."""
-    lines = "\n".join(text.splitlines()[:LINES])
-    short = lines if len(lines) <= LETTERS else lines[:LETTERS].rsplit(" ", 1)[0]
-    return short if short == text else f"{short.rstrip()} …"
-
-
-def _about(row: InteractionRow, now: datetime) -> str:
-    parts = [TYPE_WORDS.get(row.type, row.type)]
-    if row.created_at is not None:
-        parts.append(moment_text(row.created_at, now))
-    if row.duration:
-        parts.append(minutes_text(row.duration))
-    parts.append(row.author if row.assignee in ("", row.author) else f"{row.author} → {row.assignee}")
-    return " · ".join(part for part in parts if part)
-
-
-def _icon_tone(row: InteractionRow, now: datetime) -> str:
-    if row.status == "pending" and row.follow_up is not None:
-        return _DUE_TONES[due(row.follow_up, now)]
-    return "text_muted" if row.status != "cancelled" else "text_disabled"
-
-
 def _spoken(row: InteractionRow, now: datetime) -> str:
-    parts = [row.subject, _about(row, now)]
-    if row.status == "pending" and row.follow_up is not None:
-        parts.append(due_text(row.follow_up, now))
-    else:
-        parts.append(row.status)
-    return ", ".join(parts)
+    waits = row.status == "pending" and row.follow_up is not None
+    state = due_text(row.follow_up, now) if waits and row.follow_up is not None else row.status
+    parts = [row.subject, about(row, now), state, row.outcome]
+    return ", ".join(part for part in parts if part)
