@@ -25,7 +25,7 @@ _QUESTIONS = {
     "delete_customers": "has_table_privilege('crm.customers', 'DELETE')",
     "log_interactions": "has_any_column_privilege('crm.customer_interactions', 'INSERT')",
     "manage_users": "has_function_privilege('crm.create_user(text, text, text, text, boolean)', 'EXECUTE')",
-    "change_settings": "has_table_privilege('crm.settings', 'UPDATE')",
+    "change_settings": "has_any_column_privilege('crm.settings', 'UPDATE')",
     # Employees read the history of customers; the whole trail is the administrators'.
     "see_audit": "has_function_privilege('crm.create_user(text, text, text, text, boolean)', 'EXECUTE')",
 }
