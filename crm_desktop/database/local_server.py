@@ -33,6 +33,7 @@ else:
 
 _POLL = 0.01  # seconds
 _LOCK_TIMEOUT = 120.0
+_CLOSING_TIMEOUT = 5.0
 _LEFTOVERS_TIMEOUT = 30.0  # for the processes of a killed server to notice and end
 _STOP_TIMEOUT = 30.0
 _ATTEMPTS = 3  # of a start that ends without a reason, as when somebody kills it
@@ -83,7 +84,7 @@ class LocalServer:
         Safe to call again, and at the same moment from several windows. Raises `DataFolderProblem` or `DiskFull`.
         """
         with self._mutex:
-            with self._locked_folder():
+            with self._locked_folder(_LOCK_TIMEOUT):
                 joined = self._users.joined
                 if not joined:
                     self._users.join()
@@ -109,12 +110,12 @@ class LocalServer:
             if not self._users.joined:
                 return
             try:
-                with self._locked_folder():
+                with self._locked_folder(_CLOSING_TIMEOUT):
                     self._users.leave()
                     if not self._users.others():
                         self._stop_server()
             except CrmError:
-                pass  # the folder has gone, or is full: the server ends when the last window lets go of it
+                pass  # somebody is starting it, or the folder has gone: the server ends when the last window lets go
             finally:
                 self._users.leave()
                 self._keeper.let_go()
@@ -128,13 +129,13 @@ class LocalServer:
         return self._keeper.target(running, dbname)
 
     @contextmanager
-    def _locked_folder(self) -> Iterator[None]:
-        """Nobody else starts or stops the server meanwhile."""
+    def _locked_folder(self, timeout: float) -> Iterator[None]:
+        """Nobody else starts or stops the server meanwhile. Gives up waiting for it after `timeout` seconds."""
         with folder_in_words(self.data_dir):
             if not self.data_dir.is_dir():
                 self.data_dir.mkdir(mode=0o711 if _is_root() else 0o700, parents=True)
             waiting = lambda: self._progress("Waiting for another window to start the database")  # noqa: E731
-            with locked(self.data_dir / "server.lock", timeout=_LOCK_TIMEOUT, waiting=waiting) as held:
+            with locked(self.data_dir / "server.lock", timeout=timeout, waiting=waiting) as held:
                 if not held:
                     raise DataFolderProblem(
                         f"Another window is still starting or stopping the database in {self.data_dir}.",
@@ -263,7 +264,7 @@ class LocalServer:
                 pause = _WATCH_INTERVAL
                 continue
             try:
-                with self._mutex, self._locked_folder():
+                with self._mutex, self._locked_folder(_LOCK_TIMEOUT):
                     self._make_run()
                 pause = _WATCH_INTERVAL
             except CrmError:

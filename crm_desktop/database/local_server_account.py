@@ -68,7 +68,7 @@ class Account:
                 check=False,
                 **self.popen_arguments(),
             )
-        except OSError:
+        except (OSError, subprocess.TimeoutExpired):
             return False
         return finished.returncode == 0
 

@@ -44,7 +44,10 @@ class Cluster:
 
     @property
     def exists(self) -> bool:
-        return (self.folder / _FOLDER / "PG_VERSION").exists()
+        try:
+            return (self.folder / _FOLDER / "PG_VERSION").exists()
+        except OSError:
+            return False  # a folder that this person cannot look into
 
     def check(self) -> None:
         """Refuses files that these programs cannot run, without touching them."""
@@ -82,6 +85,8 @@ class Cluster:
             self._initdb(unfinished, account)
             self.write_settings(unfinished.resolve(), account)
             unfinished.rename(self.folder / _FOLDER)
+            _settle(self.folder)
+            _settle(self.path.parent)
         finally:
             self._clear_unfinished()
 
@@ -217,6 +222,16 @@ def _shared_memory() -> int:
 
 def _between(low: int, value: int, high: int) -> int:
     return max(low, min(value, high))
+
+
+def _settle(folder: Path) -> None:
+    """Makes sure that a new name in `folder` is on disk: whoever loses power now finds it again."""
+    if sys.platform != "win32":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _write_private(path: Path, text: str) -> None:

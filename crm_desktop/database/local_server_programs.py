@@ -28,10 +28,21 @@ def program(name: str, account: Account | None = None) -> Path:
 @functools.cache
 def version() -> str:
     """The version of the programs, such as "18.6"."""
-    told = subprocess.run(
-        [program("postgres"), "--version"], capture_output=True, text=True, check=True, env=environment()
-    )
+    command = [os.fspath(program("postgres")), "--version"]
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ServerUnavailable(
+            f"The database programs that belong to CRM Desktop cannot be run: {_reason(error)}.",
+            hint="Install CRM Desktop again, on a disk that programs may be started from.",
+        ) from error
     return told.stdout.split()[2]
+
+
+def _reason(error: OSError | subprocess.CalledProcessError) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return str(error.stderr).strip().rpartition("\n")[2] or f"they end with the status {error.returncode}"
 
 
 def major_version() -> str:

@@ -16,6 +16,7 @@ import psutil
 import psycopg
 import pytest
 
+from crm_desktop.database import local_server_programs
 from crm_desktop.database.engine import Database
 from crm_desktop.database.local_server import LocalServer
 from crm_desktop.database.local_server_account import Account, account_for, place_for_programs
@@ -23,7 +24,7 @@ from crm_desktop.database.local_server_cluster import Cluster
 from crm_desktop.database.local_server_failures import start_failure
 from crm_desktop.database.local_server_locks import FileLock
 from crm_desktop.database.local_server_programs import major_version, program
-from crm_desktop.errors import CrmError, DataFolderProblem, DiskFull
+from crm_desktop.errors import CrmError, DataFolderProblem, DiskFull, ServerUnavailable
 from tests.helpers.local_server import connect, data_folder, running, server_pid, wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and mounts are POSIX matters")
@@ -88,6 +89,34 @@ def test_a_folder_on_a_read_only_disk(folder: Path) -> None:
         assert refused.value.hint
     with running(folder) as server, connect(server) as connection:
         connection.execute("SELECT * FROM kept")
+
+
+def test_a_folder_that_cannot_be_looked_into(folder: Path) -> None:
+    psutil.pids()
+    folder.mkdir()
+    folder.chmod(0o600)
+
+    def try_it() -> None:
+        assert not LocalServer(folder / "below").exists
+        LocalServer(folder / "below").start()
+
+    assert in_ordinary_process(try_it) == 3
+
+
+def test_programs_that_cannot_be_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setattr(local_server_programs, "_installed", lambda: tmp_path)
+    version = local_server_programs.version.__wrapped__
+    with pytest.raises(ServerUnavailable, match="No such file"):
+        version()
+    postgres = tmp_path / "bin" / "postgres"
+    postgres.write_text("#!/bin/sh\necho 'libz.so.1: cannot open shared object file' >&2\nexit 127\n")
+    postgres.chmod(0o644)
+    with pytest.raises(ServerUnavailable, match="Permission denied"):
+        version()
+    postgres.chmod(0o755)
+    with pytest.raises(ServerUnavailable, match=r"libz\.so\.1: cannot open"):
+        version()
 
 
 def test_a_file_in_the_place_of_the_folder(folder: Path) -> None:
