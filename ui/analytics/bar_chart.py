@@ -10,7 +10,7 @@ from ui.theme import Tokens
 
 THICKNESS = 0.62
 THICKNESS_OF_FEW = 0.42
-LABEL_PIXELS = 58
+LABEL_GAP = 16
 LEAST_ROWS = 6
 
 
@@ -106,7 +106,6 @@ class BarChart(pg.PlotWidget):  # type: ignore[misc]
         highest = max(1, *data.totals)
         step = nice_step(highest)
         top = step * -(-highest // step)
-        room = highest * 1.16 if self._shows_totals else top * 1.02
         if not self._shows_totals:
             self._draw_grid(step, top)
         thickness = THICKNESS if self._lying or len(data.categories) > 3 else THICKNESS_OF_FEW
@@ -128,12 +127,26 @@ class BarChart(pg.PlotWidget):  # type: ignore[misc]
                 base += value
             if self._shows_totals:
                 self._draw_total(place, data.totals[place])
-        last = len(data.categories)
+        self._set_range()
+        self._label_axes(step, top)
+
+    def _set_range(self) -> None:
+        """Room for the longest bar, and behind its end for the number that is written there."""
+        data, plot, metrics = self._data, self.getPlotItem(), self.fontMetrics()
+        highest, last = max(1, *data.totals), len(data.categories)
+        step = nice_step(highest)
+        top = step * -(-highest // step)
+        if self._lying:
+            names = max(metrics.horizontalAdvance(name) for name in data.categories)
+            label, length = metrics.horizontalAdvance(f"{highest:,}0"), self.width() - names - 24
+        else:
+            label, length = round(1.5 * metrics.height()), self.height() - 2 * metrics.height()
+        share = label / max(2 * label, length) if self._shows_totals else 0.02
+        room = (highest if self._shows_totals else top) / (1 - share)
         if self._lying:
             plot.setRange(xRange=(0, room), yRange=(-0.6, max(last, LEAST_ROWS) - 0.4), padding=0)
         else:
             plot.setRange(xRange=(-0.6, last - 0.4), yRange=(0, room), padding=0)
-        self._label_axes(step, top)
 
     @property
     def _shows_totals(self) -> bool:
@@ -156,7 +169,8 @@ class BarChart(pg.PlotWidget):  # type: ignore[misc]
     def _label_axes(self, step: int, top: int) -> None:
         category, value = ("left", "bottom") if self._lying else ("bottom", "left")
         labels = self._data.categories
-        most = len(labels) if self._lying else max(2, self.width() // LABEL_PIXELS)
+        widest = max(self.fontMetrics().horizontalAdvance(label) for label in labels) + LABEL_GAP
+        most = len(labels) if self._lying else max(2, self.width() // widest)
         self.getPlotItem().getAxis(category).setTicks([thin(labels, most)])
         # Bars that carry their number need no scale beside them.
         numbers = [] if self._shows_totals else [(number, short(number)) for number in range(0, top + 1, step)]
@@ -204,6 +218,7 @@ class BarChart(pg.PlotWidget):  # type: ignore[misc]
         if getattr(self, "_data", None) is not None and self._data.categories:
             highest = max(1, *self._data.totals)
             step = nice_step(highest)
+            self._set_range()
             self._label_axes(step, step * -(-highest // step))
 
     def _hover(self, key: tuple[int, int] | None) -> None:

@@ -85,8 +85,9 @@ class ChartCard(Card):
         self.body.addLayout(head)
         self.body.addWidget(self._legend)
         self.body.addLayout(self._stack, 1)
-        self.setMinimumHeight(300)
-        self.setMaximumHeight(460)  # on a tall window, bars as high as the screen say no more
+        larger = max(1.0, self.fontMetrics().height() / 17)  # 17: a line of the normal text size
+        self.setMinimumHeight(round(300 * larger))
+        self.setMaximumHeight(round(460 * larger))  # on a tall window, bars as high as the screen say no more
 
     def set_data(self, data: ChartData, explanation: str = "") -> None:
         """Show other figures."""

@@ -11,6 +11,7 @@ from ui.tables.columns import Column
 from ui.tables.paged_view import PagedTable
 from ui.theme.tokens import XL, XS, L, M, S
 from ui.widgets.buttons import button, icon_button
+from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.form import ComboBox
 from ui.widgets.labels import text_label
 
@@ -49,13 +50,10 @@ class FilterBar(QWidget):
         for sort in (self._sort_button, self._sort_small):
             sort.clicked.connect(self._open_sort)
         self._filters = QWidget()
-        filters = QHBoxLayout(self._filters)
-        filters.setContentsMargins(0, 0, 0, 0)
-        filters.setSpacing(S)
+        filters = FlowLayout(self._filters, spacing=S, line_spacing=XS)
         for widget in (self.type, self.status):
             filters.addWidget(widget)
         filters.addWidget(self.clear_button)
-        filters.addStretch(1)
         self._tools = QWidget()
         tools = QHBoxLayout(self._tools)
         tools.setContentsMargins(0, 0, 0, 0)
@@ -130,8 +128,6 @@ class FilterBar(QWidget):
             self._line.addWidget(self._tools)
             self._lines.setSpacing(S)
             self._lines.setContentsMargins(XL, S, L, S)
-        for box in (self.type, self.status):
-            box.setMinimumContentsLength(6 if narrow else 9)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SAVE_AFTER_MS = 400
 NARROWEST = 56
+NORMAL_LINE = 17
 
 
 class ColumnLayout(QObject):
@@ -87,7 +88,7 @@ class ColumnLayout(QObject):
             shown = section == 0 if self._compact else column.key not in self._hidden
             header.setSectionHidden(section, not shown)
             if shown and not self._compact:
-                header.resizeSection(section, self._widths[column.key])
+                header.resizeSection(section, round(self._widths[column.key] * self._scale()))
         self._applying = False
 
     def save(self) -> None:
@@ -125,6 +126,10 @@ class ColumnLayout(QObject):
                 if key in self._widths and isinstance(width, int) and NARROWEST <= width <= 2_000:
                     self._widths[key] = width
 
+    def _scale(self) -> float:
+        """Widths are remembered for text of the normal size: larger text gets wider columns."""
+        return max(1.0, self._view.fontMetrics().height() / NORMAL_LINE)
+
     def _section(self, key: str) -> int:
         return next(number for number, column in enumerate(self._columns) if column.key == key)
 
@@ -151,5 +156,5 @@ class ColumnLayout(QObject):
         # The last one fills what is left of the window: that width is nobody's wish.
         if self._applying or self._compact or width == 0 or section == last_shown:
             return
-        self._widths[self._columns[section].key] = width
+        self._widths[self._columns[section].key] = round(width / self._scale())
         self._save_timer.start(SAVE_AFTER_MS)

@@ -330,6 +330,7 @@ class PagedTable(QWidget):
         self.delegate.ink = ink
         self._loading.ink = ink
         self.view.set_ink(ink)
+        self.columns.apply()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
