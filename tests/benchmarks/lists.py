@@ -147,8 +147,9 @@ def _scrolling(window: MainWindow, report: Report) -> None:
 
 def _analytics(window: MainWindow, bench: Bench) -> None:
     window.open_tab(2)
-    page = window._the_analytics()
-    wait(lambda: page.isVisible())
+    wait(lambda: window._analytics is not None and window._analytics.isVisible())
+    page = window._analytics
+    assert page is not None
     shown: list[bool] = []
     show = page._show_everybody
 
