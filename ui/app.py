@@ -16,7 +16,7 @@ from crm_desktop.settings import Preferences, Profile, ProfileStore
 from ui.crash import CrashReporter
 from ui.interrupts import Interrupts
 from ui.settings.keys import TEXT_SCALE_KEY, THEME_KEY
-from ui.start import LOCAL_NAME, StartFlow
+from ui.start import LOCAL_NAME, StartFlow, has_database
 from ui.tasks import Tasks
 from ui.theme import Mode, Theme, icon
 from ui.theme.theme import MODES
@@ -99,10 +99,8 @@ def _chosen(store: ProfileStore | None, name: str | None, data_dir: Path | None)
         return store.find(name)
     if store.last_used is not None or store.load():
         return store.last_used or store.load()[0]
-    from crm_desktop.database.local_server import LocalServer
-
-    default = Profile(LOCAL_NAME, "local", paths.user_data_dir())
-    return default if LocalServer(paths.user_data_dir()).exists else None
+    folder = paths.user_data_dir()
+    return Profile(LOCAL_NAME, "local", folder) if has_database(folder) else None
 
 
 def main(data_dir: Path | None = None, profile: str | None = None) -> int:

@@ -32,6 +32,11 @@ LOCAL_NAME = "This computer"
 T = TypeVar("T")
 
 
+def has_database(folder: Path) -> bool:
+    """Whether a data folder looks used. LocalServer would know, but costs as much to import as the window to paint."""
+    return (folder / "owner.secret").exists() or (folder / "postgres").exists()
+
+
 class StartFlow(QObject):
     """`store` None: one fixed database (`profile`), nothing to choose."""
 
@@ -80,7 +85,7 @@ class StartFlow(QObject):
         """Show the first page; what takes time begins after it has been painted."""
         if self._profile is None:
             self._show_welcome()
-        elif self._profile.kind == "local" and not self._server(self._profile).exists:
+        elif self._profile.data_dir is not None and not has_database(self._profile.data_dir):
             self._show_admin() if self._store is None else self._show_welcome()
         else:
             self._show_sign_in()
@@ -348,7 +353,7 @@ class StartFlow(QObject):
 
     def _use_this_computer(self) -> None:
         self._profile = Profile(LOCAL_NAME, "local", self._data_dir)
-        if self._server(self._profile).exists:
+        if has_database(self._data_dir):
             if self._store is not None:
                 self._store.save(self._profile)
             self._show_sign_in()

@@ -31,7 +31,7 @@ from ui.app import Program
 
 app = QApplication([])
 window = Program(app, Path(sys.argv[1]), None)
-heavy = ("sqlalchemy", "psycopg", "alembic", "pyqtgraph", "numpy", "zxcvbn", "keyring", "phonenumbers", "qtawesome")
+heavy = "sqlalchemy psycopg alembic pyqtgraph numpy zxcvbn keyring phonenumbers qtawesome psutil".split()
 
 def painted():
     print("loaded:", *[name for name in heavy if name in sys.modules])
