@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 
 MOST_COLOURS = 128
 
@@ -67,5 +67,8 @@ def _encoded(image: QImage) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG", 0)  # Qt: 0 is the best compression
+    writer = QImageWriter(buffer, QByteArray(b"png"))
+    writer.setQuality(0)  # of PNG: the best compression
+    if not writer.write(image):
+        raise OSError(writer.errorString())
     return bytes(data.data())

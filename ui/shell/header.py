@@ -134,7 +134,7 @@ class Header(QWidget):
         context, person = self._context, self._context.user
         menu = QMenu(parent)
         menu.setAccessibleName("Menu")
-        who = menu.addAction(f"{person.display_name}\n{person.role.capitalize()}")
+        who = menu.addAction(f"{person.display_name} · {person.role.capitalize()}")
         who.setEnabled(False)
         menu.addSeparator()
         self._entry(menu, "Settings", "settings", context.open_settings)

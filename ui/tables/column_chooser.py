@@ -34,6 +34,8 @@ class ColumnChooser(QFrame):
         self._filling = False
         self.list = QListWidget()
         self.list.setAccessibleName("Columns to show")
+        self.list.setProperty("role", "popup")
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.list.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -59,12 +61,14 @@ class ColumnChooser(QFrame):
 
     def open_below(self, widget: QWidget) -> None:
         """Show under `widget`, inside the screen."""
-        rows = self.list.count()
-        self.list.setMinimumHeight(min(480, rows * max(28, self.list.sizeHintForRow(0)) + 8))
-        self.list.setMinimumWidth(max(200, self.list.sizeHintForColumn(0) + 24))
+        self.ensurePolished()
+        self.list.ensurePolished()
+        screen = widget.screen().availableGeometry()
+        height = self.list.count() * self.list.sizeHintForRow(0) + 12
+        self.list.setFixedHeight(min(height, screen.height() - 160))
+        self.list.setMinimumWidth(max(220, self.list.sizeHintForColumn(0) + 40))
         self.adjustSize()
         corner = widget.mapToGlobal(QPoint(widget.width() - self.width(), widget.height() + 4))
-        screen = widget.screen().availableGeometry()
         corner.setX(max(screen.left() + 4, min(corner.x(), screen.right() - self.width() - 4)))
         corner.setY(max(screen.top() + 4, min(corner.y(), screen.bottom() - self.height() - 4)))
         self.move(corner)
