@@ -22,7 +22,12 @@ BEGIN
             END
         );
     ELSIF TG_OP = 'UPDATE' THEN
-        -- Whatever people edit moves the version; derived columns do not, and leave no trace.
+        -- Whatever people edit moves the version up; derived columns do not, and leave no trace.
+        IF TG_TABLE_NAME <> 'loyalty_ledger' THEN
+            IF (SELECT sum(version) FROM new_rows) IS NOT DISTINCT FROM (SELECT sum(version) FROM old_rows) THEN
+                RETURN NULL;
+            END IF;
+        END IF;
         EXECUTE format(
             'INSERT INTO audit_log (table_name, row_id, customer_id, action, changes)
              SELECT %L, %s, %s, ''update'', d.changes
