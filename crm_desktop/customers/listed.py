@@ -17,6 +17,7 @@ from .rows import CustomerRow
 from .validation import CUSTOMER_STATUSES, CUSTOMER_TYPES
 
 TIERS = ("bronze", "silver", "gold", "platinum")
+_TIER_RANKS = {tier: rank for rank, tier in enumerate(TIERS, start=1)}
 
 
 def shown_name(c: Columns) -> ColumnElement[str]:
@@ -89,7 +90,7 @@ FIELDS = {
     "source": Field(Kind.TEXT, "Source", _folded("source")),
     "tags": Field(Kind.TAGS, "Tags", lambda c: c.tags),
     "notes": Field(Kind.TEXT, "Notes", _folded("notes")),
-    "tier": Field(Kind.CHOICE, "Tier", lambda c: c.tier, TIERS),
+    "tier": Field(Kind.CHOICE, "Tier", lambda c: c.tier_rank, TIERS, blank=0, stored=_TIER_RANKS),
     "owner_id": Field(Kind.REFERENCE, "Owner", lambda c: c.owner_id),
     "last_contact": Field(Kind.MOMENT, "Last contact", lambda c: c.last_contact),
     "next_follow_up": Field(Kind.MOMENT, "Next follow-up", lambda c: c.next_follow_up),

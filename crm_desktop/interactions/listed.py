@@ -21,6 +21,8 @@ from .rows import InteractionRow
 from .validation import INTERACTION_STATUSES, INTERACTION_TYPES, PRIORITIES
 
 DUE = ("overdue", "today", "week")
+_PENDING: ColumnElement[str] = literal_column("'pending'")
+_PRIORITY_RANKS = {priority: rank for rank, priority in enumerate(PRIORITIES, start=1)}
 
 interactions: Table = CustomerInteraction.__table__  # type: ignore[assignment]
 _customers: Table = Customer.__table__  # type: ignore[assignment]
@@ -29,15 +31,20 @@ _users: Table = User.__table__  # type: ignore[assignment]
 
 def waiting(c: Columns) -> ColumnElement[bool]:
     """Pending with a follow-up time: written as the partial indexes have it."""
-    return and_(c.status.is_not(None), c.status == literal_column("'pending'"), c.follow_up.is_not(None))
+    return and_(c.status == _PENDING, c.follow_up.is_not(None))
 
 
 def due(c: Columns, which: str, clock: Clock) -> ColumnElement[bool]:
     """Waiting interactions that are overdue by now, or whose time is in this local day or week (from Monday)."""
+    return and_(c.status == _PENDING, falls_due(c, which, clock))
+
+
+def falls_due(c: Columns, which: str, clock: Clock) -> ColumnElement[bool]:
+    """The same of interactions that are known to wait."""
     if which == "overdue":
-        return and_(waiting(c), c.follow_up < literal(clock.now))
+        return and_(c.follow_up < literal(clock.now))
     first, end = clock.period("today" if which == "today" else "this_week")
-    return and_(waiting(c), c.follow_up >= literal(first), c.follow_up < literal(end))
+    return and_(c.follow_up >= literal(first), c.follow_up < literal(end))
 
 
 def row_columns(c: Columns) -> Sequence[ColumnElement[Any]]:
@@ -107,8 +114,10 @@ FIELDS = {
     "subject": Field(Kind.TEXT, "Subject", _folded("subject")),
     "description": Field(Kind.TEXT, "Description", _folded("description")),
     "outcome": Field(Kind.TEXT, "Outcome", _folded("outcome")),
-    "priority": Field(Kind.CHOICE, "Priority", lambda c: c.priority, PRIORITIES),
-    "status": Field(Kind.CHOICE, "Status", lambda c: c.status, INTERACTION_STATUSES),
+    "priority": Field(Kind.CHOICE, "Priority", lambda c: c.priority_rank, PRIORITIES, blank=0, stored=_PRIORITY_RANKS),
+    "status": Field(
+        Kind.CHOICE, "Status", lambda c: c.status_key, INTERACTION_STATUSES, blank="", plain=lambda c: c.status
+    ),
     "duration": Field(Kind.NUMBER, "Duration", lambda c: c.duration),
     "due": Field(Kind.CHOICE, "Due", due, DUE, may_be_blank=False, computed=True),
     "follow_up": Field(Kind.MOMENT, "Follow up", lambda c: c.follow_up),
@@ -121,7 +130,7 @@ FIELDS = {
 
 SORTS = {
     "created_at": SortKey(lambda c: c.created_at),
-    "follow_up": SortKey(lambda c: c.follow_up),
+    "follow_up": SortKey(lambda c: c.follow_up, bounded_by=("status", "due")),
     "type": SortKey(lambda c: c.type, blank=""),
     "priority": SortKey(lambda c: c.priority_rank, blank=0),
     "status": SortKey(lambda c: c.status_key, blank=""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, literal, not_, select
+from sqlalchemy import func, literal, select, true
 from sqlalchemy.orm import Session
 
 from crm_desktop.errors import NotFound
@@ -12,7 +12,7 @@ from crm_desktop.listing.listing import Listing
 from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.request import ListRequest
 
-from .listed import SOURCE, due, interactions, make_rows, row_columns, waiting
+from .listed import SOURCE, falls_due, interactions, make_rows, row_columns, waiting
 from .rows import InteractionDetails, InteractionRow, Timeline
 
 TIMELINE_LENGTH = 200
@@ -33,7 +33,7 @@ def timeline(session: Session, customer_id: UUID, limit: int = TIMELINE_LENGTH) 
     of_customer = select(*columns).where(c.customer_id == customer_id)
     planned = session.execute(of_customer.where(waiting(c)).order_by(c.follow_up, c.id)).all()
     history = session.execute(
-        of_customer.where(not_(waiting(c))).order_by(c.created_at.desc(), c.id.desc()).limit(limit + 1)
+        of_customer.where(waiting(c).is_not(true())).order_by(c.created_at.desc(), c.id.desc()).limit(limit + 1)
     ).all()
     rows = make_rows(session.connection(), [*planned, *history[:limit]])
     return Timeline(rows[: len(planned)], rows[len(planned) :], len(history) > limit)
@@ -75,9 +75,8 @@ def interaction(session: Session, interaction_id: UUID) -> InteractionDetails:
 def follow_up_counts(session: Session, clock: Clock) -> tuple[int, int, int]:
     """How many interactions wait, how many of them are overdue, how many are due in this local day."""
     c = interactions.c
-    statement = select(
-        func.count(), func.count().filter(due(c, "overdue", clock)), func.count().filter(due(c, "today", clock))
-    ).where(waiting(c))
+    overdue_now, due_today = (func.count().filter(falls_due(c, which, clock)) for which in ("overdue", "today"))
+    statement = select(func.count(), overdue_now, due_today).where(waiting(c))
     pending, overdue, today = session.execute(statement).one()
     return pending, overdue, today
 

@@ -1,4 +1,8 @@
-"""From a filter's tree to SQL conditions. Each is true or false, never null, so that `none` means what it says."""
+"""From a filter's tree to SQL conditions.
+
+Null, of a blank column, counts as false: what turns a condition round says so ("is not true"), and no condition has to
+guard itself, which would mislead the planner's estimates.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,7 @@ def to_sql(node: Node, fields: Mapping[str, Field], table: FromClause, clock: Cl
     if node.kind == "all":
         return and_(true(), *members)
     either = or_(false(), *members)
-    return either if node.kind == "any" else not_(either)
+    return either if node.kind == "any" else either.is_not(true())
 
 
 def conjuncts(node: Node) -> list[Node]:
@@ -80,8 +84,15 @@ def _choice(condition: Condition, field: Field, table: FromClause, clock: Clock)
     if field.computed:
         chosen = given if isinstance(given, tuple) else (given,)
         either = or_(false(), *(field.read(table.c, choice, clock) for choice in chosen))
-        return not_(either) if condition.operator in ("is_not", "not_in") else either
-    return _equal(condition.operator, field.read(table.c), given, field.blank)
+        return either.is_not(true()) if condition.operator in ("is_not", "not_in") else either
+    held: Any = given
+    if field.stored is not None and given is not None:
+        stored = field.stored
+        held = tuple(stored[each] for each in given) if isinstance(given, tuple) else stored[given]
+    met = _equal(condition.operator, field.read(table.c), held, field.blank)
+    if field.plain is not None and condition.operator == "is":
+        return and_(met, _equal("is", field.plain(table.c), given, None))
+    return met
 
 
 def _reference(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
@@ -102,11 +113,11 @@ def _equal(operator: str, column: ColumnElement[Any], value: Any, blank: str | i
         return _equal_key(operator, column, value, blank)
     match operator:
         case "is":
-            return and_(column.is_not(None), column == value)
+            return and_(column == value)
         case "is_not":
             return or_(column.is_(None), column != value)
         case "in":
-            return and_(column.is_not(None), column.in_(value))
+            return column.in_(value)
         case "not_in":
             return or_(column.is_(None), column.not_in(value))
         case "is_blank":
@@ -157,15 +168,15 @@ def _number(condition: Condition, field: Field, table: FromClause, clock: Clock)
     value = condition.value
     match condition.operator:
         case "less_than":
-            return and_(column.is_not(None), column < value)
+            return and_(column < value)
         case "more_than":
-            return and_(column.is_not(None), column > value)
+            return and_(column > value)
         case "at_most":
-            return and_(column.is_not(None), column <= value)
+            return and_(column <= value)
         case "at_least":
-            return and_(column.is_not(None), column >= value)
+            return and_(column >= value)
         case "between":
-            return and_(column.is_not(None), column >= value[0], column <= value[1])
+            return and_(column >= value[0], column <= value[1])
         case operator:
             return _equal(operator, column, value, None)
 
@@ -176,7 +187,7 @@ def _moment(condition: Condition, field: Field, table: FromClause, clock: Clock)
     if condition.operator in ("is_blank", "is_filled"):
         return _equal(condition.operator, column, None, None)
     low, high = limits(condition.operator, value, clock)
-    bounds: list[Bool] = [column.is_not(None)]
+    bounds: list[Bool] = []
     if low is not None:
         bounds.append(column >= literal(low))
     if high is not None:
@@ -204,7 +215,7 @@ def limits(operator: str, value: Any, clock: Clock) -> tuple[datetime | None, da
 
 def _yes_no(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
     holds: Bool = field.read(table.c)
-    return holds if condition.value else not_(holds)
+    return holds if condition.value else holds.is_not(true())
 
 
 def _escaped(text: str) -> str:

@@ -57,7 +57,9 @@ class Field:
     """What a filter may ask about.
 
     `read` gives the column of the table (folded for TEXT); for a choice that is no column (`computed`), the condition
-    that a given choice stands for at a given clock. `blank` is what the column holds where the field is blank.
+    that a given choice stands for at a given clock. `blank` is what the column holds where the field is blank, `stored`
+    what it holds for each choice where that is not the choice itself. `plain` is the column that partial indexes name,
+    where `read` gives another for the sake of its index.
     """
 
     kind: Kind
@@ -67,6 +69,8 @@ class Field:
     blank: str | int | None = None
     may_be_blank: bool = True
     computed: bool = False
+    stored: Mapping[str, Any] | None = None
+    plain: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ from .request import COUNT_CAP, FIRST_ROWS, PAGE_SIZE, Anchors, FirstRows, ListR
 from .search import terms
 from .source import Source
 
+MOST_PARTS = 8
 MAX_IDS = 250_000
 """Up to so many matches a narrowed list keeps the ids of all (16 bytes each) and not only those of page starts."""
 
@@ -130,8 +131,13 @@ class Listing(Generic[Row]):
         return and_(filters, self._search(table))
 
     def _share(self, connection: Connection) -> Share:
-        search = self._search if self._words else self._condition
-        return share_of_matches(connection, self._source.table, self._condition, search)
+        return share_of_matches(connection, self._source.table, self._condition, self._parts)
+
+    def _parts(self, table: FromClause) -> list[Any]:
+        """What must hold each on its own; of a long filter, the beginning."""
+        nodes = conjuncts(self._filter)[:MOST_PARTS] if self._filter else []
+        parts = [to_sql(node, self._source.fields, table, self._clock) for node in nodes]
+        return [*parts, self._search(table)] if self._words else parts
 
     def _search(self, table: FromClause) -> Any:
         if not self._words:
@@ -143,9 +149,10 @@ class Listing(Generic[Row]):
 
     @cached_property
     def _on_the_key(self) -> list[Node]:
-        """Conditions on the sorted column itself: they bound the walk along its index."""
+        """Conditions that bound the walk along the sort index."""
         parts = conjuncts(self._filter) if self._filter else []
-        return [part for part in parts if isinstance(part, Condition) and part.field == self._sort]
+        bounding = (self._sort, *self._source.sorts[self._sort].bounded_by)
+        return [part for part in parts if isinstance(part, Condition) and part.field in bounding]
 
     def _rows(self, connection: Connection, statement: Select[Any]) -> list[Row]:
         return self._source.make(connection, connection.execute(statement).all())

@@ -35,8 +35,8 @@ ENOUGH_BLOCKS = 12
 class Share:
     """What a sample says: the share of rows that match (never 0), how many that makes, whether many for sure.
 
-    `fetched` is how many rows the words of the search find by themselves: so many are read before a filter leaves the
-    matches.
+    `fetched` is how many rows are read to find them: those that meet the narrowest of the parts that must hold each on
+    its own, for an index finds the rows of one part, and the others only sift them.
     """
 
     share: float
@@ -49,7 +49,7 @@ def share_of_matches(
     connection: Connection,
     table: Table,
     condition: Callable[[FromClause], ColumnElement[bool]],
-    search: Callable[[FromClause], ColumnElement[bool]],
+    parts: Callable[[FromClause], Sequence[ColumnElement[bool]]],
 ) -> Share:
     """How many of the table's rows meet the condition, from a sample of its blocks.
 
@@ -63,15 +63,15 @@ def share_of_matches(
         func.count(),
         func.count().filter(met),
         func.count(block.distinct()).filter(met),
-        func.count().filter(search(sample)),
+        *(func.count().filter(part) for part in parts(sample)),
     ).select_from(sample)
-    taken, seen, matching, blocks, found = connection.execute(statement).one()
+    taken, seen, matching, blocks, *found = connection.execute(statement).one()
     if not seen:
         return Share(1.0, 0.0, False, 0.0)
     times = 100.0 / float(taken)
     matches = max(matching, 0.5) * times
     many = blocks >= ENOUGH_BLOCKS and matches > 3 * COUNT_CAP
-    return Share(max(matching, 0.5) / seen, matches, many, max(found * times, matches))
+    return Share(max(matching, 0.5) / seen, matches, many, max(min(found, default=matching) * times, matches))
 
 
 @cache

@@ -12,13 +12,10 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
 
-_OFF = text(
-    "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),"
-    " set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true)"
-)
-_ON = text(
-    "SELECT set_config('enable_seqscan', 'on', true), set_config('enable_bitmapscan', 'on', true),"
-    " set_config('enable_sort', 'on', true), set_config('enable_incremental_sort', 'on', true)"
+_SETTINGS = ("enable_seqscan", "enable_bitmapscan", "enable_sort")
+_OFF, _ON = (
+    text("SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name in _SETTINGS))
+    for value in ("off", "on")
 )
 
 

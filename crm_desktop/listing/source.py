@@ -18,10 +18,15 @@ Columns = Any  # a ColumnCollection: of the table or of an alias of it
 @dataclass(frozen=True)
 class SortKey:
     """A column indexed together with the id. `blank` is what it holds in a row that lacks it: the least of its values
-    ('' or 0), or null. Rows that lack it come last in both directions."""
+    ('' or 0), or null. Rows that lack it come last in both directions.
+
+    Conditions on the sorted field bound a walk along its index, and those on `bounded_by`: fields whose conditions have
+    a partial index with the same key.
+    """
 
     key: Callable[[Columns], ColumnElement[Any]]
     blank: str | int | None = None
+    bounded_by: tuple[str, ...] = ()
 
     def is_filled(self, columns: Columns) -> ColumnElement[bool]:
         """Rows that have it."""

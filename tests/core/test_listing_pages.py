@@ -183,3 +183,21 @@ def test_texts_longer_than_an_index_entry_are_saved_and_listed(admin: Database) 
         for sort in SORTS:
             assert customer_listing(ListRequest(sort=sort)).anchors(connection).total == 1
         assert customer_listing(ListRequest(search=long[5_000:5_010])).first(connection).count == 1
+
+
+@pytest.mark.postgres15
+def test_an_older_server_lists_the_same(crm15: Crm) -> None:
+    crm15.empty()
+    insert(crm15, some_customers(60))
+    database = crm15.database()
+    try:
+        with database.connection() as connection:
+            for sort in SORTS:
+                for narrowing in NARROWINGS.values():
+                    listing = customer_listing(ListRequest(**narrowing, sort=sort, descending=True))
+                    anchors = listing.anchors(connection)
+                    page = [row.id for row in listing.page(connection, anchors, 0)]
+                    assert page == [row.id for row in listing.first(connection).rows] == listing.ids(connection)
+                    assert anchors.total == len(page)
+    finally:
+        database.close()
