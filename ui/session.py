@@ -74,7 +74,7 @@ class Session(QObject):
         self.window = self._make_window()
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        app.focusWindowChanged.connect(self._bind_lock_later)
+        app.focusWindowChanged.connect(self._bind_keys_later)
 
     def _make_window(self) -> QMainWindow:
         from ui.main_window import MainWindow
@@ -109,15 +109,16 @@ class Session(QObject):
     def lock(self) -> None:
         self._lock.lock()
 
-    def _bind_lock_later(self, _window: object) -> None:
-        QTimer.singleShot(0, self, self._bind_lock)
+    def _bind_keys_later(self, _window: object) -> None:
+        QTimer.singleShot(0, self, self._bind_keys)
 
-    def _bind_lock(self) -> None:
-        """Keys of the main window do not reach a modal dialog, and locking has to work there, too."""
+    def _bind_keys(self) -> None:
+        """Keys of the main window do not reach a modal dialog; locking, and the map of keys, work there, too."""
         window = QApplication.activeModalWidget()
-        if window is not None and window is not self._lock.dialog and not window.property("binds_lock"):
-            window.setProperty("binds_lock", True)
+        if window is not None and window is not self._lock.dialog and not window.property("binds_keys"):
+            window.setProperty("binds_keys", True)
             shortcuts.bind(window, "lock", self.lock)
+            shortcuts.bind(window, "help", self.show_shortcuts)
 
     def _try_unlock(self, password: str) -> None:
         database = self._account.database
@@ -167,7 +168,9 @@ class Session(QObject):
     def show_shortcuts(self) -> None:
         from ui.shortcuts_dialog import ShortcutsDialog
 
-        self._open(ShortcutsDialog(self.window))
+        over = QApplication.activeModalWidget()
+        if not isinstance(over, ShortcutsDialog):
+            self._open(ShortcutsDialog(over or self.window))
 
     def change_password(self) -> None:
         dialog = ChangePasswordDialog(self._account.database.username, self.window)

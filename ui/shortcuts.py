@@ -39,7 +39,7 @@ KEYS = (
     Key("previous_record", LISTS, "Previous record", ("Ctrl+Up",)),
     Key("next_record", LISTS, "Next record", ("Ctrl+Down",)),
     Key("open", LISTS, "Open the selected record", ("Return",), bound_by_qt=True),
-    Key("delete", LISTS, "Delete the selected record (administrators)", ("Delete",)),
+    Key("delete", LISTS, "Delete the selected interaction", ("Delete",)),
     Key("edit", RECORDS, "Edit", ("Ctrl+E", "F2")),
     Key("close_card", RECORDS, "Close the card", ("Esc",)),
     Key("save", DIALOGS, "Save and go on", ("Ctrl+S",)),
@@ -48,6 +48,8 @@ KEYS = (
     Key("move_field", FIELDS, "Next and previous field or button", ("Tab", "Shift+Tab"), bound_by_qt=True),
     Key("move_row", FIELDS, "Previous and next row", ("Up", "Down"), bound_by_qt=True),
     Key("move_end", FIELDS, "First and last row", ("Ctrl+Home", "Ctrl+End"), bound_by_qt=True),
+    Key("select_all", FIELDS, "Select all rows", ("Ctrl+A",), bound_by_qt=True),
+    Key("copy", FIELDS, "Copy the selected rows", ("Ctrl+C",), bound_by_qt=True),
     Key("open_choice", FIELDS, "Open a list of choices", ("Alt+Down",), bound_by_qt=True),
     Key("press", FIELDS, "Press the button in focus", ("Space",), bound_by_qt=True),
 )

@@ -200,7 +200,7 @@ def test_a_dialog_can_be_locked_and_is_kept(session: Session, qtbot: QtBot) -> N
     form.open()
     form.typed.setText("not saved yet")
     qtbot.waitUntil(lambda: QApplication.activeWindow() is form)
-    qtbot.waitUntil(lambda: bool(form.property("binds_lock")))
+    qtbot.waitUntil(lambda: bool(form.property("binds_keys")))
     qtbot.keyClick(form, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert session.is_locked
     unlock_with(session, PASSWORD)

@@ -169,8 +169,8 @@ def icon_side(side: int = 18) -> int:
 def icon(name: str, tone: str = "text_muted") -> QIcon:
     """An icon by its name here or in Phosphor; `tone` is the field of Tokens that colours it.
 
-    Each is made once and never goes away: when Python's garbage collector frees a widget that holds the last QIcon of an
-    engine written in Python, PySide 6.11 crashes in QIcon's destructor.
+    Each is made once and never goes away: when Python's garbage collector frees a widget that holds the last QIcon of
+    an engine written in Python, PySide 6.11 crashes in QIcon's destructor.
     """
     _outline(GLYPHS.get(name, name))  # a wrong name fails where it is written, not while painting
     return QIcon(_GlyphEngine(name, tone))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QLabel, QLayoutItem, QPushButton, QVBoxLayout, QWidget
 
+from ui import shortcuts
 from ui.theme.tokens import PHONE, XL, L, M, S
 from ui.widgets.buttons import button
 from ui.widgets.frames import Message, scrolled
@@ -136,6 +137,8 @@ class FormDialog(Dialog):
         self.save_button = self.add_button("Save", "primary")
         self.discard_button.clicked.connect(lambda _c=False: self.discard())
         self.save_button.clicked.connect(lambda _c=False: self.save(close=True))
+        shortcuts.bind(self, "save", lambda: self.save(close=False))
+        shortcuts.bind(self, "save_and_close", lambda: self.save(close=True))
 
     def save(self, *, close: bool) -> None:
         """Save what was typed; on success call `accept()` when `close`."""
@@ -169,15 +172,6 @@ class FormDialog(Dialog):
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()
         self.reject()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if control and event.key() == Qt.Key.Key_S:
-            self.save(close=False)
-        elif control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.save(close=True)
-        else:
-            super().keyPressEvent(event)
 
     def _really_discard(self) -> bool:
         text = "What you typed here has not been saved."
