@@ -241,7 +241,9 @@ class PagedModel(QAbstractTableModel):
         if not change.concerns(*self._subjects):
             return
         self._stale = True
-        if self._active and self.phase is Phase.READY:
+        if self._active and self.phase is Phase.FAILED:
+            self._settle.start(SETTLE_MS)  # whoever brings news has reached the database
+        elif self._active and self.phase is Phase.READY:
             self._loader.reread(self._visible_pages())
             # An exact count of a million rows takes the server a while: ask in proportion to that.
             self._settle.start(max(SETTLE_MS, 4 * self._loader.snapshot_ms))
