@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,8 +104,6 @@ def _chosen(store: ProfileStore | None, name: str | None, data_dir: Path | None)
 
 def main(data_dir: Path | None = None, profile: str | None = None) -> int:
     """Open the window; returns the exit status when it has been closed. Raises CrmError for an unknown `profile`."""
-    # Pictures of the desktop's theme are not used; looking for them costs time on some systems.
-    os.environ.setdefault("QT_ACCESSIBILITY", "1")
     app = QApplication(sys.argv[:1])
     app.setApplicationName("crm-desktop")
     app.setApplicationDisplayName("CRM Desktop")

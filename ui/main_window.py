@@ -273,6 +273,9 @@ class MainWindow(QMainWindow):
         saved = self._context.preferences.get(GEOMETRY_KEY, None)
         if isinstance(saved, str):
             self.restoreGeometry(QByteArray.fromBase64(saved.encode("ascii", "ignore")))
+        if not self.isMaximized() and not self.isFullScreen():
+            # The screen may be smaller than the one that the size is from.
+            self.resize(self.size().boundedTo(self.screen().availableSize()))
 
     def _timer(self, interval: int, slot: object, *, once: bool = False) -> QTimer:
         timer = QTimer(self)

@@ -117,7 +117,8 @@ class StartWindow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("CRM Desktop")
-        self.resize(1000, 680)
+        room = self.screen().availableSize()
+        self.resize(min(1000, room.width()), min(680, room.height()))
         self.setMinimumSize(340, 420)
         self._brand = BrandPanel()
         self._pages = QStackedWidget()
