@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_desktop.database.base import Base, Versioned
-from crm_desktop.database.types import CURRENT_USER, FoldedText, Id, Now, Stamped, generated, one_of
+from crm_desktop.database.types import CURRENT_USER, FoldedText, Id, Now, Stamped, derived, generated, one_of
 
 
 class Customer(Versioned, Base):
@@ -50,7 +50,9 @@ class Customer(Versioned, Base):
     )
 
     id: Mapped[Id]
-    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("crm.users.id", ondelete="SET NULL"))
+    user_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("crm.users.id", ondelete="SET NULL"), server_default=derived()
+    )
     company_name: Mapped[str | None]
     contact_name: Mapped[str | None]
     email: Mapped[str | None]
@@ -71,8 +73,8 @@ class Customer(Versioned, Base):
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("crm.users.id", ondelete="SET NULL"))
     import_batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("crm.import_batches.id", ondelete="SET NULL"))
     phone_national: Mapped[str | None]
-    tier: Mapped[str | None]
-    next_follow_up: Mapped[datetime | None]
+    tier: Mapped[str | None] = mapped_column(server_default=derived())
+    next_follow_up: Mapped[datetime | None] = mapped_column(server_default=derived())
     name_key: Mapped[str] = mapped_column(
         FoldedText,
         generated(

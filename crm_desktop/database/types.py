@@ -40,3 +40,8 @@ def one_of(column: str, *values: str) -> CheckConstraint:
 def generated(expression: str) -> Computed:
     """A column that the database computes and stores."""
     return Computed(expression, persisted=True)
+
+
+def derived() -> FetchedValue:
+    """A column that a trigger fills: an insert leaves it out, and employees have no right to write most of them."""
+    return FetchedValue()

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_desktop.database.base import Base, Versioned
-from crm_desktop.database.types import FoldedText, Id, Now, Stamped, generated, one_of
+from crm_desktop.database.types import FoldedText, Id, Now, Stamped, derived, generated, one_of
 
 _PENDING = "status = 'pending' AND follow_up IS NOT NULL"
 
@@ -57,8 +57,10 @@ class CustomerInteraction(Versioned, Base):
     created_at: Mapped[Now | None]
     updated_at: Mapped[Stamped | None]
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("crm.contacts.id", ondelete="SET NULL"))
-    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("crm.users.id", ondelete="SET NULL"))
-    completed_at: Mapped[datetime | None]
+    assignee_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("crm.users.id", ondelete="SET NULL"), server_default=derived()
+    )
+    completed_at: Mapped[datetime | None] = mapped_column(server_default=derived())
     priority_rank: Mapped[int] = mapped_column(
         SmallInteger,
         generated(
