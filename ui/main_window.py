@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         if key in ("recent", "today", "overdue"):
             self.customers.clear_customer()
             self.open_tab(INTERACTIONS)
-            self._the_interactions().show_due("" if key == "recent" else key)
+            self._the_interactions().show_due(key)
             return
         self.header.search.set_text_quietly("")
         self.customers.set_search("")

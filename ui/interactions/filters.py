@@ -16,7 +16,14 @@ from ui.widgets.buttons import button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.form import ComboBox
 
-DUE = (("", "Due any time"), ("overdue", "Overdue"), ("today", "Due today"), ("week", "Due this week"))
+RECENT_DAYS = 30
+DUE = (
+    ("", "Any time"),
+    ("overdue", "Overdue"),
+    ("today", "Due today"),
+    ("week", "Due this week"),
+    ("recent", f"Last {RECENT_DAYS} days"),
+)
 ANYONE, ME = "", "me"
 
 
@@ -51,8 +58,11 @@ class InteractionFilters(QWidget):
         parts: list[dict[str, Any]] = []
         if customer_id is not None:
             parts.append({"field": "customer_id", "operator": "is", "value": str(customer_id)})
+        if self.due.value == "recent":
+            parts.append({"field": "created_at", "operator": "within", "value": {"last_days": RECENT_DAYS}})
+        elif self.due.value:
+            parts.append({"field": "due", "operator": "is", "value": self.due.value})
         for field, box in (
-            ("due", self.due),
             ("type", self.type),
             ("priority", self.priority),
             ("status", self.status),

@@ -61,7 +61,7 @@ class InteractionsPage(QWidget):
         self.filters = InteractionFilters()
         self.count = text_label("", "muted", wrap=False)
         self.count.setAccessibleName("Number of interactions")
-        self.complete_button = icon_button("complete", "Complete", lambda: self._act("complete"))
+        self.complete_button = icon_button("complete", "Complete interaction", lambda: self._act("complete"))
         self.cancel_button = icon_button("cancel", "Cancel interaction", lambda: self._act("cancel"))
         self.delete_button = icon_button("delete", "Delete interaction", lambda: self._act("delete"), tone="danger")
         self.columns_button = button(
@@ -117,10 +117,10 @@ class InteractionsPage(QWidget):
             self.reload()
 
     def show_due(self, due: str) -> None:
-        """Show what is "overdue", due "today" or this "week"; "" shows all, the latest first."""
-        if not due:
+        """Show what is "overdue", due "today" or this "week"; "recent" what was logged of late, "" all, latest first."""
+        if due in ("", "recent"):
             self.table.set_sort("created_at", True)
-            self.filters.clear()
+            self.filters.choose(due=due)
         else:
             self.table.set_sort("follow_up", False)
             self.filters.choose(due=due)

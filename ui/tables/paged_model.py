@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 ListingFactory = Callable[[ListRequest], "Listing[Any]"]
+MOST_PAGES = 16
+"""8,000 rows at hand: enough to go back and forth, little beside the memory of the window."""
 SETTLE_MS = 400
 """A burst of changes is followed by one re-reading, this long after the last of them."""
 _ROOT = QModelIndex()
@@ -63,7 +65,7 @@ class PagedModel(QAbstractTableModel):
         self.exact = False
         self._factory = listing_factory
         self._subjects = subjects
-        self._cache: RowCache[Any] = RowCache()
+        self._cache: RowCache[Any] = RowCache(max_pages=MOST_PAGES)
         self._texts: dict[int, tuple[str, ...]] = {}
         self._total = 0
         self._visible = (0, 60)
