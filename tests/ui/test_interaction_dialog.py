@@ -202,7 +202,8 @@ def test_somebody_elses_interaction_is_read_only(
     emil = crm.database("emil")
     with at_desk(emil, theme, preferences, qtbot) as other:
         dialog = opened(other, window, customer, entry)
-        assert not dialog.fields.isEnabled() and not dialog.save_button.isEnabled()
+        assert dialog.form["subject"].editor.isReadOnly() and not dialog.form["type"].editor.isEnabled()
+        assert not dialog.follow_up.clear_button.isVisibleTo(dialog) and not dialog.save_button.isEnabled()
         assert not dialog.delete_button.isVisibleTo(dialog)
         assert "Ada Admin logged this" in dialog.notice.text
         dialog.discard()
@@ -286,3 +287,13 @@ def test_a_day_is_picked_from_the_calendar(field: FollowUpField, qtbot: QtBot) -
     picker = field.findChild(DayPicker)
     picker.calendar.clicked.emit(QDate(2026, 4, 1))
     assert field.input.text() == "Wed 1 Apr 2026 15:30", "the time of day stays"
+
+
+def test_letters_lead_to_the_fields(desk: Desk, window: QWidget, qtbot: QtBot) -> None:
+    dialog = opened(desk, window, desk.add())
+    for letter, name in ((Qt.Key.Key_F, "follow_up"), (Qt.Key.Key_T, "type"), (Qt.Key.Key_B, "subject")):
+        qtbot.keyClick(dialog, letter, Qt.KeyboardModifier.AltModifier)
+        editor = dialog.form[name].editor
+        assert dialog.focusWidget() is (editor.focusProxy() or editor)
+    dialog.discard()
+    dialog.deleteLater()

@@ -30,6 +30,7 @@ class RecordField(FormField):
         self._act: Callable[[], None] | None = None
         editor.setObjectName(f"field-{name}")
         self.label.setTextFormat(Qt.TextFormat.AutoText)  # plain text labels show no mnemonic
+        self.label.setBuddy(editor.focusProxy() or editor)  # a composite editor itself takes no focus
         self.label.setText(_with_mnemonic(label, mnemonic) + (" *" if required else ""))
         self.action_button = button("", self._on_action, kind="link")
         self.action_button.hide()

@@ -62,6 +62,15 @@ class Form(QObject):
                 self._fields[name].set_value(value)
         self.edited.emit()
 
+    def set_read_only(self, read_only: bool) -> None:
+        """Texts can still be read, selected and copied; choices are greyed out."""
+        for field in self:
+            set_read_only = getattr(field.editor, "setReadOnly", None)
+            if set_read_only is not None:
+                set_read_only(read_only)
+            else:
+                field.editor.setEnabled(not read_only)
+
     @property
     def opened(self) -> Mapping[str, Any]:
         """The values that the form was opened with."""

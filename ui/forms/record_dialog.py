@@ -47,6 +47,7 @@ class RecordDialog(Dialog):
         self.record_id = record_id
         self._record: Record | None = None
         self._handle: Handle | None = None
+        self.may_edit = True  # a subclass says no for a record that this person may only read
         self._loading = False
         self._saving = False
         self._gone = False
@@ -192,7 +193,7 @@ class RecordDialog(Dialog):
         self._save(close_after=True)
 
     def _save(self, *, close_after: bool) -> None:
-        if self._saving or self._gone or not self.ready:
+        if self._saving or self._gone or not self.ready or not self.may_edit:
             return
         if self._record is not None and not self.form.dirty:
             if close_after:
@@ -360,7 +361,7 @@ class RecordDialog(Dialog):
             self.fields.setEnabled(can_edit)
             if can_edit and self._focus_before is not None:
                 self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.save_button.setEnabled(can_edit and not self._gone)
+        self.save_button.setEnabled(can_edit and self.may_edit and not self._gone)
         self.discard_button.setEnabled(not self._saving)
         busy = "Loading…" if self._loading else "Saving…" if self._saving else ""
         self.state_label.setText(busy or self._note or ("Unsaved changes" if dirty else ""))

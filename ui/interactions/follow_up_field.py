@@ -57,7 +57,7 @@ class FollowUpField(QWidget):
         self.calendar_button = icon_button("calendar", "Choose a day", self._open_calendar)
         self.clear_button = icon_button("close", "Clear the follow-up", self._clear)
         self._preview: QLabel = text_label("", "caption")
-        choices = QWidget()
+        self._choices = choices = QWidget()
         flow = FlowLayout(choices, spacing=XS)
         self.choices: dict[str, QPushButton] = {}
         times: dict[str, Callable[[], datetime]] = {
@@ -91,6 +91,12 @@ class FollowUpField(QWidget):
 
     def setAccessibleDescription(self, description: str) -> None:
         self.input.setAccessibleDescription(description)
+
+    def setReadOnly(self, read_only: bool) -> None:
+        """Only the time itself is left, to be read."""
+        self.input.setReadOnly(read_only)
+        for part in (self._choices, self.calendar_button, self.clear_button):
+            part.setHidden(read_only)
 
     def value(self) -> Any:
         """A moment typed by minutes is kept as it was, down to the second, until the text is changed."""

@@ -24,7 +24,7 @@ from ui.interactions.delete_interaction import delete_interaction
 from ui.interactions.follow_up_field import NOT_UNDERSTOOD, FollowUpField
 from ui.interactions.interaction_form import InteractionFields
 from ui.interactions.local_time import full_text, moment_text, to_wall
-from ui.interactions.rights import NO_RIGHTS, Rights, rights_of
+from ui.interactions.rights import rights_of
 from ui.interactions.words import PRIORITY_WORDS, STATUS_WORDS, TYPE_WORDS, minutes_text
 from ui.theme.tokens import L, S
 from ui.widgets.buttons import button
@@ -65,10 +65,10 @@ class InteractionDialog(RecordDialog):
         super().__init__(context, parent, interaction_id, width=640)
         self._customer_id = customer_id
         self._people: dict[UUID, str] = {}
-        self._rights = NO_RIGHTS if interaction_id else Rights(edit=True, delete=False)
         self.fields_layout.setSpacing(L)
         self.with_label = text_label("", "muted")
         self.fields_layout.addWidget(self.with_label)
+        self._make_actions()
         self.picker: CustomerPicker | None = None
         if customer_id is None and interaction_id is None:
             self.picker = CustomerPicker(context)
@@ -77,7 +77,6 @@ class InteractionDialog(RecordDialog):
         self.follow_up = FollowUpField()
         self.interaction_fields = InteractionFields(self.form, self.follow_up)
         self.fields_layout.addWidget(self.interaction_fields)
-        self._make_actions()
         self._show_customer(customer_name)
         context.operations.query(self, people, self._show_people, failed=_no_people)
         self.begin({"type": "call", "priority": "medium", "status": "completed", **(initial or {})})
@@ -149,21 +148,19 @@ class InteractionDialog(RecordDialog):
             self.picker.hide()
         self._customer_id = details.customer_id
         whose = Whose(details.user_id, details.assignee_id)
-        self._rights = rights_of(whose, user.id, admin=user.role == "admin")
+        rights = rights_of(whose, user.id, admin=user.role == "admin")
+        self.may_edit = rights.edit
+        self.form.set_read_only(not rights.edit)
         self._show_customer(details.customer_name)
         pending = details.status == "pending"
-        self.complete_button.setVisible(pending and self._rights.edit)
-        self.cancel_button.setVisible(pending and self._rights.edit)
-        self.delete_button.setVisible(self._rights.delete)
-        self._actions.setVisible(self._rights.edit or self._rights.delete)
-        if not self._rights.edit:
+        self.complete_button.setVisible(pending and rights.edit)
+        self.cancel_button.setVisible(pending and rights.edit)
+        self.delete_button.setVisible(rights.delete)
+        self._actions.setVisible(rights.edit or rights.delete)
+        if not rights.edit:
             self.notice.tell(
                 "info", f"{details.author} logged this.", "You can read it; an administrator can change it."
             )
-
-    @property
-    def ready(self) -> bool:
-        return super().ready and self._rights.edit
 
     def first_editor(self) -> QWidget:
         return self.form["subject"].editor if self.picker is None else self.picker.input
