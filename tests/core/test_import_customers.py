@@ -15,6 +15,7 @@ from crm_desktop.database.engine import Database
 from crm_desktop.errors import Cancelled, ImportRefused
 from crm_desktop.importing.customers import import_customers
 from crm_desktop.importing.report import ImportReport
+from crm_desktop.paths import shipped
 from tests.helpers.postgres import Crm
 
 FIELDS = "company_name, contact_name, email, phone, city, country, notes"
@@ -240,3 +241,10 @@ def test_every_row_is_accounted_for_whatever_it_holds(
     filled = sum(1 for row in table if any(cell.replace("\0", "").strip() for cell in row))
     assert filled <= report.rows <= len(table)
     assert len(rows(admin)) == report.created
+
+
+def test_the_sample_file_is_imported_whole(admin: Database, file: Path) -> None:
+    file.write_bytes(shipped("resources/samples/customers.csv").read_bytes())
+    report = import_customers(admin, file)
+    assert (report.created, report.skipped, report.refused) == (12, 0, 0)
+    assert (report.unchecked_phones, report.unknown_columns, report.left_out_columns) == (0, (), ())
