@@ -91,10 +91,11 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize("narrowing", NARROWINGS)
 def test_every_order_and_every_page(clean: Crm, admin: Database, way: str, narrowing: str) -> None:
-    insert(clean, some_customers(60))
+    insert(clean, some_customers(45))
+    sorts = SORTS if narrowing == "all" else ("name", "city", "tier", "last_contact")
     with admin.connection() as connection:
         matching = set(customer_listing(ListRequest(**NARROWINGS[narrowing])).ids(connection))
-        for sort in SORTS:
+        for sort in sorts:
             for descending in (False, True):
                 listing = customer_listing(ListRequest(**NARROWINGS[narrowing], sort=sort, descending=descending))
                 expected = [identity for identity in in_order(connection, sort, descending) if identity in matching]
