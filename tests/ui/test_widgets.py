@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from ui.theme import Theme
 from ui.widgets.badges import Chip
+from ui.widgets.buttons import button
 from ui.widgets.choice_button import ChoiceButton
 from ui.widgets.dialog import Dialog, FormDialog, ask
 from ui.widgets.flow_layout import FlowLayout
@@ -148,6 +149,16 @@ def test_a_choice_button_grows_with_its_words(window: QWidget) -> None:
     made = ChoiceButton("server", "Connect", "Some words about it that need room. " * 4, window)
     assert made.heightForWidth(300) > made.heightForWidth(800)
     assert made.accessibleName() == "Connect"
+
+
+def test_return_presses_a_button(qtbot: QtBot, window: QWidget) -> None:
+    pressed: list[str] = []
+    for made in (button("Plain", lambda: pressed.append("plain")), ChoiceButton("server", "Choice", "")):
+        made.setParent(window)
+        made.show()
+        made.clicked.connect(lambda: pressed.append("clicked"))
+        qtbot.keyClick(made, Qt.Key.Key_Return)
+    assert pressed == ["plain", "clicked", "clicked"]
 
 
 class Form1(FormDialog):

@@ -47,7 +47,7 @@ class AdminPage(StartPage):
         self.go_back = button("Back", self.back.emit)
         self._username_typed = False
         self._lay_out()
-        self.name.textEdited.connect(self._suggest_username)
+        self.name.textChanged.connect(self._suggest_username)
         self.username.textEdited.connect(self._typed_username)
         self.password.textChanged.connect(self._show_strength)
         for field in (self.name, self.username, self.password, self.repeat):

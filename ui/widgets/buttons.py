@@ -5,11 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ui.theme.icons import icon, icon_side
 
 _TONES = {"primary": "on_accent", "danger": "on_accent", "danger-quiet": "danger", "link": "accent_text"}
+
+
+class Button(QPushButton):
+    """Return presses it as Space does: Qt does that only for the buttons of a dialog that may become its default."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        # Only a dialog's own choice is its default button; Qt would take the first otherwise.
+        self.setAutoDefault(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
 
 def button(
@@ -21,16 +38,13 @@ def button(
     parent: QWidget | None = None,
 ) -> QPushButton:
     """`kind`: primary, danger, danger-quiet, ghost, link, or "" for the ordinary outlined button."""
-    made = QPushButton(text, parent)
+    made = Button(text, parent)
     if kind:
         made.setProperty("kind", kind)
     if icon_name:
         made.setIcon(icon(icon_name, _TONES.get(kind, "text_muted")))
         # The icon is drawn in the middle of its box: a wider box keeps it off the words.
         made.setIconSize(QSize(icon_side() + 6, icon_side()))
-    # Only a dialog's own choice is its default button; Qt would take the first otherwise.
-    made.setAutoDefault(False)
-    made.setCursor(Qt.CursorShape.PointingHandCursor)
     across = QSizePolicy.Policy.Maximum if kind == "link" else QSizePolicy.Policy.Minimum
     made.setSizePolicy(across, QSizePolicy.Policy.Fixed)
     if on_click is not None:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.tokens import XL, L
+from ui.widgets.buttons import Button
 from ui.widgets.frames import IconLabel
 from ui.widgets.labels import text_label
 
 
-class ChoiceButton(QPushButton):
+class ChoiceButton(Button):
     def __init__(self, icon_name: str, title: str, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", parent)
         self.setProperty("kind", "choice")
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
-        self.setAutoDefault(False)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
