@@ -1,4 +1,4 @@
-"""What the customer dialog offers while typing: tags, sources and countries in use, and the people who can be responsible.
+"""What the customer dialog offers while typing: tags, sources, countries, and the people who can be responsible.
 
 In a big table a sample and the latest rows speak for the rest: this is help for typing, not a list of everything.
 """

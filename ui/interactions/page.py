@@ -117,7 +117,7 @@ class InteractionsPage(QWidget):
             self.reload()
 
     def show_due(self, due: str) -> None:
-        """Show what is "overdue", due "today" or this "week"; "recent" what was logged of late, "" all, latest first."""
+        """Show what is "overdue", due "today" or this "week", or "recent": logged of late; "" is all of it."""
         if due in ("", "recent"):
             self.table.set_sort("created_at", True)
             self.filters.choose(due=due)
