@@ -29,6 +29,8 @@ SESSION_OPTIONS = (
     # Somebody else's open transaction must not hang the window, nor ours theirs.
     "-c lock_timeout=15s",
     "-c idle_in_transaction_session_timeout=10min",
+    # Compiling a statement takes longer than any of ours takes to run.
+    "-c jit=off",
 )
 _CONNECT: dict[str, Any] = {
     "connect_timeout": 8,  # seconds, for each host
