@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -169,16 +170,19 @@ def test_what_waits_in_the_queue_never_starts_after_a_cancel(
 def test_slow_work_reports_and_stops_when_cancelled(qtbot: QtBot, operations: Operations, asker: QWidget) -> None:
     seen: list[tuple[float, str]] = []
     failed: list[CrmError] = []
-    running = threading.Event()
+    running, listening = threading.Event(), threading.Event()
 
     def work(progress: Progress) -> None:
+        listening.wait(5)
         progress.report(0.5, "Half")
         running.set()
         while True:
             progress.check()
+            time.sleep(0.001)
 
     handle = operations.background(asker, work, lambda _v: None, failed=failed.append)
     handle.progress.connect(lambda share, text: seen.append((share, text)))
+    listening.set()
     qtbot.waitUntil(lambda: running.is_set() and bool(seen))
     with qtbot.waitSignal(handle.finished):
         handle.cancel()
