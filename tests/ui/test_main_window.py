@@ -81,6 +81,10 @@ def test_a_figure_opens_the_rows_it_counts(window: MainWindow, desk: Desk) -> No
     assert window.pages.currentIndex() == INTERACTIONS
     assert interactions(window).table.model.index(0, 0).data() == "Late"
     assert interactions(window).table.model.rowCount() == 1
+    window.figures.opened.emit("recent")
+    settle(desk)
+    assert interactions(window).table.model.rowCount() == 2
+    assert interactions(window).filters.is_set
     window.figures.opened.emit("all")
     settle(desk)
     assert window.pages.currentIndex() == CUSTOMERS

@@ -43,6 +43,7 @@ class CustomerCard(QWidget):
     closed = Signal()
     edit_requested = Signal(object)  # UUID, when the dialog was opened
     deleted = Signal(object)  # UUID
+    loaded = Signal(object)  # CustomerDetails, each time that they have been read
 
     def __init__(self, context: Signed, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -213,6 +214,7 @@ class CustomerCard(QWidget):
         rights = rights_by_row(rows, data.whose, user.id, admin=user.role == "admin")
         self.timeline.show_rows(data.timeline, rights, now)
         self._stack.setCurrentIndex(1)
+        self.loaded.emit(data.customer)
         if not same_customer:
             self._scroll.verticalScrollBar().setValue(0)
         self._from_elsewhere = False

@@ -6,7 +6,7 @@ from uuid import UUID
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from crm_desktop.customers.queries import customer_card, customer_listing
+from crm_desktop.customers.queries import customer_listing
 from crm_desktop.customers.rows import CustomerDetails, CustomerRow
 from crm_desktop.listing.request import ListRequest
 from ui.customers.columns import COLUMNS, COMPACT
@@ -114,15 +114,14 @@ class CustomersPage(QWidget):
             self.table.clear_choice()
             self._chosen = None
             self.customer_chosen.emit(None)
-            self._context.operations.query(
-                self, lambda session: customer_card(session, customer_id), self._on_found, failed=lambda _error: None
-            )
         self._the_card().show_customer(customer_id)
         self._open()
 
-    def _on_found(self, customer: CustomerDetails) -> None:
-        self._chosen = customer
-        self.customer_chosen.emit(customer)
+    def _on_loaded(self, customer: CustomerDetails) -> None:
+        """Somebody who is not in the list becomes the chosen one when the card knows the name."""
+        if self.pane.is_open and self._chosen is None:
+            self._chosen = customer
+            self.customer_chosen.emit(customer)
 
     def edit_customer(self) -> None:
         """Open the dialog of the customer whose card is open."""
@@ -185,6 +184,7 @@ class CustomersPage(QWidget):
             from ui.customers.card import CustomerCard  # only needed once somebody is chosen
 
             self._card = CustomerCard(self._context)
+            self._card.loaded.connect(self._on_loaded)
             self._card.closed.connect(self.pane.close_card)
             self._card.deleted.connect(lambda _id: self.clear_customer())
             self.pane.set_card(self._card)
