@@ -28,8 +28,8 @@ def direct() -> list[Requirement]:
 def test_every_package_has_a_hash_and_no_address(lock: Path) -> None:
     text = lock.read_text(encoding="utf-8")
     assert "://" not in text
-    assert "--index" not in text
-    assert "--find-links" not in text
+    assert "index-url" not in text
+    assert "find-links" not in text
     blocks = re.split(r"\n(?=[a-z0-9])", text)[1:]
     assert len(blocks) == len(pinned(lock))
     assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
