@@ -61,6 +61,7 @@ class PagedTable(QWidget):
         self.view = TableView(ink)
         self.view.setAccessibleName(name)
         self.view.setModel(self.model)
+        self.view.is_missing = lambda row: self.model.row_at(row) is None
         self.delegate = CellDelegate(self.model, ink, self.view)
         self.view.setItemDelegate(self.delegate)
         self.columns = ColumnLayout(self.view, name.lower(), columns, context.preferences)

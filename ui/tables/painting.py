@@ -11,6 +11,7 @@ from ui.tables.ink import Face, Ink, Line
 PADDING = 10  # as the header's in the stylesheet
 CHIP_GAP = 4
 _CHIP_PADDING = 8
+PLACEHOLDER_SHARES = (0.7, 0.5, 0.62, 0.8, 0.45)
 Spans = Sequence[tuple[int, int]]
 
 
@@ -100,9 +101,8 @@ def draw_chips(painter: QPainter, rect: QRect, parts: Sequence[str], ink: Ink) -
         left += draw_badge(painter, QRect(left, rect.y(), room, rect.height()), part, ink, "neutral") + CHIP_GAP
 
 
-def draw_placeholder(painter: QPainter, rect: QRect, ink: Ink, share: float) -> None:
-    """A quiet bar where words will be."""
-    box = QRectF(rect.x(), rect.y() + rect.height() / 2 - 4, rect.width() * share, 8)
+def draw_placeholders(painter: QPainter, bars: Sequence[QRect], ink: Ink) -> None:
+    """Quiet bars where words will be."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ink.colour("neutral_soft"))
-    painter.drawRoundedRect(box, 4, 4)
+    painter.drawRects(list(bars))

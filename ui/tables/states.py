@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.tables.ink import Ink
-from ui.tables.painting import PADDING, draw_placeholder
+from ui.tables.painting import PADDING, PLACEHOLDER_SHARES, draw_placeholders
 from ui.theme.tokens import L, M, S
 from ui.widgets.buttons import button
 from ui.widgets.frames import IconLabel
@@ -93,9 +93,12 @@ class LoadingRows(QWidget):
         painter.fillRect(self.rect(), self.ink.colour("surface"))
         columns = max(1, self.width() // 180)
         width = self.width() // columns
+        bars = []
         for row in range(self.height() // ROW + 1):
             painter.fillRect(0, (row + 1) * ROW - 1, self.width(), 1, self.ink.colour("border"))
             for column in range(columns):
-                place = QRect(column * width + PADDING, row * ROW, width - 2 * PADDING, ROW)
-                draw_placeholder(painter, place, self.ink, (0.7, 0.5, 0.62, 0.8, 0.45)[(row + column) % 5])
+                share = PLACEHOLDER_SHARES[(row + column) % len(PLACEHOLDER_SHARES)]
+                bar = round((width - 2 * PADDING) * share)
+                bars.append(QRect(column * width + PADDING, row * ROW + ROW // 2 - 4, bar, 8))
+        draw_placeholders(painter, bars, self.ink)
         painter.end()

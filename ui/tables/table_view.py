@@ -1,10 +1,22 @@
 """The bare table: rows by the million, whole-row selection, and "all of them" as a flag instead of a range."""
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QRect,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from ui.tables.ink import Ink
+from ui.tables.painting import PADDING, PLACEHOLDER_SHARES, draw_placeholders
 
 LINE_ROOM = 20
 COMPACT_ROOM = 28
@@ -23,6 +35,7 @@ class TableView(QTableView):
         super().__init__(parent)
         self.ink = ink
         self.all_selected = False
+        self.is_missing: Callable[[int], bool] = lambda _row: False
         self._hovered = -1
         self._compact = False
         self.setProperty("role", "list")
@@ -81,13 +94,14 @@ class TableView(QTableView):
         self.horizontalHeader().setVisible(not compact)
         self._tell_rows()
 
-    def sight(self) -> tuple[int, int]:
-        """First and last row on screen, (0, -1) when there is none."""
+    def sight(self, top: int = 0, bottom: int = -1) -> tuple[int, int]:
+        """First and last row on screen, or between two heights of it; (0, -1) when there is none."""
         rows = self.model().rowCount() if self.model() is not None else 0
-        if not rows:
+        first = self.rowAt(top)
+        if not rows or first < 0:
             return 0, -1
-        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
-        return max(0, first), rows - 1 if last < 0 else last
+        last = self.rowAt(bottom if bottom >= 0 else self.viewport().height() - 1)
+        return first, rows - 1 if last < 0 else last
 
     def selectAll(self) -> None:
         """Ctrl+A: a flag. A range over a million rows would be walked by everybody who looks at it."""
@@ -156,22 +170,25 @@ class TableView(QTableView):
         self._tell_rows()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        first, last = self.sight(event.rect().top(), event.rect().bottom())
+        missing = [number for number in range(first, last + 1) if self.is_missing(number)]
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), self.ink.colour("surface"))
-        self._paint_rows(painter)
+        self._paint_rows(painter, first, last)
+        if missing:
+            draw_placeholders(painter, self._placeholders(missing), self.ink)
         painter.end()
-        super().paintEvent(event)
+        if len(missing) <= last - first:  # otherwise no cell has anything to draw
+            super().paintEvent(event)
         current = self.currentIndex().row()
         if current >= 0:
             painter = QPainter(self.viewport())
             mark = self.ink.colour("accent" if self.hasFocus() else "border_strong")
-            painter.fillRect(
-                0, self.rowViewportPosition(current), 3, self.verticalHeader().defaultSectionSize() - 1, mark
-            )
+            height = self.verticalHeader().defaultSectionSize() - 1
+            painter.fillRect(0, self.rowViewportPosition(current), 3, height, mark)
             painter.end()
 
-    def _paint_rows(self, painter: QPainter) -> None:
-        first, last = self.sight()
+    def _paint_rows(self, painter: QPainter, first: int, last: int) -> None:
         width, height = self.viewport().width(), self.verticalHeader().defaultSectionSize()
         selection = self.selectionModel()
         line, chosen, hover = (
@@ -187,6 +204,23 @@ class TableView(QTableView):
             elif number == self._hovered:
                 painter.fillRect(0, top, width, height, hover)
             painter.fillRect(0, top + height - 1, width, 1, line)
+
+    def _placeholders(self, rows: list[int]) -> list[QRect]:
+        """Where bars stand for words to come: all rows at once, since a drag over a long list shows little else."""
+        header, height = self.horizontalHeader(), self.verticalHeader().defaultSectionSize()
+        shown = [section for section in range(header.count()) if not header.isSectionHidden(section)]
+        places = [(header.sectionViewportPosition(s) + PADDING, header.sectionSize(s) - 2 * PADDING) for s in shown]
+        bars = []
+        for number in rows:
+            top = self.rowViewportPosition(number)
+            for place, (left, width) in enumerate(places):
+                share = PLACEHOLDER_SHARES[(number + place) % len(PLACEHOLDER_SHARES)]
+                if self._compact:
+                    bars.append(QRect(left, top + height // 3 - 4, int(width * share * 0.6), 8))
+                    bars.append(QRect(left, top + 2 * height // 3 - 4, int(width * share * 0.9), 8))
+                else:
+                    bars.append(QRect(left, top + height // 2 - 4, int(width * share), 8))
+        return bars
 
     def _set_hovered(self, row: int) -> None:
         if row != self._hovered:
