@@ -18,7 +18,6 @@ from ui.widgets.form import ComboBox, Form, FormField, NumberField
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.password_field import PasswordField
 from ui.widgets.search_field import SearchField
-from ui.widgets.segmented import SegmentedFilter
 
 pytestmark = pytest.mark.usefixtures("theme")
 
@@ -92,18 +91,6 @@ def test_the_wheel_changes_neither_choice_nor_number(window: QWidget) -> None:
     choice.set_value("b")
     choice.set_value("nothing like it")
     assert seen == ["b"]
-
-
-def test_segments_move_with_the_arrow_keys(qtbot: QtBot, window: QWidget) -> None:
-    made = SegmentedFilter("Type", [("", "All"), ("individual", "Individual"), ("business", "Business")], window)
-    made.show()
-    chosen: list[str] = []
-    made.changed.connect(chosen.append)
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left):
-        qtbot.keyClick(made, key)
-    assert chosen == ["individual", "business", "", "business"]
-    made.set_value("individual")
-    assert (made.value, len(chosen)) == ("individual", 4)
 
 
 def test_a_search_waits_for_a_pause(qtbot: QtBot, window: QWidget) -> None:
