@@ -34,7 +34,6 @@ class Running:
     pid: int
     port: int
     socket_folder: str
-    listens_on: str
     status: str
 
     @property
@@ -50,7 +49,7 @@ def read_pid_file(cluster: Path) -> Running | None:
         pid, port = abs(int(lines[0])), int(lines[3] or 0)
         if pid == 0:
             return None
-        return Running(pid, port, lines[4].strip(), lines[5].strip(), lines[7].strip())
+        return Running(pid, port, lines[4].strip(), lines[7].strip())
     except (OSError, ValueError, IndexError):
         return None
 

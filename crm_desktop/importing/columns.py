@@ -119,7 +119,5 @@ STATUS_WORDS = {
                  "connected", "open - not contacted", "working - contacted"),
 }  # fmt: skip
 
-# Google separates several values in one cell by this.
-SEVERAL = " ::: "
 # Groups that Google and Outlook put everybody in.
 SYSTEM_LABELS = ("* mycontacts", "mycontacts", "* starred")

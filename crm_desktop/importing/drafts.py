@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from crm_desktop.importing import columns
 from crm_desktop.importing.mapping import Mapping, plain
 
+# Several values in one cell; Google puts ::: between them.
 _SEVERAL_EMAILS = re.compile(r"\s*(?::::|[;,\n])\s*|\s+(?=[^\s<]+@)")
 _SEVERAL_PHONES = re.compile(r"\s*(?::::|[;\n])\s*")
 _SEVERAL_TAGS = re.compile(r"\s*(?::::|[;,|\n])\s*")

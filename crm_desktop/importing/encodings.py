@@ -11,7 +11,6 @@ from typing import BinaryIO
 from crm_desktop.errors import ImportRefused
 
 MIXED = "crm-utf8-or-cp1252"
-_CHUNK = 1 << 20
 _SAMPLE = 1 << 16
 
 _BOMS = (

@@ -42,13 +42,13 @@ def test_a_flow_goes_on_in_the_next_line(qtbot: QtBot) -> None:
     assert flow.heightForWidth(560) == 20
     assert flow.heightForWidth(330) == 50
     assert flow.heightForWidth(50) == 140
-    extra = QWidget()
-    extra.setFixedSize(100, 40)
-    flow.insert_widget(0, extra)
-    assert flow.heightForWidth(330) == 40 + 10 + 20
+    tall = QWidget()
+    tall.setFixedSize(100, 40)
+    flow.addWidget(tall)
+    assert flow.heightForWidth(330) == 20 + 10 + 40
     flow.setGeometry(QRect(0, 0, 330, 100))
-    places = [item.geometry().topLeft() for index in range(3) if (item := flow.itemAt(index)) is not None]
-    assert places == [QPoint(0, 0), QPoint(110, 10), QPoint(220, 10)]  # centred on a line that is 40 high
+    places = [item.geometry().topLeft() for index in range(3, 6) if (item := flow.itemAt(index)) is not None]
+    assert places == [QPoint(0, 40), QPoint(110, 40), QPoint(220, 30)]  # centred on a line that is 40 high
 
 
 def test_a_field_shows_its_error_in_place_of_its_hint(qtbot: QtBot) -> None:

@@ -59,7 +59,6 @@ class Tokens:
 
 # Spacing in pixels, a 4/8 grid.
 XS, S, M, L, XL, XXL = 4, 8, 12, 16, 24, 32
-RADIUS = 8
 RADIUS_SMALL = 6
 TOUCH_ROW = 44
 

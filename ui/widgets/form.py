@@ -7,12 +7,8 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QComboBox,
-    QDateTimeEdit,
     QLabel,
-    QLineEdit,
-    QPlainTextEdit,
     QSpinBox,
     QStyle,
     QStyleOptionComboBox,
@@ -159,20 +155,3 @@ class NumberField(QSpinBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
-
-
-def text_of(editor: QWidget) -> str:
-    """What an editor holds, as text: the way a dialog finds out whether anything was changed."""
-    if isinstance(editor, QLineEdit):
-        return editor.text()
-    if isinstance(editor, QPlainTextEdit):
-        return editor.toPlainText()
-    if isinstance(editor, ComboBox):
-        return editor.value
-    if isinstance(editor, QComboBox):
-        return editor.currentText()
-    if isinstance(editor, QDateTimeEdit):
-        return editor.dateTime().toString(Qt.DateFormat.ISODate)
-    if isinstance(editor, QAbstractSpinBox):
-        return editor.text()
-    return ""

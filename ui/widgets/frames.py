@@ -136,11 +136,6 @@ class EmptyState(QWidget):
             column.addWidget(button(action_text, action), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
 
-    def set_words(self, title: str, text: str = "") -> None:
-        self.title.setText(title)
-        self.text.setText(text)
-        self.text.setVisible(bool(text))
-
 
 def scrolled(content: QWidget) -> QScrollArea:
     """`content` in a vertical scroll area without frame or background."""

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from ui.theme.tokens import M, S
 from ui.widgets.buttons import button
-from ui.widgets.frames import restyle
 from ui.widgets.labels import text_label
 
 
@@ -64,15 +63,3 @@ class BusyLine(QProgressBar):
     def set_busy(self, busy: bool) -> None:
         self.setRange(0, 0 if busy else 1)
         self.setValue(0)
-
-
-def thin_bar(share: float, tone: str = "") -> QProgressBar:
-    """A measure from 0 to 1 as a small bar."""
-    bar = QProgressBar()
-    bar.setTextVisible(False)
-    bar.setRange(0, 1000)
-    bar.setValue(round(share * 1000))
-    if tone:
-        bar.setProperty("tone", tone)
-        restyle(bar)
-    return bar
