@@ -119,6 +119,7 @@ class PagedTable(QWidget):
         """Show the rows of this request, from the top; the order stays what the person chose."""
         wanted = replace(request, sort=self.request.sort, descending=self.request.descending)
         self.delegate.set_search(wanted.search)
+        self.view.horizontalScrollBar().setValue(0)
         self.model.set_request(wanted)
 
     def set_sort(self, key: str, descending: bool) -> None:

@@ -12,7 +12,16 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QCursor,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from ui.tables.ink import Ink
@@ -223,9 +232,13 @@ class TableView(QTableView):
         return bars
 
     def _set_hovered(self, row: int) -> None:
-        if row != self._hovered:
-            self._hovered = row
-            self.viewport().update()
+        if row == self._hovered:
+            return
+        height, width = self.verticalHeader().defaultSectionSize(), self.viewport().width()
+        for changed in (self._hovered, row):
+            if changed >= 0:
+                self.viewport().update(0, self.rowViewportPosition(changed), width, height)
+        self._hovered = row
 
     def _set_all_selected(self, selected: bool) -> None:
         if selected != self.all_selected:
@@ -246,5 +259,7 @@ class TableView(QTableView):
 
     def _tell_rows(self) -> None:
         first, last = self.sight()
+        if self._hovered >= 0:  # the row under a resting pointer is another one after scrolling
+            self._set_hovered(self.rowAt(self.viewport().mapFromGlobal(QCursor.pos()).y()))
         if last >= first:
             self.rows_in_sight.emit(first, last)
