@@ -18,7 +18,7 @@ from ui.sign_in import work
 from ui.sign_in.change_password import ChangePasswordDialog
 from ui.sign_in.idle import IdleWatch
 from ui.sign_in.lock import Lock
-from ui.widgets.dialog import ask
+from ui.widgets.dialog import Dialog, ask
 
 if TYPE_CHECKING:
     from crm_desktop.settings import Preferences, Profile
@@ -138,7 +138,7 @@ class Session(QObject):
     def sign_out(self) -> None:
         """Back to the sign-in page. Asks first when a dialog holds what was not saved."""
         dialogs = self._open_dialogs()
-        unsaved = any(_is_dirty(dialog) for dialog in dialogs)
+        unsaved = any(isinstance(dialog, Dialog) and dialog.is_dirty() for dialog in dialogs)
         owner = QApplication.activeModalWidget() or self.window
         if unsaved and not ask(
             owner,
@@ -199,12 +199,6 @@ class Session(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._dialog = dialog
         dialog.open()
-
-
-def _is_dirty(dialog: QDialog) -> bool:
-    """Whether a form dialog holds unsaved input; dialogs that are no forms never do."""
-    check = getattr(dialog, "is_dirty", None)
-    return bool(check()) if callable(check) else False
 
 
 def tell(session: Session, problem: CrmError | None) -> None:

@@ -146,7 +146,7 @@ def test_two_people_save_the_same_customer(desk: Desk, window: QWidget, crm: Crm
     with desk.context.database.session() as session:
         card = customer_card(session, customer)
     assert (card.city, card.notes, card.source) == ("Hamburg", "Theirs", "referral")
-    assert not dialog.dirty
+    assert not dialog.is_dirty()
     dialog.discard()
     dialog.deleteLater()
 
@@ -159,7 +159,7 @@ def test_going_back_from_two_versions_keeps_mine(desk: Desk, window: QWidget, cr
     dialog.save()
     desk.wait(lambda: dialog.findChild(ConflictDialog))
     dialog.findChild(ConflictDialog).reject()
-    assert dialog.form["city"].value() == "Potsdam" and dialog.dirty
+    assert dialog.form["city"].value() == "Potsdam" and dialog.is_dirty()
     assert "Not saved" in dialog.notice.text
     dialog.discard()
     dialog.deleteLater()
@@ -283,7 +283,7 @@ def test_a_failed_save_loses_nothing(
     dialog.save_and_close()
     desk.wait(lambda: dialog.notice.text)
     assert words in dialog.notice.text
-    assert dialog.isVisible() and dialog.dirty and dialog.form["contact_name"].value() == "Ana Ruiz"
+    assert dialog.isVisible() and dialog.is_dirty() and dialog.form["contact_name"].value() == "Ana Ruiz"
     monkeypatch.undo()
     dialog.save_and_close()
     desk.wait(lambda: not dialog.isVisible())
@@ -317,7 +317,7 @@ def test_an_untouched_customer_is_not_changed_by_opening(desk: Desk, window: QWi
     with crm.as_owner() as connection:
         connection.execute("update crm.customers set phone = '  0171/xx ', address = E'a\\r\\nb', tags = '[\"b\"]'")
     dialog = opened(desk, window, customer)
-    assert not dialog.dirty
+    assert not dialog.is_dirty()
     dialog.save_and_close()
     assert not dialog.isVisible()
     assert desk.one("select phone from crm.customers") == "  0171/xx "
@@ -365,7 +365,7 @@ def test_saving_and_going_on_turns_adding_into_editing(desk: Desk, window: QWidg
     type_into(dialog, "contact_name", "Ana Ruiz")
     with qtbot.waitSignal(dialog.saved):
         qtbot.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    assert dialog.isVisible() and dialog.heading.text() == "Edit Ana Ruiz" and not dialog.dirty
+    assert dialog.isVisible() and dialog.heading.text() == "Edit Ana Ruiz" and not dialog.is_dirty()
     type_into(dialog, "city", "Berlin")
     with qtbot.waitSignal(dialog.saved):
         dialog.save_and_close()

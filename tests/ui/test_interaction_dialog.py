@@ -84,7 +84,7 @@ def test_a_call_is_logged_by_keyboard_alone(desk: Desk, window: QWidget, qtbot: 
 def test_the_type_is_chosen_by_its_letter(desk: Desk, window: QWidget, qtbot: QtBot) -> None:
     dialog = opened(desk, window, desk.add())
     qtbot.keyClick(dialog.form["type"].editor, Qt.Key.Key_M)
-    assert dialog.form["type"].value() == "meeting" and dialog.dirty
+    assert dialog.form["type"].value() == "meeting" and dialog.is_dirty()
     dialog.discard()
     dialog.deleteLater()
 
@@ -145,7 +145,7 @@ def test_an_interaction_is_edited_and_completed(desk: Desk, window: QWidget, qtb
     customer = desk.add()
     entry = desk.log(customer, follow_up=datetime(2030, 1, 2, 8, 0, 30, tzinfo=UTC))
     dialog = opened(desk, window, customer, entry)
-    assert not dialog.dirty and dialog.complete_button.isVisibleTo(dialog)
+    assert not dialog.is_dirty() and dialog.complete_button.isVisibleTo(dialog)
     dialog.form["outcome"].editor.setPlainText("Ordered")
     with qtbot.waitSignal(dialog.saved):
         dialog.complete_button.click()
@@ -221,7 +221,7 @@ def test_a_change_by_somebody_else_shows_while_nothing_is_typed(desk: Desk, wind
         complete(session, entry, 1)
     desk.context.operations.tell_changed(DataChange(frozenset({"interactions"}), (entry,)))
     desk.wait(lambda: dialog.form["status"].value() == "completed")
-    assert not dialog.dirty
+    assert not dialog.is_dirty()
     dialog.discard()
     dialog.deleteLater()
 

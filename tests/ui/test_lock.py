@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from crm_desktop.errors import ServerUnavailable, WrongPassword
 from crm_desktop.settings import Preferences, Profile
 from tests.helpers.postgres import ADMIN, PASSWORD, Crm
+from ui.customers.customer_dialog import CustomerDialog
 from ui.session import Session
 from ui.sign_in import work
 from ui.sign_in.idle import IdleWatch
@@ -211,9 +212,12 @@ def test_a_dialog_can_be_locked_and_is_kept(session: Session, qtbot: QtBot) -> N
 
 
 def test_signing_out_asks_when_something_is_not_saved(session: Session, qtbot: QtBot) -> None:
-    form = Form(session.window)
-    form.open()
-    form.typed.setText("not saved yet")
+    dialog = CustomerDialog(session.context, session.window)
+    dialog.open()
+    qtbot.waitUntil(lambda: session.operations.idle, timeout=10_000)
+    line = dialog.form["contact_name"].editor
+    assert isinstance(line, QLineEdit)
+    line.setText("not saved yet")
 
     def press(text: str) -> None:
         question = QApplication.activeModalWidget()
@@ -225,12 +229,12 @@ def test_signing_out_asks_when_something_is_not_saved(session: Session, qtbot: Q
     QTimer.singleShot(0, session, lambda: press("Stay"))
     session.sign_out()
     assert ended == []
-    assert form.isVisible()
+    assert dialog.isVisible()
     session.lock()
     QTimer.singleShot(0, session, lambda: press("Sign out"))
     session.sign_out()
     assert ended == [True]
-    assert not form.isVisible()
+    assert not any(isinstance(each, CustomerDialog) and each.isVisible() for each in QApplication.topLevelWidgets())
     assert not session.is_locked
 
 

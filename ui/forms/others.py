@@ -81,7 +81,7 @@ class Others(QObject):
         if record is None or dialog.busy or fresh.version == record.version:
             return
         who = fresh.changed_by or "Somebody else"
-        if dialog.dirty:
+        if dialog.is_dirty():
             text = "Saving will show you both versions."
             dialog.notice.tell("warning", f"{who} saved this {dialog.noun} while you were editing it.", text)
         else:

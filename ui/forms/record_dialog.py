@@ -179,8 +179,7 @@ class RecordDialog(Dialog):
         """Whether the form shows something that can be edited."""
         return not self._loading and (self.record_id is None or self._record is not None)
 
-    @property
-    def dirty(self) -> bool:
+    def is_dirty(self) -> bool:
         """Whether there is something to save."""
         return self.ready and self.form.dirty
 
@@ -328,7 +327,7 @@ class RecordDialog(Dialog):
         """Esc, or the window's close button: asks when something is unsaved."""
         if self._saving:
             return
-        if self.dirty:
+        if self.is_dirty():
             UnsavedQuestion(self, self.noun, save=self.save_and_close, discard=self._leave).open()
         else:
             self._leave()
@@ -349,7 +348,7 @@ class RecordDialog(Dialog):
         self._show_state()
 
     def _show_state(self) -> None:
-        dirty = self.dirty
+        dirty = self.is_dirty()
         title = self.title()
         self.heading.setText(title)
         self.setWindowTitle(f"{title}[*]")

@@ -61,6 +61,10 @@ class Dialog(QDialog):
             self.buttons.addWidget(made)
         return made
 
+    def is_dirty(self) -> bool:
+        """Whether anything was typed that is not saved; a dialog without a form holds nothing."""
+        return False
+
     def showEvent(self, event: QShowEvent) -> None:
         if not self.body.expandingDirections() & Qt.Orientation.Vertical:
             self.body.addStretch(1)  # on a window that it fills, a form keeps to the top
