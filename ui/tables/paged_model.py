@@ -22,6 +22,8 @@ ListingFactory = Callable[[ListRequest], "Listing[Any]"]
 MOST_PAGES = 16
 """8,000 rows at hand: enough to go back and forth, little beside the memory of the window."""
 SETTLE_MS = 400
+SETTLE_HERE_MS = 80
+SETTLE_MOST_MS = 3_000
 """A burst of changes is followed by one re-reading, this long after the last of them."""
 _ROOT = QModelIndex()
 _DISPLAY, _TOOLTIP, _ALIGNMENT, _ACCESSIBLE = (
@@ -247,8 +249,9 @@ class PagedModel(QAbstractTableModel):
             self._settle.start(SETTLE_MS)  # whoever brings news has reached the database
         elif self._active and self.phase is Phase.READY:
             self._loader.reread(self._visible_pages())
-            # An exact count of a million rows takes the server a while: ask in proportion to that.
-            self._settle.start(max(SETTLE_MS, 4 * self._loader.snapshot_ms))
+            # Who saved here wants to see it. What others save is counted again in proportion to what counting costs.
+            elsewhere = max(SETTLE_MS, min(SETTLE_MOST_MS, 2 * self._loader.snapshot_ms))
+            self._settle.start(SETTLE_HERE_MS if change.origin is not None else elsewhere)
 
     # Helpers
 
