@@ -25,6 +25,11 @@ Person = Annotated[str, typer.Argument(metavar="NAME", help="The username of the
 class Role(StrEnum):
     admin = "admin"
     employee = "employee"
+    user = "user"  # a customer's account: no access to the CRM
+
+
+def _may(role: Role) -> str:
+    return "has no access to the CRM" if role is Role.user else f"can sign in as {role.value}"
 
 
 RoleOption = Annotated[Role, typer.Option("--role", help="What the person may do.")]
@@ -59,7 +64,7 @@ def add(
             accounts.create_user(
                 session, username=name, display_name=display_name or name, role=role.value, password=password
             )
-    typer.echo(f"{name} can sign in as {role.value}.")
+    typer.echo(f"{name} {_may(role)}.")
 
 
 @users.command("list")
@@ -116,7 +121,7 @@ def change_role(
 
     with connection.signed_in(data_dir, profile, username) as database, database.session() as session:
         accounts.change_role(session, _find(session, name).id, role.value)
-    typer.echo(f"{name} is {role.value} now.")
+    typer.echo(f"{name} {_may(role)} now.")
 
 
 @users.command("reset-password")

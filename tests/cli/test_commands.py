@@ -101,6 +101,8 @@ def test_people_end_to_end(run: Run, folder: Path) -> None:
     people = {person["username"]: person for person in json.loads(run("users", "list", "--json").stdout)}
     assert people["emil"]["role"] == "admin"
     assert run("users", "change-role", "emil", "--role", "employee").returncode == 0
+    assert "has no access" in run("users", "change-role", "emil", "--role", "user").stdout
+    assert "no access to the CRM" in failed(call(*as_emil, folder=folder, answers=["yet another password"]))
     assert "last active administrator" in failed(run("users", "deactivate", "ada"))
     assert "nobody with the username" in failed(run("users", "deactivate", "nobody"))
 
