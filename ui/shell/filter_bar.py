@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from ui.shell.shape import Shape
 from ui.tables.columns import Column
+from ui.tables.paged_model import Phase
 from ui.tables.paged_view import PagedTable
 from ui.theme.tokens import XL, XS, L, M, S
 from ui.widgets.buttons import button, icon_button
@@ -68,6 +69,7 @@ class FilterBar(QWidget):
         self._lines.setSpacing(S)
         self._lines.addLayout(self._line)
         table.counted.connect(self.show_count)
+        table.model.phase_changed.connect(self._on_phase)
         table.view.all_selected_changed.connect(lambda _all: self.show_count(*self._counted))
         table.sort_changed.connect(lambda *_: self._show_sort())
         self.set_shape(Shape.WIDE)
@@ -108,6 +110,10 @@ class FilterBar(QWidget):
         self.count.setText(f"All {number} selected" if self._table.view.all_selected else f"{number} {noun}")
         self.count.setToolTip("" if exact else "Counting…")
         self._fit()
+
+    def _on_phase(self, phase: Phase) -> None:
+        if phase is Phase.FAILED:
+            self.count.setText("")
 
     def set_shape(self, shape: Shape) -> None:
         """One line, or two on a narrow window."""
