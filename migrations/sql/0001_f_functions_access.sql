@@ -22,6 +22,10 @@ DECLARE
     kind text;
     group_role name;
     is_member boolean;
+    -- A session that has SET ROLE to the group would keep its rights after they are revoked.
+    inherited text := CASE
+        WHEN current_setting('server_version_num')::integer >= 160000 THEN ' WITH INHERIT TRUE, SET FALSE' ELSE ''
+    END;
 BEGIN
     FOREACH kind IN ARRAY ARRAY['admin', 'employee'] LOOP
         group_role := current_database() || '_' || kind;
@@ -33,7 +37,7 @@ BEGIN
         IF is_member AND wanted IS DISTINCT FROM kind THEN
             EXECUTE format('REVOKE %I FROM %I', group_role, login);
         ELSIF NOT is_member AND wanted = kind THEN
-            EXECUTE format('GRANT %I TO %I', group_role, login);
+            EXECUTE format('GRANT %I TO %I', group_role, login) || inherited;
         END IF;
     END LOOP;
 END
@@ -51,6 +55,18 @@ BEGIN
 END
 $$;
 
+-- Internal: keyed on the login role, because on PostgreSQL 15 a session that has SET ROLE to the group keeps the right
+-- to call after it is revoked. The owner makes the first administrator.
+CREATE FUNCTION crm.require_admin() RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = crm, pg_temp AS
+$$
+BEGIN
+    IF NOT crm.is_admin() AND NOT pg_has_role(session_user, current_user, 'MEMBER') THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = 'permission denied: not an administrator';
+    END IF;
+END
+$$;
+
 -- Internal: locks a person with a login, and every active administrator, so that two sessions cannot each remove
 -- what they take for the last but one.
 CREATE FUNCTION crm.lock_person(person_id uuid) RETURNS users
@@ -59,6 +75,7 @@ $$
 DECLARE
     person users;
 BEGIN
+    PERFORM crm.require_admin();
     PERFORM FROM users WHERE (role = 'admin' AND is_active) OR id = person_id ORDER BY id FOR UPDATE;
     SELECT * INTO person FROM users WHERE id = person_id;
     IF NOT FOUND THEN
@@ -94,6 +111,7 @@ $$
 DECLARE
     person_id uuid;
 BEGIN
+    PERFORM crm.require_admin();
     PERFORM crm.require_verifier(create_user.verifier);
     IF create_user.username IS NULL OR create_user.username !~ '^[a-z][a-z0-9_.-]{0,62}$'
         OR create_user.username ~ '^pg_' OR create_user.username IN ('public', 'none', 'current_user', 'session_user')

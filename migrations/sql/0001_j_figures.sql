@@ -124,6 +124,7 @@ CREATE FUNCTION crm.rebuild_derived() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS
 $$
 BEGIN
+    PERFORM crm.require_admin();
     LOCK TABLE customers, customer_interactions, loyalty_accounts, loyalty_ledger, figures
         IN SHARE ROW EXCLUSIVE MODE;
     DELETE FROM figures;

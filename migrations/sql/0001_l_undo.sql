@@ -156,6 +156,10 @@ DECLARE
     step record;
     undone bigint;
 BEGIN
+    -- Undoing writes audit rows of its own, which it would undo in turn, for ever.
+    IF transaction_id = pg_current_xact_id_if_assigned() THEN
+        RAISE EXCEPTION USING ERRCODE = 'CR001', MESSAGE = 'A change can be undone once it is saved.';
+    END IF;
     IF NOT EXISTS (SELECT FROM audit_log a WHERE a.transaction_id = undo_transaction.transaction_id) THEN
         RAISE EXCEPTION USING ERRCODE = 'CR004', MESSAGE = 'There is nothing to undo.';
     END IF;
@@ -206,6 +210,7 @@ DECLARE
     order_line_ids text[];
     ledger_ids text[];
 BEGIN
+    PERFORM crm.require_admin();
     SELECT c.user_id INTO account FROM customers c WHERE c.id = erased FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'CR004', MESSAGE = 'This customer is not there any more.';

@@ -117,6 +117,7 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "notify_change()": _NOBODY,
     "reactivate_user(uuid)": _ADMINS,
     "rebuild_derived()": _ADMINS,
+    "require_admin()": _NOBODY,
     "require_another_admin(crm.users)": _NOBODY,
     "require_verifier(text)": _NOBODY,
     "reset_password(uuid,text)": _ADMINS,

@@ -193,3 +193,41 @@ def test_a_temporary_table_does_not_stand_in_for_ours(each_crm: Crm) -> None:
         )
         connection.execute("SET search_path = pg_temp, crm")
         assert connection.execute("SELECT crm.current_user_id()").fetchone() == real
+
+
+def test_nobody_can_drop_the_policies_of_a_group(each_crm: Crm) -> None:
+    policies = "SELECT count(*) FROM pg_policies WHERE schemaname = 'crm'"
+    database = each_crm.target.dbname
+    with closing(each_crm.connect("emil")) as emil, closing(each_crm.connect()) as ada:
+        before = emil.execute(policies).fetchone()
+        emil.execute(f"DROP OWNED BY {database}_employee CASCADE")
+        emil.commit()
+        ada.execute(f"DROP OWNED BY {database}_admin, {database}_employee CASCADE")
+        ada.commit()
+        assert ada.execute(policies).fetchone() == before
+        ada.execute("INSERT INTO crm.customer_segments (name, criteria) VALUES ('All', '{}')")
+        ada.commit()
+        trace = "SELECT count(*) FROM crm.audit_log"
+        assert (ada.execute(trace).fetchone(), emil.execute(trace).fetchone()) == ((1,), (0,))
+
+
+def test_the_rights_of_a_group_cannot_be_kept_by_setting_the_role(people: Crm) -> None:
+    people.add_person("bob", "admin")
+    database = people.target.dbname
+    with closing(people.connect("bob", autocommit=True)) as bob:
+        if bob.info.server_version >= 160_000:
+            for group in ("employee", "admin"):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    bob.execute(f"SET ROLE {database}_{group}")
+            return
+        bob.execute(f"SET ROLE {database}_admin")  # before 16 nothing forbids it
+        deactivate(people, "bob")
+        verifier = bob.pgconn.encrypt_password(b"Ordinary-Horse-9", b"mallory", b"scram-sha-256").decode()
+        for call in (
+            f"create_user('mallory', 'Mallory', 'admin', '{verifier}')",
+            "reactivate_user((SELECT id FROM crm.users WHERE username = 'bob'))",
+            "erase_customer(gen_random_uuid())",
+            "rebuild_derived()",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                bob.execute(f"SELECT crm.{call}")

@@ -180,6 +180,14 @@ def test_an_administrator_who_was_demoted_cannot_bring_customers_back(each_crm: 
     assert undo(ada, deleted) == (1, 0)
 
 
+def test_a_transaction_does_not_undo_itself(ada: Connection) -> None:
+    customer(ada)
+    ada.execute("SET LOCAL statement_timeout = '5s'")  # it would go on for ever
+    with pytest.raises(psycopg.DatabaseError, match="once it is saved") as caught:
+        ada.execute("SELECT crm.undo_transaction(pg_current_xact_id())")
+    assert caught.value.sqlstate == "CR001"
+
+
 def test_the_ledger_and_people_are_not_undone(ada: Connection) -> None:
     _, user_id = member(ada)
     ada.commit()
