@@ -45,7 +45,11 @@ _OTHER_SCRIPTS = (
 )  # fmt: skip
 _RARE_LETTERS = {"cp1252": "þðýÞÐÝšžŠŽ"}
 _PUNCTUATION = "’‘“”„–—…«»°€£§©®·\xa0ºª"
-_VALID_MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+# UTF-8 without what only looks like it: overlong forms, surrogates, numbers beyond Unicode.
+_VALID_MULTIBYTE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}"
+    rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
+)
 
 
 @dataclass(frozen=True)

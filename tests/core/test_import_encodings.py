@@ -73,3 +73,12 @@ def test_other_formats_are_named(tmp_path: Path, start: bytes, what: str) -> Non
     with pytest.raises(ImportRefused, match=what) as refused:
         encodings.detect(path)
     assert refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "wrong", [b"\xed\xa0\x80", b"\xc0\x80", b"\xe0\x80\x80", b"\xf0\x80\x80\x80", b"\xf4\x90\x80\x80"]
+)
+def test_bytes_that_only_look_like_utf8_are_read_all_the_same(tmp_path: Path, wrong: bytes) -> None:
+    path = tmp_path / "contacts.csv"
+    path.write_bytes(b"name\nAnna " + wrong + b"\n")
+    assert read(path).startswith("name\nAnna ")
