@@ -71,7 +71,9 @@ def test_one_s_own_changes_are_marked(database: Database, heard: Heard) -> None:
     assert heard.changes == [Change("customers", "delete", (), own=True)]
 
 
-@pytest.mark.parametrize("payload", ["", "x", "[]", '{"table": 1}', '{"table": "t", "operation": "o", "ids": ["x"]}'])
+@pytest.mark.parametrize(
+    "payload", ["", "x", "[]", "[" * 7_000, '{"table": 1}', '{"table": "t", "operation": "o", "ids": ["x"]}']
+)
 def test_notifications_that_are_not_ours_are_ignored(server: LocalServer, heard: Heard, payload: str) -> None:
     notify(server, payload)
     notify(server, '{"table": "customers", "operation": "update", "ids": null}')
