@@ -22,6 +22,7 @@ def test_only_one_first_admin(crm: Crm) -> None:
 
 @pytest.mark.postgres15
 def test_a_login_that_is_no_superuser_sets_up_postgresql_15(crm15: Crm) -> None:
+    crm15.empty()
     with crm15.connect("emil") as connection:
         assert connection.execute("SELECT count(*) FROM customers").fetchone() == (0,)
     provision(crm15.target, crm15.owner, crm15.owner_password, dbname="crm")
