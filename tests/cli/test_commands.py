@@ -11,13 +11,11 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from tests.helpers.local_server import data_folder
+from tests.cli.calling import COMMAND, PASSWORD, call, failed, init
+from tests.helpers.local_server import data_folder, running
 
-PASSWORD = "correct horse battery"
-COMMAND = [sys.executable, "-W", "error", "-m", "crm_desktop"]
 CSV = "name,company,email,phone,country\nAnn Lee,,ann@example.com,,\nBöb,Acme,,030 1234567,Germany\nBad,,nonsense,,\n"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -25,25 +23,11 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """A data folder with its administrator ada."""
+    """A data folder with its administrator ada, whose server is kept up: a command then takes half the time."""
     with data_folder("data für alle") as path:
-        made = call("init", "--admin", "ada", "--name", "Ada Admin", folder=path, answers=[PASSWORD])
-        assert made.returncode == 0, made.stderr
-        assert made.stdout == f"The database is in {path}. ada is its administrator.\n"
-        yield path
-
-
-def call(*arguments: str, folder: Path, answers: list[str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Runs a command on `folder`; `answers` are the lines of standard input."""
-    return subprocess.run(
-        [*COMMAND, *arguments, "--data-dir", str(folder)],
-        input="".join(f"{line}\n" for line in answers or []),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=110,
-        check=False,
-    )
+        init(path)
+        with running(path):
+            yield path
 
 
 @pytest.fixture
@@ -54,15 +38,6 @@ def run(folder: Path) -> Run:
         return call(*arguments, "--username", "ada", folder=folder, answers=[PASSWORD, *more])
 
     return as_ada
-
-
-def failed(done: subprocess.CompletedProcess[str], code: int = 1) -> str:
-    """The one line that a failed command says."""
-    assert done.returncode == code, done
-    assert done.stdout == ""
-    (line,) = done.stderr.splitlines()
-    assert line.startswith("crm-desktop: ")
-    return line
 
 
 def test_a_second_administrator_is_not_made_by_init(folder: Path) -> None:
@@ -149,26 +124,6 @@ def test_a_folder_without_a_database_stays_untouched(tmp_path: Path) -> None:
     assert "crm-desktop init" in failed(call("stats", "--username", "ada", folder=folder, answers=["x"]))
     assert "crm-desktop init" in failed(call("server", "run", folder=folder))
     assert not folder.exists()
-
-
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_the_server_serves_until_it_is_told_to_stop(folder: Path, ending: signal.Signals) -> None:
-    with subprocess.Popen(
-        [*COMMAND, "server", "run", "--data-dir", str(folder)], stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        conninfo = process.stdout.readline().strip()
-        try:
-            assert "password" not in conninfo and "user" not in conninfo
-            assert set(psycopg.conninfo.conninfo_to_dict(conninfo)) == {"host", "port", "dbname"}
-            with psycopg.connect(conninfo, user="ada", password=PASSWORD) as connection:
-                assert connection.execute("SELECT crm.is_admin()").fetchone() == (True,)
-        finally:
-            process.send_signal(ending)
-            assert process.wait(30) == 0
-    with pytest.raises(psycopg.OperationalError):
-        psycopg.connect(conninfo, user="ada", password=PASSWORD)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
