@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from crm_desktop.errors import Cancelled, ConnectionLost, CrmError
+from crm_desktop.errors import Cancelled, CrmError
 from ui.handles import Handle, Progress
 from ui.workers import WorkerPool
 
@@ -47,7 +47,6 @@ class Tasks(QObject):
 
     busy = Signal(bool)  # something has been running for longer than 100 ms
     error = Signal(object)  # CrmError of work that has no `failed` of its own: shown as a notice
-    connection_lost = Signal()
     _finished = Signal(object)
 
     def __init__(self, parent: QObject | None = None, *, synchronous: bool = False) -> None:
@@ -139,8 +138,6 @@ class Tasks(QObject):
             outcome.handle.deleteLater()
 
     def _deliver_error(self, outcome: Outcome, error: BaseException) -> None:
-        if isinstance(error, ConnectionLost):
-            self.connection_lost.emit()
         if not outcome.wanted or (isinstance(error, Cancelled) and outcome.failed is None):
             return
         if not isinstance(error, CrmError):

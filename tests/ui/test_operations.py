@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from crm_desktop.database.cancellation import Cancellation
-from crm_desktop.errors import Cancelled, ConnectionLost, CrmError, NotFound
+from crm_desktop.errors import Cancelled, CrmError, NotFound
 from ui.operations import DataChange, Operations, Progress
 from ui.workers import WorkerPool
 
@@ -124,11 +124,6 @@ def test_a_bug_goes_to_the_excepthook(in_place: Operations, asker: QWidget, monk
     in_place.query(asker, fail(ZeroDivisionError()), lambda _v: None, failed=failed.append)
     assert caught == [ZeroDivisionError]
     assert failed == []
-
-
-def test_a_lost_connection_is_told(in_place: Operations, asker: QWidget, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(in_place.connection_lost):
-        in_place.query(asker, fail(ConnectionLost("Lost.")), lambda _v: None, failed=lambda _e: None)
 
 
 def test_nothing_is_delivered_to_what_has_gone(qtbot: QtBot, operations: Operations) -> None:

@@ -38,7 +38,7 @@ def test_text_can_be_read(theme_tokens: Tokens) -> None:
     tones = ("danger", "warning", "success", "info", "bronze", "silver", "gold", "platinum")
     pairs += [(getattr(t, tone), getattr(t, f"{tone}_soft")) for tone in tones]
     pairs += [(t.text, getattr(t, f"{tone}_soft")) for tone in ("danger", "warning", "success", "info")]
-    pairs += [(t.text_muted, t.neutral_soft), (t.found_text, t.found), (t.tooltip_text, t.tooltip)]
+    pairs += [(t.text_muted, t.neutral_soft), (t.text, t.found), (t.tooltip_text, t.tooltip)]
     pairs += [(tone, t.surface) for tone in (t.warning, t.success, t.info)]
     too_weak = [(ink, ground, round(contrast(ink, ground), 2)) for ink, ground in pairs if contrast(ink, ground) < 4.5]
     assert too_weak == []

@@ -41,7 +41,6 @@ class CustomerCard(QWidget):
     """Loads in the background; a card that is already shown stays until the next one is there."""
 
     closed = Signal()
-    edit_requested = Signal(object)  # UUID, when the dialog was opened
     deleted = Signal(object)  # UUID
     loaded = Signal(object)  # CustomerDetails, each time that they have been read
 
@@ -152,7 +151,6 @@ class CustomerCard(QWidget):
             return
         from ui.customers.customer_dialog import CustomerDialog  # only when it is needed
 
-        self.edit_requested.emit(customer.id)
         CustomerDialog(self._context, self, customer.id).open()
 
     def delete(self) -> None:

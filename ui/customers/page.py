@@ -92,8 +92,8 @@ class CustomersPage(QWidget):
     def refresh(self) -> None:
         """Read again what is on screen."""
         self.table.refresh()
-        if self._card is not None and self.pane.is_open and self._chosen is not None:
-            self._card.show_customer(self._chosen.id)
+        if self._card is not None and self.pane.is_open:
+            self._card.refresh()
 
     def set_shape(self, shape: Shape) -> None:
         """Another width of the window."""
@@ -122,11 +122,6 @@ class CustomersPage(QWidget):
         if self.pane.is_open and self._chosen is None:
             self._chosen = customer
             self.customer_chosen.emit(customer)
-
-    def edit_customer(self) -> None:
-        """Open the dialog of the customer whose card is open."""
-        if self._card is not None and self.pane.is_open:
-            self._card.edit()
 
     def clear_customer(self) -> None:
         """No customer is chosen any more."""

@@ -51,7 +51,6 @@ class Tokens:
     platinum: str
     platinum_soft: str
     found: str  # behind a searched word
-    found_text: str
     tooltip: str
     tooltip_text: str
     series: tuple[str, ...]  # charts, in order
@@ -103,7 +102,6 @@ LIGHT = Tokens(
     platinum="#4b4a94",
     platinum_soft="#ececfb",
     found="#ffe69c",
-    found_text="#18212d",
     tooltip="#18212d",
     tooltip_text="#ffffff",
     series=("#3353d6", "#0f8a86", "#c9731b", "#8a4fc7", "#c4437a", "#5b8c2a", "#64748b"),
@@ -146,7 +144,6 @@ DARK = Tokens(
     platinum="#b9b8fb",
     platinum_soft="#302f55",
     found="#7a5d12",
-    found_text="#ffffff",
     tooltip="#e8ecf2",
     tooltip_text="#18212d",
     series=("#8097ff", "#3fc1b8", "#f0a75a", "#bb8cf0", "#f07fae", "#97c95f", "#9aa7b8"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QLabel, QLayoutItem, QPushButton, QVBoxLayout, QWidget
 
@@ -129,8 +129,6 @@ class FormDialog(Dialog):
     """Save and Discard. Subclasses implement save() and is_dirty(); Ctrl+S saves, Ctrl+Return saves and closes,
     Esc closes after a question when something was typed."""
 
-    discarded = Signal()
-
     def __init__(self, title: str, parent: QWidget | None = None, *, width: int = 560, height: int = 0) -> None:
         super().__init__(title, parent, width=width, height=height)
         self.dirty_mark = QLabel("Unsaved changes")
@@ -164,13 +162,11 @@ class FormDialog(Dialog):
 
     def discard(self) -> None:
         """Close without saving: the button says so, so nothing more is asked."""
-        self.discarded.emit()
         super().reject()
 
     def reject(self) -> None:
         """Esc or the window's close button."""
         if not self.is_dirty() or self._really_discard():
-            self.discarded.emit()
             super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
