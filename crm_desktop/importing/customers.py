@@ -40,7 +40,10 @@ _SAME_PERSON = """
             AND c.company_key = s.company_key
             AND c.import_batch_id IS DISTINCT FROM %(batch)s
             AND (s.email IS NULL OR c.email_normalized IS NULL)
-            AND ({same})
+            AND (
+                c.phone = s.phone
+                OR c.city_key = s.city_key AND (s.phone IS NULL OR c.phone IS NULL OR s.company_name IS NOT NULL)
+            )
         LIMIT 1
 """
 _KNOWN = f"""
@@ -62,14 +65,9 @@ CROSS JOIN LATERAL (
         LIMIT 1
     )
     UNION ALL
-    ({_SAME_PERSON.format(indexed="phone_digits = left(crm.digits(s.phone), 300)", same="c.phone = s.phone")})
+    ({_SAME_PERSON.format(indexed="s.email IS NULL AND phone_digits = left(crm.digits(s.phone), 300)")})
     UNION ALL
-    ({
-    _SAME_PERSON.format(
-        indexed="name_key = s.name_key",
-        same="c.city_key = s.city_key AND (s.phone IS NULL OR c.phone IS NULL OR s.company_name IS NOT NULL)",
-    )
-})
+    ({_SAME_PERSON.format(indexed="name_key = s.name_key")})
     LIMIT 1
 ) found
 RETURNING line, name, by_email

@@ -14,7 +14,7 @@ from crm_desktop.importing.encodings import Encoding
 from crm_desktop.importing.mapping import Mapping
 from crm_desktop.importing.records import Record, RecordReader
 
-BATCH_ROWS = 10_000
+BATCH_ROWS = 5_000
 _BATCH_CHARACTERS = 16_000_000
 # Cells are joined by a character that no cell may hold, and escaped for COPY in one go.
 _SEPARATOR = "\x1f"
