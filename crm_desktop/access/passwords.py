@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import psycopg
+from typing import TYPE_CHECKING
 
 from crm_desktop.errors import InvalidInput
+
+if TYPE_CHECKING:
+    import psycopg
 
 MIN_LENGTH = 8
 LABELS = ("Too weak", "Weak", "Fair", "Good", "Strong")
@@ -23,12 +25,17 @@ class Strength:
     advice: str
 
 
+def length_fault(password: str) -> str:
+    """What is wrong with its length, "" when nothing is: a question that costs no time."""
+    return "" if len(password) >= MIN_LENGTH else f"Use at least {MIN_LENGTH} characters."
+
+
 def password_strength(password: str, username: str = "") -> Strength:
     """How hard it is to guess, by zxcvbn. No rule about kinds of characters (NIST SP 800-63B, section 5.1.1)."""
     from zxcvbn import zxcvbn  # word lists: loaded when the first password is chosen, not at start
 
-    if len(password) < MIN_LENGTH:
-        return Strength(0, LABELS[0], f"Use at least {MIN_LENGTH} characters.")
+    if fault := length_fault(password):
+        return Strength(0, LABELS[0], fault)
     guessed = zxcvbn(password[:_ESTIMATED], user_inputs=[username, "crm", "crmdesktop"])
     feedback = guessed["feedback"]
     advice = feedback["warning"] or " ".join(feedback["suggestions"])

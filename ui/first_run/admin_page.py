@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from crm_desktop.access.passwords import length_fault
 from crm_desktop.errors import CrmError, InvalidInput
 from ui.start_window import StartPage
 from ui.widgets.buttons import button, primary_button
@@ -112,8 +113,8 @@ class AdminPage(StartPage):
             errors["display_name"] = "Type your name, as colleagues shall see it."
         if not self.username.text().strip():
             errors["username"] = "Choose a username."
-        if len(self.password.text()) < 8:
-            errors["password"] = "Use at least 8 characters."
+        if fault := length_fault(self.password.text()):
+            errors["password"] = fault
         elif self.repeat.text() != self.password.text():
             errors["repeat"] = "The two passwords differ."
         self.form.set_errors(errors)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from crm_desktop.access.passwords import length_fault
 from crm_desktop.errors import CrmError, InvalidInput
 from ui.widgets.dialog import FormDialog
 from ui.widgets.form import ComboBox, Form, FormField
@@ -115,8 +116,8 @@ class AddPersonDialog(_PersonForm):
             errors["display_name"] = "Type the person's name."
         if not username:
             errors["username"] = "Choose a username."
-        if len(password) < 8:
-            errors["password"] = "Use at least 8 characters."
+        if fault := length_fault(password):
+            errors["password"] = fault
         self.form.set_errors(errors)
         if not errors and self.save_button.isEnabled():
             self._send(
@@ -146,8 +147,8 @@ class ResetPasswordDialog(_PersonForm):
         from crm_desktop.access import accounts
 
         password, user = self.password.text(), self._user
-        if len(password) < 8:
-            self.form.set_errors({"password": "Use at least 8 characters."})
+        if fault := length_fault(password):
+            self.form.set_errors({"password": fault})
         elif self.save_button.isEnabled():
             self._send(
                 lambda session: accounts.reset_password(session, user.id, password),

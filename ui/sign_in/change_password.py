@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from crm_desktop.access.passwords import length_fault
 from crm_desktop.errors import CrmError, InvalidInput, WrongPassword
 from ui.start_window import StartPage
 from ui.widgets.buttons import button, primary_button
@@ -57,8 +58,8 @@ class PasswordFields(QWidget):
         errors = {}
         if self._ask_current and not self.current.text():
             errors["current"] = "Type your current password."
-        if len(self.new.text()) < 8:
-            errors["password"] = "Use at least 8 characters."
+        if fault := length_fault(self.new.text()):
+            errors["password"] = fault
         elif self.repeat.text() != self.new.text():
             errors["repeat"] = "The two passwords differ."
         self.form.set_errors(errors)

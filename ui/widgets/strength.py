@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
+from crm_desktop.access.passwords import MIN_LENGTH, password_strength
 from ui.theme.tokens import XS
 from ui.widgets.frames import restyle
 from ui.widgets.labels import text_label
@@ -33,10 +34,9 @@ class StrengthMeter(QWidget):
         """Empty: say what is asked for."""
         if not password:
             self._bar.setValue(0)
-            self._words.setText("At least 8 characters. A few unrelated words are strong and easy to remember.")
+            wanted = f"At least {MIN_LENGTH} characters."
+            self._words.setText(f"{wanted} A few unrelated words are strong and easy to remember.")
             return
-        from crm_desktop.access.passwords import password_strength
-
         strength = password_strength(password, username)
         # A weak password shows a little of the bar, too: an empty one looks as if nothing had been typed.
         self._bar.setValue(max(1, strength.score))
