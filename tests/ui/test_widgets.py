@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +15,7 @@ from ui.widgets.choice_button import ChoiceButton
 from ui.widgets.dialog import Dialog, FormDialog, ask
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.form import ComboBox, Form, FormField, NumberField
+from ui.widgets.frames import scrolled
 from ui.widgets.labels import ElidedLabel
 from ui.widgets.password_field import PasswordField
 from ui.widgets.search_field import SearchField
@@ -242,3 +243,41 @@ def test_the_harmless_answer_is_the_default(window: QWidget) -> None:
     QTimer.singleShot(0, window, look)
     assert not ask(window, "Delete it?", "It cannot be undone.", "Delete")
     assert defaults == ["Cancel"]
+
+
+def test_a_scroll_area_shows_a_bar_but_never_counts_it(window: QWidget, qtbot: QtBot) -> None:
+    content = QWidget()
+    content.setFixedHeight(3_000)
+    area = scrolled(content)
+    area.setParent(window)
+    area.resize(300, 200)
+    area.show()
+    qtbot.waitUntil(area.bar.isVisible)
+    area.bar.setValue(500)
+    assert area.verticalScrollBar().value() == 500
+    area.ensureVisible(0, 2_900)
+    assert area.bar.value() == area.verticalScrollBar().value() > 500
+    face = QAccessible.queryAccessibleInterface(area)
+    assert face.childCount() == 1
+    content.setFixedHeight(100)
+    qtbot.waitUntil(lambda: not area.bar.isVisible())
+    assert face.childCount() == 1
+
+
+def test_a_scroll_area_shows_a_bar_but_never_counts_it(window: QWidget, qtbot: QtBot) -> None:
+    content = QWidget()
+    content.setFixedHeight(3_000)
+    area = scrolled(content)
+    area.setParent(window)
+    area.resize(300, 200)
+    area.show()
+    qtbot.waitUntil(area.bar.isVisible)
+    area.bar.setValue(500)
+    assert area.verticalScrollBar().value() == 500
+    area.ensureVisible(0, 2_900)
+    assert area.bar.value() == area.verticalScrollBar().value() > 500
+    face = QAccessible.queryAccessibleInterface(area)
+    assert face.childCount() == 1
+    content.setFixedHeight(100)
+    qtbot.waitUntil(lambda: not area.bar.isVisible())
+    assert face.childCount() == 1

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.icons import icon, icon_side
 from ui.theme.tokens import XL, L, M, S
 from ui.widgets.buttons import button
 from ui.widgets.labels import text_label
+from ui.widgets.scroll_area import ScrollArea
 
 MESSAGE_ICONS = {"danger": "warning-circle", "warning": "warning", "success": "check-circle", "info": "info"}
 
@@ -137,16 +138,11 @@ class EmptyState(QWidget):
         column.addStretch(3)
 
 
-def scrolled(content: QWidget) -> QScrollArea:
+def scrolled(content: QWidget) -> ScrollArea:
     """`content` in a vertical scroll area without frame or background."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area = ScrollArea()
     content.setProperty("role", "scrolled")
     area.setWidget(content)
-    area.viewport().setAutoFillBackground(False)
     content.setAutoFillBackground(False)
     return area
 
