@@ -22,6 +22,7 @@ from tests.ui.desk import Desk, at_desk, nameless
 from ui.customers.card import CustomerCard
 from ui.customers.delete_customer import DeleteCustomerDialog
 from ui.interactions.entry_layout import marks
+from ui.live import SUBJECTS
 from ui.operations import DataChange
 from ui.theme import Theme
 
@@ -142,6 +143,14 @@ def test_the_card_says_that_the_customer_is_gone(desk: Desk, qtbot: QtBot) -> No
         delete_customer(session, customer)
     desk.context.operations.tell_changed(DataChange(frozenset({"customers"}), (customer,)))
     desk.wait(lambda: "This customer has been deleted." in words(card))
+
+
+def test_the_card_follows_points_that_are_booked_elsewhere(desk: Desk, qtbot: QtBot) -> None:
+    card = shown(desk, desk.add(), qtbot)
+    desk.context.operations.tell_changed(DataChange(frozenset({SUBJECTS["loyalty_accounts"]})))
+    assert card._settle.isActive()
+    desk.wait(lambda: not card._settle.isActive())
+    desk.settle()
 
 
 def test_changes_of_others_leave_the_card_alone(desk: Desk, qtbot: QtBot) -> None:

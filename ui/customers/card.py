@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
 from crm_desktop.customers.rows import CustomerDetails
 from crm_desktop.errors import CrmError, NotFound
@@ -25,6 +25,7 @@ from ui.interactions.timeline import Timeline
 from ui.shortcuts import bind
 from ui.theme.tokens import L, M
 from ui.widgets.frames import EmptyState, separator
+from ui.widgets.scroll_area import ScrollArea
 
 if TYPE_CHECKING:
     from ui.context import Signed
@@ -61,7 +62,7 @@ class CustomerCard(QWidget):
         self.timeline = Timeline()
         self.facts = CardFacts(context.notices.info)
         self.loyalty = CardLoyalty()
-        self._scroll = QScrollArea()
+        self._scroll = ScrollArea()
         self._skeleton = Skeleton()
         self._lost = QWidget()
         self._lost_column = QVBoxLayout(self._lost)
@@ -97,10 +98,6 @@ class CustomerCard(QWidget):
         grid.add(self.timeline)
         column.addWidget(grid)
         column.addStretch(1)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(content)
         return self._scroll
 
@@ -260,9 +257,9 @@ class CustomerCard(QWidget):
         self.closed.emit()
 
     def _on_data_changed(self, change: DataChange) -> None:
-        if self._customer_id is None or not change.concerns("customers", "interactions", "loyalty_accounts"):
+        if self._customer_id is None or not change.concerns("customers", "interactions", "loyalty"):
             return
-        only_customers = not change.concerns("interactions", "loyalty_accounts")
+        only_customers = not change.concerns("interactions", "loyalty")
         if only_customers and change.ids is not None and self._customer_id not in change.ids:
             return
         if change.origin is None:
