@@ -9,6 +9,7 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from crm_desktop.customers.queries import RECENT_DAYS
 from crm_desktop.customers.suggestions import Person
 from ui.interactions.words import PRIORITY_WORDS, STATUS_WORDS, TYPE_WORDS
 from ui.theme.tokens import S
@@ -16,7 +17,6 @@ from ui.widgets.buttons import button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.form import ComboBox
 
-RECENT_DAYS = 30
 DUE = (
     ("", "Any time"),
     ("overdue", "Overdue"),
