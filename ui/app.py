@@ -96,8 +96,8 @@ def _chosen(store: ProfileStore | None, name: str | None, data_dir: Path | None)
         return Profile(LOCAL_NAME, "local", data_dir)
     if name is not None:
         return store.find(name)
-    if store.last_used is not None or store.load():
-        return store.last_used or store.load()[0]
+    if profiles := store.load():
+        return store.last_used or profiles[0]
     folder = paths.user_data_dir()
     return Profile(LOCAL_NAME, "local", folder) if has_database(folder) else None
 

@@ -44,25 +44,24 @@ class EntryActions(QObject):
 
     def complete(self, row: InteractionRow) -> None:
         """Done."""
-        self._finish(row, actions.complete, "completed", "open again")
+        self._finish(row, actions.complete, "completed")
 
     def cancel(self, row: InteractionRow) -> None:
         """Will not happen."""
-        self._finish(row, actions.cancel, "cancelled", "open again")
+        self._finish(row, actions.cancel, "cancelled")
 
     def delete(self, row: InteractionRow) -> None:
         """Gone, with a way back."""
         delete_interaction(self._context, row.id, row.subject)
 
-    def _finish(self, row: InteractionRow, act: Callable[[Session, UUID, int], int], done: str, back: str) -> None:
+    def _finish(self, row: InteractionRow, act: Callable[[Session, UUID, int], int], done: str) -> None:
         def work(session: Session) -> int:
             act(session, row.id, row.version)
             return current_transaction(session)
 
         def finished(transaction: int) -> None:
-            offer_undo(
-                self._context, f"“{row.subject}” is {done}.", transaction, CHANGED, f"“{row.subject}” is {back}."
-            )
+            afterwards = f"“{row.subject}” is open again."
+            offer_undo(self._context, f"“{row.subject}” is {done}.", transaction, CHANGED, afterwards)
 
         def failed(error: CrmError) -> None:
             if isinstance(error, StaleRow):

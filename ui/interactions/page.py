@@ -18,7 +18,7 @@ from crm_desktop.listing.request import ListRequest
 from ui.interactions.columns import COLUMNS, COMPACT
 from ui.interactions.entry_actions import EntryActions
 from ui.interactions.filters import InteractionFilters
-from ui.interactions.rights import NO_RIGHTS, Rights, rights_of
+from ui.interactions.rights import ALL_RIGHTS, NO_RIGHTS, Rights, rights_of
 from ui.shell.shape import Shape
 from ui.shortcuts import bind
 from ui.tables.paged_view import PagedTable
@@ -120,10 +120,9 @@ class InteractionsPage(QWidget):
         """Show what is "overdue", due "today" or this "week", or "recent": logged of late; "" is all of it."""
         if due in ("", "recent"):
             self.table.set_sort("created_at", True)
-            self.filters.choose(due=due)
         else:
             self.table.set_sort("follow_up", False)
-            self.filters.choose(due=due)
+        self.filters.choose(due=due)
 
     def reload(self) -> None:
         """Read the list from its top."""
@@ -152,7 +151,7 @@ class InteractionsPage(QWidget):
         if row is None:
             return NO_RIGHTS
         if self._context.user.role == "admin":
-            return Rights(edit=True, delete=True)
+            return ALL_RIGHTS
         return self._rights.get(row.id, NO_RIGHTS)
 
     def _show_actions(self) -> None:

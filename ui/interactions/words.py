@@ -28,8 +28,8 @@ LABELS = {
 
 
 def type_icon(interaction_type: str) -> str:
-    """The icon's name in ui/theme/icons.py: that of the type, which are all there."""
-    return interaction_type if interaction_type in TYPE_WORDS and interaction_type != "other" else "other"
+    """The icon's name in ui/theme/icons.py, which has one for each type."""
+    return interaction_type if interaction_type in TYPE_WORDS else "other"
 
 
 def minutes_text(minutes: int) -> str:

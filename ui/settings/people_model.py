@@ -69,7 +69,7 @@ class PeopleModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return (
                 user.display_name,
-                user.username or "",
+                user.username,
                 ROLES.get(user.role, user.role),
                 status_of(user),
                 seen(user.last_seen_at),

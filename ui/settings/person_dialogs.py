@@ -138,7 +138,7 @@ class ResetPasswordDialog(_PersonForm):
         self._add_password("New password")
 
     def _username(self) -> str:
-        return self._user.username or ""
+        return self._user.username
 
     def is_dirty(self) -> bool:
         return bool(self.password.text())

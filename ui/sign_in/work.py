@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crm_desktop import keychain
-from crm_desktop.errors import CrmError, NotAllowed, ServerUnavailable
+from crm_desktop.errors import NotAllowed, ServerUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,11 +153,10 @@ def remembered(profile: Profile) -> Remembered:
 
 def remember(profile: Profile, username: str, password: str, wanted: bool) -> None:
     """Keep or forget the password. A keychain that refuses does not keep anybody from working."""
-    with suppress(CrmError):
-        if wanted:
-            keychain.save(keychain_name(profile), username, password)
-        else:
-            keychain.forget(keychain_name(profile), username)
+    if wanted:
+        keychain.save(keychain_name(profile), username, password)
+    else:
+        keychain.forget(keychain_name(profile), username)
 
 
 def add_sample_data(account: Account, progress: Progress) -> None:
