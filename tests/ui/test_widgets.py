@@ -262,22 +262,3 @@ def test_a_scroll_area_shows_a_bar_but_never_counts_it(window: QWidget, qtbot: Q
     content.setFixedHeight(100)
     qtbot.waitUntil(lambda: not area.bar.isVisible())
     assert face.childCount() == 1
-
-
-def test_a_scroll_area_shows_a_bar_but_never_counts_it(window: QWidget, qtbot: QtBot) -> None:
-    content = QWidget()
-    content.setFixedHeight(3_000)
-    area = scrolled(content)
-    area.setParent(window)
-    area.resize(300, 200)
-    area.show()
-    qtbot.waitUntil(area.bar.isVisible)
-    area.bar.setValue(500)
-    assert area.verticalScrollBar().value() == 500
-    area.ensureVisible(0, 2_900)
-    assert area.bar.value() == area.verticalScrollBar().value() > 500
-    face = QAccessible.queryAccessibleInterface(area)
-    assert face.childCount() == 1
-    content.setFixedHeight(100)
-    qtbot.waitUntil(lambda: not area.bar.isVisible())
-    assert face.childCount() == 1
