@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from crm_desktop.database.local_server import LocalServer
 from crm_desktop.errors import WrongPassword
+from crm_desktop.settings import Profile
 from scripts import screenshots_png
 from scripts.screenshots_scenes import SIGNED_IN, empty
 from scripts.screenshots_stage import EMPTY, Stage, picture, prepare, wait
@@ -140,6 +141,8 @@ def _admin(_stage: Stage) -> StartPage:
 
 def _sign_in(_stage: Stage) -> SignInPage:
     page = SignInPage()
+    profile = Profile("This computer", "local", Path("/home/ana/.local/share/crm-desktop"))
+    page.set_profiles([profile], profile)
     page.fill("ana", "a password", True)
     return page
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from crm_desktop.errors import ServerUnavailable
 from scripts.screenshots_stage import wait, wait_for
+from ui.customers.card import CustomerCard
 from ui.main_window import ANALYTICS, CUSTOMERS, INTERACTIONS, MainWindow
 from ui.session import Session
 from ui.shell.shape import Shape
@@ -129,7 +130,7 @@ def customer_dialog(session: Session) -> Iterator[None]:
     window = _window(session)
     window.open_tab(CUSTOMERS)
     _chosen(window)
-    window.customers.edit_customer()
+    window.findChildren(CustomerCard)[0].edit()
     wait(SETTLED_MS + 400)
     yield
     _close_dialogs()

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from crm_desktop.analytics.one_customer import CustomerFigures
-from ui.forms.responsive_grid import ResponsiveGrid
 from ui.interactions.local_time import distance_text
 from ui.interactions.words import minutes_text
+from ui.theme.tokens import L
 from ui.widgets.badges import Badge, tone_of
 from ui.widgets.frames import Card
 from ui.widgets.labels import text_label
@@ -30,20 +30,30 @@ class CustomerFacts(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._grid: ResponsiveGrid | None = None
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(L)
+        self._columns = 4
+        self._cards: list[FactCard] = []
 
     def show_figures(self, figures: CustomerFigures) -> None:
         """Show another customer, or newer figures."""
-        if self._grid is not None:
-            self._grid.hide()
-            self._grid.deleteLater()
-        grid = ResponsiveGrid(letters=16, most=4)
-        for card in _cards(figures):
-            grid.add(card)
-        self._box.addWidget(grid)
-        self._grid = grid
+        for card in self._cards:
+            card.hide()
+            card.deleteLater()
+        self._cards = _cards(figures)
+        self._arrange()
+
+    def set_columns(self, columns: int) -> None:
+        """All in a row, or two and two."""
+        self._columns = columns
+        self._arrange()
+
+    def _arrange(self) -> None:
+        for number, card in enumerate(self._cards):
+            self._grid.addWidget(card, number // self._columns, number % self._columns)
+        for column in range(4):
+            self._grid.setColumnStretch(column, 1 if column < self._columns else 0)
 
 
 def _cards(figures: CustomerFigures) -> list[FactCard]:

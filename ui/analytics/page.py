@@ -125,6 +125,7 @@ class AnalyticsPage(QWidget):
             return
         self._shape = shape
         several = shape is not Shape.NARROW
+        self.facts.set_columns(4 if several else 2)
         edge = XL if several else L
         for grid in (self._everybody_grid, self._one_grid):
             grid.setContentsMargins(edge, M, edge, edge)

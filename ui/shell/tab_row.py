@@ -1,7 +1,7 @@
 """The tabs, and beside them the chip that says which customer the other tabs are narrowed to."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTabBar, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QTabBar, QWidget
 
 from ui.shell.shape import Shape
 from ui.theme.tokens import XL, L, M, S
@@ -57,10 +57,11 @@ class TabRow(QWidget):
         self.chip = ScopeChip()
         self.chip.cleared.connect(self.scope_cleared)
         self._scope = ""
-        self._row = QHBoxLayout(self)
-        self._row.setSpacing(M)
-        self._row.addWidget(self.bar, 1)
-        self._row.addWidget(self.chip)
+        self._grid = QGridLayout(self)
+        self._grid.setHorizontalSpacing(M)
+        self._grid.setVerticalSpacing(S)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.addWidget(self.bar, 0, 0)
         self.set_shape(Shape.WIDE)
 
     def set_scope(self, name: str) -> None:
@@ -70,10 +71,13 @@ class TabRow(QWidget):
         self._show_chip()
 
     def set_shape(self, shape: Shape) -> None:
-        """Closer to the edge on a narrow window."""
-        edge = L if shape is Shape.NARROW else XL
-        self._row.setContentsMargins(edge, 0, edge, 0)
-        self.chip.setMaximumWidth(140 if shape is Shape.NARROW else 320)
+        """The chip beside the tabs, or below them on a narrow window."""
+        narrow = shape is Shape.NARROW
+        edge = L if narrow else XL
+        self._grid.setContentsMargins(edge, 0, edge, 0)
+        self._grid.removeWidget(self.chip)
+        self._grid.addWidget(self.chip, *((1, 0) if narrow else (0, 1)), Qt.AlignmentFlag.AlignLeft)
+        self.chip.setMaximumWidth(320)
 
     def _on_tab(self, index: int) -> None:
         self._show_chip()
