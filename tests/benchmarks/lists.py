@@ -146,6 +146,7 @@ def _scrolling(window: MainWindow, report: Report) -> None:
 
 
 def _analytics(window: MainWindow, bench: Bench) -> None:
+    window.customers.clear_customer()  # everybody's figures, not those of the card that is open
     window.open_tab(2)
     wait(lambda: window._analytics is not None and window._analytics.isVisible())
     page = window._analytics
