@@ -11,7 +11,17 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_desktop.database.base import Base, Versioned
-from crm_desktop.database.types import CURRENT_USER, FoldedText, Id, Now, Stamped, derived, generated, one_of
+from crm_desktop.database.types import (
+    CURRENT_USER,
+    FoldedText,
+    Id,
+    Now,
+    Stamped,
+    derived,
+    generated,
+    one_of,
+    representable,
+)
 
 
 class Customer(Versioned, Base):
@@ -20,6 +30,9 @@ class Customer(Versioned, Base):
         one_of("customer_type", "individual", "business"),
         one_of("status", "active", "inactive", "prospect"),
         one_of("tier", "bronze", "silver", "gold", "platinum"),
+        representable("created_at"),
+        representable("last_contact"),
+        representable("next_follow_up"),
         Index("ix_customers_city_key_id", "city_key", "id"),
         Index("ix_customers_company_key_id", "company_key", "id"),
         Index("ix_customers_country_key_id", "country_key", "id"),
@@ -182,7 +195,7 @@ class DuplicateDecision(Versioned, Base):
 
 class Consent(Versioned, Base):
     __tablename__ = "consents"
-    __table_args__ = (Index("ix_consents_customer_id", "customer_id"),)
+    __table_args__ = (representable("given_at"), Index("ix_consents_customer_id", "customer_id"))
 
     id: Mapped[Id]
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("crm.customers.id", ondelete="CASCADE"))

@@ -37,6 +37,11 @@ def one_of(column: str, *values: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
+def representable(column: str) -> CheckConstraint:
+    """`column` holds a time that a program can hold in every time zone, so neither infinity nor the year 20000."""
+    return CheckConstraint(f"{column} BETWEEN '0001-01-02 00:00+00' AND '9999-12-30 00:00+00'", name=column)
+
+
 def generated(expression: str) -> Computed:
     """A column that the database computes and stores."""
     return Computed(expression, persisted=True)

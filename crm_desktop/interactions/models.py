@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_desktop.database.base import Base, Versioned
-from crm_desktop.database.types import FoldedText, Id, Now, Stamped, derived, generated, one_of
+from crm_desktop.database.types import FoldedText, Id, Now, Stamped, derived, generated, one_of, representable
 
 _PENDING = "status = 'pending' AND follow_up IS NOT NULL"
 
@@ -20,6 +20,8 @@ class CustomerInteraction(Versioned, Base):
         one_of("priority", "low", "medium", "high", "urgent"),
         one_of("status", "pending", "completed", "cancelled"),
         one_of("type", "call", "email", "meeting", "support", "sale", "follow_up", "other"),
+        representable("created_at"),
+        representable("follow_up"),
         Index("ix_customer_interactions_assignee_id", "assignee_id", "created_at"),
         Index("ix_customer_interactions_contact_id", "contact_id", postgresql_where=text("contact_id IS NOT NULL")),
         Index("ix_customer_interactions_created_at_id", "created_at", "id"),

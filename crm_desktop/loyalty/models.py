@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_desktop.database.base import Base, Versioned
-from crm_desktop.database.types import CURRENT_USER, Now, Stamped, one_of
+from crm_desktop.database.types import CURRENT_USER, Now, Stamped, one_of, representable
 
 
 class LoyaltyAccount(Base):
@@ -33,6 +33,7 @@ class LedgerEntry(Base):
     __tablename__ = "loyalty_ledger"
     __table_args__ = (
         one_of("kind", "earn", "redeem", "adjust", "opening", "expire"),
+        representable("created_at"),
         CheckConstraint(
             "CASE kind WHEN 'earn' THEN points > 0 WHEN 'opening' THEN points >= 0"
             " WHEN 'redeem' THEN points < 0 WHEN 'expire' THEN points < 0 ELSE points <> 0 END",

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_desktop.database.base import Base, Versioned
-from crm_desktop.database.types import FoldedText, Id, Now, Stamped, generated, one_of
+from crm_desktop.database.types import FoldedText, Id, Now, Stamped, generated, one_of, representable
 
 
 class Product(Versioned, Base):
@@ -37,6 +37,7 @@ class Order(Versioned, Base):
     __table_args__ = (
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         one_of("status", "open", "paid", "shipped", "completed", "cancelled", "refunded"),
+        representable("ordered_at"),
         Index("ix_orders_customer_id_ordered_at", "customer_id", "ordered_at"),
         Index("ix_orders_ordered_at_id", "ordered_at", "id"),
     )

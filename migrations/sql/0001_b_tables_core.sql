@@ -1,6 +1,7 @@
 -- People, customers and interactions: the specification's columns first, then what they imply.
 -- Keys of texts are folded, '' where the text is blank, so that (key, id) pages need no NULLs. They are cut, because an
--- index entry cannot be longer than a third of a page.
+-- index entry cannot be longer than a third of a page. Times are those that a program can hold in every time zone:
+-- 'infinity' in one row would keep everybody from reading the list.
 
 CREATE TABLE users (
     id uuid CONSTRAINT pk_users PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -52,15 +53,18 @@ CREATE TABLE customers (
     source text DEFAULT 'website',
     tags jsonb DEFAULT '[]',
     notes text,
-    created_at timestamptz DEFAULT now(),
+    created_at timestamptz DEFAULT now() CONSTRAINT ck_customers_created_at
+        CHECK (created_at BETWEEN '0001-01-02 00:00+00' AND '9999-12-30 00:00+00'),
     updated_at timestamptz DEFAULT now(),
-    last_contact timestamptz,
+    last_contact timestamptz CONSTRAINT ck_customers_last_contact
+        CHECK (last_contact BETWEEN '0001-01-02 00:00+00' AND '9999-12-30 00:00+00'),
     owner_id uuid CONSTRAINT fk_customers_owner_id_users REFERENCES users (id) ON DELETE SET NULL,
     import_batch_id uuid
         CONSTRAINT fk_customers_import_batch_id_import_batches REFERENCES import_batches (id) ON DELETE SET NULL,
     phone_national text,
     tier text CONSTRAINT ck_customers_tier CHECK (tier IN ('bronze', 'silver', 'gold', 'platinum')),
-    next_follow_up timestamptz,
+    next_follow_up timestamptz CONSTRAINT ck_customers_next_follow_up
+        CHECK (next_follow_up BETWEEN '0001-01-02 00:00+00' AND '9999-12-30 00:00+00'),
     version integer NOT NULL DEFAULT 1,
     name_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (
         left(coalesce(crm.fold(CASE WHEN contact_name <> '' THEN contact_name ELSE company_name END), ''), 300)
@@ -145,8 +149,10 @@ CREATE TABLE customer_interactions (
     status text DEFAULT 'pending'
         CONSTRAINT ck_customer_interactions_status CHECK (status IN ('pending', 'completed', 'cancelled')),
     duration integer,
-    follow_up timestamptz,
-    created_at timestamptz DEFAULT now(),
+    follow_up timestamptz CONSTRAINT ck_customer_interactions_follow_up
+        CHECK (follow_up BETWEEN '0001-01-02 00:00+00' AND '9999-12-30 00:00+00'),
+    created_at timestamptz DEFAULT now() CONSTRAINT ck_customer_interactions_created_at
+        CHECK (created_at BETWEEN '0001-01-02 00:00+00' AND '9999-12-30 00:00+00'),
     updated_at timestamptz DEFAULT now(),
     contact_id uuid
         CONSTRAINT fk_customer_interactions_contact_id_contacts REFERENCES contacts (id) ON DELETE SET NULL,

@@ -46,7 +46,8 @@ CREATE TABLE orders (
     order_number text NOT NULL CONSTRAINT uq_orders_order_number UNIQUE,
     customer_id uuid NOT NULL
         CONSTRAINT fk_orders_customer_id_customers REFERENCES customers (id) ON DELETE CASCADE,
-    ordered_at timestamptz NOT NULL DEFAULT now(),
+    ordered_at timestamptz NOT NULL DEFAULT now() CONSTRAINT ck_orders_ordered_at
+        CHECK (ordered_at BETWEEN '0001-01-02 00:00+00' AND '9999-12-30 00:00+00'),
     status text NOT NULL DEFAULT 'open'
         CONSTRAINT ck_orders_status CHECK (status IN ('open', 'paid', 'shipped', 'completed', 'cancelled', 'refunded')),
     currency text NOT NULL DEFAULT 'EUR' CONSTRAINT ck_orders_currency CHECK (currency ~ '^[A-Z]{3}$'),
@@ -86,7 +87,8 @@ CREATE TABLE loyalty_ledger (
     reason text NOT NULL DEFAULT '',
     order_id uuid CONSTRAINT fk_loyalty_ledger_order_id_orders REFERENCES orders (id) ON DELETE SET NULL,
     created_by uuid CONSTRAINT fk_loyalty_ledger_created_by_users REFERENCES users (id) ON DELETE SET NULL,
-    created_at timestamptz NOT NULL DEFAULT now(),
+    created_at timestamptz NOT NULL DEFAULT now() CONSTRAINT ck_loyalty_ledger_created_at
+        CHECK (created_at BETWEEN '0001-01-02 00:00+00' AND '9999-12-30 00:00+00'),
     CONSTRAINT ck_loyalty_ledger_points CHECK (
         CASE kind
             WHEN 'earn' THEN points > 0

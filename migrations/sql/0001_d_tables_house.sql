@@ -37,7 +37,8 @@ CREATE TABLE consents (
     channel text NOT NULL DEFAULT 'any',
     is_granted boolean NOT NULL,
     evidence text NOT NULL DEFAULT '',
-    given_at timestamptz NOT NULL DEFAULT now(),
+    given_at timestamptz NOT NULL DEFAULT now() CONSTRAINT ck_consents_given_at
+        CHECK (given_at BETWEEN '0001-01-02 00:00+00' AND '9999-12-30 00:00+00'),
     created_by uuid CONSTRAINT fk_consents_created_by_users REFERENCES users (id) ON DELETE SET NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from typing import Any
 
 import psycopg
 import pytest
@@ -84,3 +85,24 @@ def test_the_counts_of_an_import_are_written_by_who_imports(each_crm: Crm) -> No
         ada.commit()
         mine = insert(emil, "import_batches", {"kind": "customers", "file_name": "his.csv"})
         assert emil.execute("UPDATE crm.import_batches SET rows_created = 1 RETURNING id").fetchall() == [(mine,)]
+
+
+@pytest.mark.parametrize("moment", ["infinity", "-infinity", "20000-01-01", "4000-01-01 BC", "9999-12-31 23:59+00"])
+def test_nobody_writes_a_time_that_others_cannot_read(each_crm: Crm, moment: str) -> None:
+    with closing(each_crm.connect("emil")) as emil:
+        someone = customer(emil)
+        emil.commit()
+        call = {"customer_id": someone, "user_id": me(emil), "type": "call", "subject": "x"}
+        rows: list[tuple[str, str, dict[str, Any]]] = [
+            ("customers", "created_at", {}),
+            ("customers", "last_contact", {}),
+            ("customer_interactions", "created_at", call),
+            ("customer_interactions", "follow_up", call),
+            ("orders", "ordered_at", {"customer_id": someone, "order_number": "1"}),
+            ("consents", "given_at", {"customer_id": someone, "purpose": "news", "is_granted": True}),
+        ]
+        emil.commit()
+        for table, column, values in rows:
+            with pytest.raises(psycopg.errors.CheckViolation, match=f"ck_{table}_{column}"):
+                insert(emil, table, {**values, column: moment})
+            emil.rollback()
