@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,10 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from crm_desktop.analytics.one_customer import customer_figures
 from crm_desktop.analytics.queries import InteractionType, MonthOfAcquisition, TypeAndStatus
-from crm_desktop.database.engine import Database
-from crm_desktop.settings import Preferences
-from tests.helpers.postgres import Crm
-from tests.ui.desk import Desk, at_desk
+from tests.ui.desk import Desk
 from ui.analytics import shaping
 from ui.analytics.bar_chart import BarChart
 from ui.analytics.chart_card import ChartCard
@@ -104,12 +100,6 @@ def test_the_table_says_the_same_as_the_chart(qtbot: QtBot, theme: Theme) -> Non
     assert clicked.args == [1, 1]
     card.toggle()
     assert card.chart.isVisible()
-
-
-@pytest.fixture
-def desk(clean: Crm, admin: Database, theme: Theme, preferences: Preferences, qtbot: QtBot) -> Iterator[Desk]:
-    with at_desk(admin, theme, preferences, qtbot) as desk:
-        yield desk
 
 
 def test_everybody_and_then_one_customer(desk: Desk) -> None:

@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 from crm_desktop.customers.actions import delete_customer, edit_customer
 from crm_desktop.customers.queries import customer_card
 from crm_desktop.customers.validation import CustomerInput
-from crm_desktop.database.engine import Database
 from crm_desktop.errors import NotAllowed
 from crm_desktop.settings import Preferences
 from tests.helpers.postgres import Crm
@@ -25,12 +24,6 @@ from ui.interactions.entry_layout import marks
 from ui.live import SUBJECTS
 from ui.operations import DataChange
 from ui.theme import Theme
-
-
-@pytest.fixture
-def desk(admin: Database, theme: Theme, preferences: Preferences, qtbot: QtBot) -> Iterator[Desk]:
-    with at_desk(admin, theme, preferences, qtbot) as desk:
-        yield desk
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -13,21 +12,12 @@ from pytestqt.qtbot import QtBot
 from crm_desktop.customers.actions import delete_customer, edit_customer
 from crm_desktop.customers.queries import customer_card
 from crm_desktop.customers.validation import CustomerInput
-from crm_desktop.database.engine import Database
 from crm_desktop.errors import ConnectionLost, NotAllowed
-from crm_desktop.settings import Preferences
 from tests.helpers.postgres import Crm
-from tests.ui.desk import Desk, at_desk, nameless
+from tests.ui.desk import Desk, nameless
 from ui.customers.customer_dialog import CustomerDialog
 from ui.forms.conflict_dialog import ConflictDialog
 from ui.forms.unsaved import UnsavedQuestion
-from ui.theme import Theme
-
-
-@pytest.fixture
-def desk(admin: Database, theme: Theme, preferences: Preferences, qtbot: QtBot) -> Iterator[Desk]:
-    with at_desk(admin, theme, preferences, qtbot) as desk:
-        yield desk
 
 
 @pytest.fixture

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.modeltest import ModelTester
-from pytestqt.qtbot import QtBot
 
-from crm_desktop.database.engine import Database
-from crm_desktop.settings import Preferences
-from tests.helpers.postgres import Crm
-from tests.ui.desk import Desk, at_desk, nameless
+from tests.ui.desk import Desk, nameless
 from ui.customers.page import CustomersPage
 from ui.shell.shape import Shape
-from ui.theme import Theme
-
-
-@pytest.fixture
-def desk(clean: Crm, admin: Database, theme: Theme, preferences: Preferences, qtbot: QtBot) -> Iterator[Desk]:
-    with at_desk(admin, theme, preferences, qtbot) as desk:
-        yield desk
 
 
 def make_page(desk: Desk, shape: Shape = Shape.WIDE) -> CustomersPage:

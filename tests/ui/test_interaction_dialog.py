@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,7 +11,6 @@ from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from crm_desktop.database.engine import Database
 from crm_desktop.interactions.actions import complete, edit_interaction
 from crm_desktop.interactions.queries import interaction
 from crm_desktop.interactions.validation import InteractionInput
@@ -26,12 +24,6 @@ from ui.theme import Theme
 from ui.widgets.day_picker import DayPicker
 
 BERLIN = ZoneInfo("Europe/Berlin")
-
-
-@pytest.fixture
-def desk(admin: Database, theme: Theme, preferences: Preferences, qtbot: QtBot) -> Iterator[Desk]:
-    with at_desk(admin, theme, preferences, qtbot) as desk:
-        yield desk
 
 
 @pytest.fixture

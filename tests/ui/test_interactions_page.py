@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from crm_desktop.database.engine import Database
 from crm_desktop.settings import Preferences
 from tests.helpers.postgres import Crm
 from tests.ui.desk import Desk, at_desk, nameless
 from ui.interactions.interaction_dialog import InteractionDialog
 from ui.interactions.page import InteractionsPage
 from ui.theme import Theme
-
-
-@pytest.fixture
-def desk(admin: Database, theme: Theme, preferences: Preferences, qtbot: QtBot) -> Iterator[Desk]:
-    with at_desk(admin, theme, preferences, qtbot) as desk:
-        yield desk
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,24 +9,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
-from pytestqt.qtbot import QtBot
 
-from crm_desktop.database.engine import Database
-from crm_desktop.settings import Preferences
-from tests.helpers.postgres import Crm
-from tests.ui.desk import Desk, at_desk, nameless
+from tests.ui.desk import Desk, nameless
 from ui.customers.customer_dialog import CustomerDialog
 from ui.interactions.interaction_dialog import InteractionDialog
 from ui.interactions.page import InteractionsPage
 from ui.main_window import ANALYTICS, CUSTOMERS, INTERACTIONS, MainWindow
 from ui.shell.header import initials
-from ui.theme import Theme
-
-
-@pytest.fixture
-def desk(clean: Crm, admin: Database, theme: Theme, preferences: Preferences, qtbot: QtBot) -> Iterator[Desk]:
-    with at_desk(admin, theme, preferences, qtbot) as desk:
-        yield desk
 
 
 @pytest.fixture
