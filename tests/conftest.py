@@ -1,6 +1,5 @@
 """What every test stands on: noise fails, nothing of the person's own machine is touched."""
 
-import importlib.util
 import os
 import tempfile
 from pathlib import Path
@@ -12,9 +11,7 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
-pytest_plugins = ["tests.helpers.leaks"]
-if importlib.util.find_spec("tests.helpers.postgres") is not None:
-    pytest_plugins.append("tests.helpers.postgres")
+pytest_plugins = ["tests.helpers.leaks", "tests.helpers.postgres"]
 
 settings.register_profile("default", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True, print_blob=True)
