@@ -36,20 +36,17 @@ def terms(text: str) -> list[str]:
 
 def like_pattern(term: str) -> str:
     """The LIKE pattern that finds a term in a search text, whose words each have a space before them."""
-    escaped = re.sub(r"([\\%_])", r"\\\1", term)
-    return f"%{escaped}%" if len(term) >= MIN_INSIDE else f"% {escaped}%"
+    return f"%{_literally(term)}%" if len(term) >= MIN_INSIDE else word_start_pattern(term)
 
 
 def whole_word_pattern(term: str) -> str:
     """Finds the term as a whole word; the search text needs a space at its end for it."""
-    escaped = re.sub(r"([\\%_])", r"\\\1", term)
-    return f"% {escaped} %"
+    return f"% {_literally(term)} %"
 
 
 def word_start_pattern(term: str) -> str:
     """Finds the term where a word starts."""
-    escaped = re.sub(r"([\\%_])", r"\\\1", term)
-    return f"% {escaped}%"
+    return f"% {_literally(term)}%"
 
 
 def highlight(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
@@ -74,6 +71,11 @@ def highlight(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
         else:
             spans.append((position, 1))
     return spans
+
+
+def _literally(term: str) -> str:
+    """The term as LIKE reads it, without wildcards."""
+    return re.sub(r"([\\%_])", r"\\\1", term)
 
 
 def _number_term(tokens: list[str]) -> str:
