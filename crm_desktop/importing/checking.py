@@ -17,10 +17,6 @@ _LONGEST_NOTE = 100_000_000
 _PLAIN_ADDRESS = re.compile(r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@([^@\s]+)")
 _IN_BRACKETS = re.compile(r"<([^<>]+@[^<>]+)>")
 _LINES = ("company_name", "contact_name", "city", "state", "country", "postal_code", "source")
-_SAID = {
-    "company_name": "company name", "contact_name": "contact name", "city": "city", "state": "state",
-    "country": "country", "postal_code": "postal code", "source": "source",
-}  # fmt: skip
 
 
 class Checked(NamedTuple):
@@ -73,7 +69,8 @@ def check(draft: Draft, line: int) -> Checked:
         raise Refused("Neither a contact name nor a company name.")
     for name, value in values.items():
         if len(value) > LONGEST:
-            raise Refused(f"The {_SAID[name]} is {len(value):,} characters long; at most {LONGEST} can be kept.")
+            said = name.replace("_", " ")
+            raise Refused(f"The {said} is {len(value):,} characters long; at most {LONGEST} can be kept.")
     notes = draft.notes
     email = _first_email(draft, notes)
     phone, national = _first_phone(draft, values["country"], notes)
