@@ -1,4 +1,4 @@
-"""Changing customers: the one path that dialogs, inline edits, bulk actions and the API save through.
+"""Changing customers: the one path that every save goes through.
 
 Nothing here commits. Every save names the version it saw, so that nobody overwrites what somebody else saved meanwhile.
 """
