@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer
-from PySide6.QtGui import QAccessible, QWheelEvent
+from PySide6.QtGui import QAccessible, QTextDocument, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +16,7 @@ from ui.widgets.dialog import Dialog, FormDialog, ask
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.form import ComboBox, Form, FormField, NumberField
 from ui.widgets.frames import scrolled
-from ui.widgets.labels import ElidedLabel
+from ui.widgets.labels import ElidedLabel, tooltip
 from ui.widgets.password_field import PasswordField
 from ui.widgets.search_field import SearchField
 
@@ -116,6 +116,13 @@ def test_text_that_does_not_fit_is_in_the_tooltip(window: QWidget) -> None:
         label.resize(width, 20)
         label.event(QEvent(QEvent.Type.ToolTip))
         assert label.toolTip() == tip
+
+
+def test_a_tooltip_takes_nothing_for_html() -> None:
+    assert tooltip("Anna & Co") == "Anna & Co"
+    shown = QTextDocument()
+    shown.setHtml(tooltip("<img src='//host/x.png'> Anna"))
+    assert shown.toPlainText() == "<img src='//host/x.png'> Anna"
 
 
 def test_a_password_can_be_looked_at(qtbot: QtBot) -> None:

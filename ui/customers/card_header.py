@@ -15,7 +15,7 @@ from ui.widgets.badges import Badge, tone_of
 from ui.widgets.buttons import button, icon_button, primary_button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.frames import restyle
-from ui.widgets.labels import ElidedLabel
+from ui.widgets.labels import ElidedLabel, tooltip
 from ui.widgets.value_label import ValueLabel
 
 
@@ -95,9 +95,9 @@ class CardHeader(QWidget):
         self._company.set_value(company)
         self._company.setVisible(bool(company))
         self.call_button.setVisible(bool(customer.phone))
-        self.call_button.setToolTip(f"Call {customer.phone}")
+        self.call_button.setToolTip(tooltip(f"Call {customer.phone}"))
         self.mail_button.setVisible(bool(customer.email))
-        self.mail_button.setToolTip(f"Write to {customer.email}")
+        self.mail_button.setToolTip(tooltip(f"Write to {customer.email}"))
         tier = customer.tier or ""
         _set_badge(self._type, TYPE_WORDS.get(customer.customer_type, customer.customer_type), "neutral")
         _set_badge(self._status, STATUS_WORDS.get(customer.status, customer.status), tone_of(customer.status))
@@ -110,7 +110,7 @@ class CardHeader(QWidget):
             label.setHidden(number >= len(customer.tags))
             if number < len(customer.tags):
                 label.setText(customer.tags[number])
-                label.setToolTip(customer.tags[number])
+                label.setToolTip(tooltip(customer.tags[number]))
 
 
 def _set_badge(badge: Badge, text: str, tone: str) -> None:

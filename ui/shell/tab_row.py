@@ -7,7 +7,7 @@ from ui.shell.shape import Shape
 from ui.theme.tokens import XL, L, M, S
 from ui.widgets.buttons import icon_button
 from ui.widgets.frames import IconLabel
-from ui.widgets.labels import ElidedLabel
+from ui.widgets.labels import ElidedLabel, tooltip
 
 
 class ScopeChip(QFrame):
@@ -33,7 +33,7 @@ class ScopeChip(QFrame):
         """Say who it is; an empty name takes the chip away."""
         self._name.setText(name)
         self.setAccessibleName(f"Only {name}" if name else "")
-        self.setToolTip(f"Only what belongs to {name}")
+        self.setToolTip(tooltip(f"Only what belongs to {name}"))
         self._clear.setAccessibleName(f"Show all customers, not only {name}")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
@@ -15,6 +17,11 @@ def text_label(text: str, role: str = "", *, wrap: bool = True, parent: QWidget 
         label.setProperty("role", role)
     label.setWordWrap(wrap)
     return label
+
+
+def tooltip(text: str) -> str:
+    """A tooltip that shows `text` as it is. Qt takes what looks like HTML for HTML, and would load its images."""
+    return f"<span>{html.escape(text)}</span>" if "<" in text else text
 
 
 class ElidedLabel(QLabel):
@@ -51,5 +58,5 @@ class ElidedLabel(QLabel):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
             fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width()
-            self.setToolTip("" if fits else self.text())
+            self.setToolTip("" if fits else tooltip(self.text()))
         return super().event(event)
