@@ -77,7 +77,7 @@ def functions_of(crm: Crm) -> dict[str, str]:
     }
 
 
-def may(connection: Connection, statement: sql.Composable) -> bool:
+def may(connection: Connection, statement: sql.SQL | sql.Composed) -> bool:
     """Whether the database lets it pass. Nothing is kept, and other errors come after the permission was given."""
     connection.rollback()
     try:
