@@ -265,7 +265,8 @@ class CustomerCard(QWidget):
         if change.origin is None:
             self._from_elsewhere = True
         if self.isVisible():
-            self._settle.start()
+            # What somebody does here shows at once; a burst of news from elsewhere is read once.
+            self._settle.start(0 if change.origin is not None else SETTLE_MS)
         else:
             self._stale = True
 

@@ -1,18 +1,19 @@
-"""A search field: magnifier, clear button, and one signal a moment after the last keystroke."""
+"""A search field: magnifier, clear button, and a signal for what is typed."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.theme.icons import icon
 
-PAUSE_MS = 60
+BURST_MS = 60
+"""Keystrokes closer together than this (a held key, a paste in parts) are one."""
 
 
 class SearchField(QLineEdit):
-    """`searched` comes with the stripped text once typing pauses, and at once with Return. Esc clears."""
+    """`searched` comes with the stripped text of each keystroke, of a burst once it is over. Esc clears."""
 
     searched = Signal(str)
 
@@ -27,8 +28,8 @@ class SearchField(QLineEdit):
         self._clear.triggered.connect(lambda _c=False: self.clear())
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self._emit)
+        self._since_key = QElapsedTimer()
         self._last = ""
         self.textChanged.connect(self._changed)
         self.returnPressed.connect(self._emit)
@@ -48,7 +49,9 @@ class SearchField(QLineEdit):
 
     def _changed(self, text: str) -> None:
         self._clear.setVisible(bool(text))
-        self._timer.start()
+        in_burst = self._since_key.isValid() and self._since_key.elapsed() < BURST_MS
+        self._since_key.start()
+        self._timer.start(BURST_MS if in_burst else 0)
 
     def _emit(self) -> None:
         self._timer.stop()
