@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from crm_desktop.customers.queries import RECENT_DAYS
 from crm_desktop.customers.rows import StatCounts
 from ui.shell.shape import Shape
 from ui.theme.tokens import XL, L, M, S
@@ -48,7 +49,8 @@ FIGURES: tuple[Figure, ...] = (
     Figure("active", "Active", "success", _status("active"), lambda c: _share(c.by_status.get("active", 0), c.total)),
     Figure("prospect", "Prospects", "star", _status("prospect"),
            lambda c: _share(c.by_status.get("prospect", 0), c.total)),
-    Figure("recent", "Interactions", "interactions", lambda c: c.recent_interactions, lambda _c: "last 30 days"),
+    Figure("recent", "Interactions", "interactions", lambda c: c.recent_interactions,
+           lambda _c: f"last {RECENT_DAYS} days"),
     Figure("today", "Due today", "follow-up", lambda c: c.due_today,
            lambda c: f"of {c.pending_follow_ups:,} planned", lambda c: "warning" if c.due_today else "text_muted"),
     Figure("overdue", "Overdue", "overdue", lambda c: c.overdue_follow_ups,
