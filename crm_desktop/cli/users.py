@@ -78,7 +78,7 @@ def list_(
     from crm_desktop.access import accounts
 
     with connection.signed_in(data_dir, profile, username) as database, database.session() as session:
-        people = [user for user in accounts.list_users(session) if user.username]
+        people = accounts.list_users(session)
     if as_json:
         rows = [
             {"username": p.username, "display_name": p.display_name, "role": p.role, "is_active": p.is_active}
@@ -86,7 +86,7 @@ def list_(
         ]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    width = max(len(person.username or "") for person in people)
+    width = max(len(person.username) for person in people)
     for person in people:
         state = "" if person.is_active else "  (deactivated)"
         typer.echo(f"{person.username:<{width}}  {person.role:<8}  {person.display_name}{state}")

@@ -10,7 +10,7 @@ from crm_desktop.interactions.columns import COLUMNS as FACTS
 from crm_desktop.interactions.rows import InteractionRow
 from ui.interactions.local_time import due, due_text, full_text, moment_text, to_wall
 from ui.interactions.words import PRIORITY_WORDS, STATUS_WORDS, TYPE_WORDS, minutes_text
-from ui.tables.columns import RIGHT, Column, CompactRow, Kind, Tone, muted, plain
+from ui.tables.columns import LEFT, RIGHT, Column, CompactRow, Kind, Tone, muted, plain
 from ui.widgets.badges import tone_of
 
 Format = Callable[[InteractionRow], str]
@@ -55,12 +55,13 @@ def _column(
     searchable: bool = False,
 ) -> Column:
     fact = next(fact for fact in FACTS if fact.key == key)
-    made = Column(
+    return Column(
         key,
         fact.title,
         format,
         width,
         fact.sort,
+        alignment=RIGHT if right else LEFT,
         kind=kind,
         tone=tone,
         tooltip=tooltip,
@@ -68,7 +69,6 @@ def _column(
         searchable=searchable,
         fixed=strong,
     )
-    return made if not right else Column(**{**vars(made), "alignment": RIGHT})
 
 
 def _tone(value: str) -> Tone:

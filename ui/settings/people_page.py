@@ -89,8 +89,7 @@ class PeoplePage(QWidget):
         chosen = self.chosen
         keep = self._wanted or (chosen.id if chosen else self._context.user.id)
         self._wanted = None
-        # Customers' accounts are managed with their customers.
-        self.model.set_people([person for person in people if person.username])
+        self.model.set_people(people)
         self.table.selectRow(max(0, self.model.row_of(keep)))
         self._selection_changed()
 
@@ -153,8 +152,9 @@ class PeoplePage(QWidget):
         text = ROLE_WORDS[role]
         if person.id == self._context.user.id:
             text = f"This is your own account. {text} You will be signed out."
-        yes = "Make employee" if role == "employee" else "Make administrator"
-        if ask(self, f"{yes.split()[0]} {person.display_name} an {yes.split()[1]}?", text, yes, dangerous=False):
+        noun = "employee" if role == "employee" else "administrator"
+        yes = f"Make {noun}"
+        if ask(self, f"Make {person.display_name} an {noun}?", text, yes, dangerous=False):
             self._change(person, lambda session: accounts.change_role(session, person.id, role), f"{yes}: done.")
 
     def _change_active(self) -> None:
