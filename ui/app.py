@@ -13,6 +13,7 @@ from crm_desktop import paths
 from crm_desktop.errors import CrmError
 from crm_desktop.settings import Preferences, Profile, ProfileStore
 from ui.crash import CrashReporter
+from ui.garbage import GarbageCollector
 from ui.interrupts import Interrupts
 from ui.settings.keys import TEXT_SCALE_KEY, THEME_KEY
 from ui.start import LOCAL_NAME, StartFlow, has_database
@@ -38,6 +39,7 @@ class Program(QObject):
         self._preferences = Preferences(settings / "preferences.json")
         self._theme = Theme(app, _mode(self._preferences), _text_scale(self._preferences))
         app.setWindowIcon(icon("handshake", "accent_text"))
+        self._garbage = GarbageCollector(self)
         self._tasks = Tasks(self)
         self._warm_up = WarmUp()
         self._session: Session | None = None
@@ -56,6 +58,7 @@ class Program(QObject):
     def _enter(self, account: work.Account, profile: Profile, problem: CrmError | None) -> None:
         from ui.session import Session, tell
 
+        self._garbage.keep_what_is_loaded()
         self._session = Session(account, profile, self._preferences, self._theme, self._tasks, self)
         self._session.ended.connect(self._leave)
         self._session.start()
@@ -77,6 +80,7 @@ class Program(QObject):
             self._session.close()
         self._tasks.close()
         self.start.close()
+        self._garbage.close()
 
 
 def _mode(preferences: Preferences) -> Mode:

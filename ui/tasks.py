@@ -36,10 +36,38 @@ class Outcome:
     value: Any = None
     error: BaseException | None = None
     delivered: Callable[[], None] | None = None
+    work: Callable[[], object] | None = None
+
+    def run(self) -> None:
+        """Do the work; a failure is carried along."""
+        try:
+            if self.handle.cancelled:
+                raise Cancelled
+            assert self.work is not None
+            self.value = self.work()
+        except Exception as error:  # noqa: BLE001 - sorted on the GUI thread
+            self.error = error
 
     @property
     def wanted(self) -> bool:
         return not self.handle.cancelled and shiboken6.isValid(self.parent)
+
+
+class _Job:
+    """What a worker gets. It lets go of everything before it tells that it is done: whatever the work refers to,
+    widgets above all, has to be freed on the GUI thread, which keeps the outcome until then."""
+
+    def __init__(self, outcome: Outcome, number: int, finished: Callable[[int], object]) -> None:
+        self._outcome: Outcome | None = outcome
+        self._number = number
+        self._finished = finished
+
+    def __call__(self) -> None:
+        assert self._outcome is not None
+        self._outcome.run()
+        self._outcome = None
+        with suppress(RuntimeError):  # the window closed meanwhile
+            self._finished(self._number)
 
 
 class Tasks(QObject):
@@ -47,20 +75,22 @@ class Tasks(QObject):
 
     busy = Signal(bool)  # something has been running for longer than 100 ms
     error = Signal(object)  # CrmError of work that has no `failed` of its own: shown as a notice
-    _finished = Signal(object)
+    _finished = Signal(int)
 
     def __init__(self, parent: QObject | None = None, *, synchronous: bool = False) -> None:
         super().__init__(parent)
         self._synchronous = synchronous
         self._slow = WorkerPool("slow", SLOW_THREADS)
         self._running: set[Handle] = set()
+        self._outcomes: dict[int, Outcome] = {}
+        self._number = 0
         self._shows_busy = False
         self._closed = False
         self._busy_timer = QTimer(self)
         self._busy_timer.setSingleShot(True)
         self._busy_timer.setInterval(BUSY_AFTER_MS)
         self._busy_timer.timeout.connect(self._show_busy)
-        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._finished.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     def background(
         self,
@@ -92,31 +122,25 @@ class Tasks(QObject):
         self._slow.close(CLOSE_WITHIN_S)
 
     def _start(self, pool: WorkerPool, outcome: Outcome, work: Callable[[], object]) -> None:
-        handle = outcome.handle
-        self._running.add(handle)
-
-        def attempt() -> None:
-            try:
-                if handle.cancelled:
-                    raise Cancelled
-                outcome.value = work()
-            except Exception as error:  # noqa: BLE001 - carried to the GUI thread, which sorts it
-                outcome.error = error
-
-        def job() -> None:
-            attempt()
-            with suppress(RuntimeError):  # the window closed meanwhile
-                self._finished.emit(outcome)
-
+        outcome.work = work
+        self._running.add(outcome.handle)
         if self._synchronous:
-            attempt()
+            outcome.run()
             self._deliver(outcome)
             return
+        self._number += 1
+        self._outcomes[self._number] = outcome
         if not self._busy_timer.isActive() and not self._shows_busy:
             self._busy_timer.start()
-        pool.submit(job)
+        pool.submit(_Job(outcome, self._number, self._finished.emit))
+
+    def _take(self, number: int) -> None:
+        outcome = self._outcomes.pop(number, None)
+        if outcome is not None:
+            self._deliver(outcome)
 
     def _deliver(self, outcome: Outcome) -> None:
+        outcome.work = None  # it may refer to the outcome in turn
         self._running.discard(outcome.handle)
         if not self._running:
             self._busy_timer.stop()

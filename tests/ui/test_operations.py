@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
@@ -17,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from crm_desktop.database.cancellation import Cancellation
 from crm_desktop.errors import Cancelled, CrmError, NotFound
+from ui.garbage import GarbageCollector
 from ui.operations import DataChange, Operations, Progress
 from ui.workers import WorkerPool
 
@@ -233,3 +235,49 @@ def test_a_pool_is_bounded_and_ends() -> None:
     assert pool.close(5)
     assert most <= 2
     pool.submit(lambda: pytest.fail("closed"))
+
+
+def test_work_is_freed_on_the_gui_thread(qtbot: QtBot, operations: Operations, asker: QWidget) -> None:
+    freed_in: list[threading.Thread] = []
+
+    class Held:
+        def __del__(self) -> None:
+            freed_in.append(threading.current_thread())
+
+    def ask() -> None:
+        held = Held()
+        operations.query(asker, lambda _session: id(held), lambda _value: None)
+
+    for _ in range(50):
+        ask()
+    qtbot.waitUntil(lambda: len(freed_in) == 50)
+    assert set(freed_in) == {threading.main_thread()}
+
+
+def test_garbage_is_collected_on_the_gui_thread_only(qtbot: QtBot) -> None:
+    parent = QObject()
+    collector = GarbageCollector(parent)
+    try:
+        assert not gc.isenabled()
+        freed_in: list[threading.Thread] = []
+
+        class Knot:
+            def __init__(self) -> None:
+                self.me = self
+
+            def __del__(self) -> None:
+                freed_in.append(threading.current_thread())
+
+        def tie() -> None:
+            for _ in range(1_000):
+                Knot()
+
+        thread = threading.Thread(target=tie)
+        thread.start()
+        thread.join()
+        assert freed_in == []
+        collector.look()
+        assert set(freed_in) == {threading.main_thread()}
+    finally:
+        collector.close()
+    assert gc.isenabled()
