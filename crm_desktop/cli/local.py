@@ -1,4 +1,4 @@
-"""The database on this computer: making it, and keeping it up for other programs."""
+"""Databases as a whole: making one on this computer, keeping its server up, upgrading one."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from crm_desktop.cli import connection, passwords
-from crm_desktop.cli.options import DataDir, ProfileName
+from crm_desktop.cli.options import DataDir, ProfileName, Username
 from crm_desktop.errors import CrmError
 
-server = typer.Typer(help="The server of the database on this computer.", no_args_is_help=False)
+server = typer.Typer(help="The server of a database.", no_args_is_help=False)
 
 
 def init(
@@ -55,3 +55,22 @@ def run(data_dir: DataDir = None, profile: ProfileName = None) -> None:
         typer.echo(running.target().conninfo())
         while not stop.wait(0.5):  # a wait without an end cannot be interrupted on Windows
             pass
+
+
+@server.command("upgrade")
+def upgrade(data_dir: DataDir = None, profile: ProfileName = None, username: Username = None) -> None:
+    """Bring a database to the schema that this program knows. On a company server: as the login that owns the database.
+
+    On this computer opening the database does the same.
+    """
+    from crm_desktop.database import upgrade as upgrades
+
+    found = connection.chosen(data_dir, profile)
+    if found.target is not None:
+        owner = username or passwords.ask_username()
+        upgrades.upgrade(found.target, owner, passwords.ask(owner))
+    else:
+        folder = connection.local_folder(data_dir, profile)
+        with connection.local_server(folder) as running:
+            upgrades.upgrade(running.target(), running.owner_name, running.owner_password())
+    typer.echo(f"The database has the schema of this program, revision {upgrades.head_revision()}.")

@@ -82,6 +82,13 @@ def test_people_end_to_end(run: Run, folder: Path) -> None:
     assert "nobody with the username" in failed(run("users", "deactivate", "nobody"))
 
 
+def test_an_upgrade_leaves_a_database_of_this_revision_as_it_is(folder: Path, run: Run) -> None:
+    done = call("server", "upgrade", folder=folder)
+    assert done.returncode == 0, done.stderr
+    assert "schema of this program" in done.stdout
+    assert run("stats", "--json").returncode == 0
+
+
 def test_sample_data_end_to_end(run: Run) -> None:
     before = json.loads(run("stats", "--json").stdout)["interactions"]["total"]
     done = run("demo", "--customers", "30", "--interactions", "50", "--seed", "3")
