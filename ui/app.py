@@ -41,7 +41,7 @@ class Program(QObject):
         app.setWindowIcon(icon("handshake", "accent_text"))
         self._garbage = GarbageCollector(self)
         self._tasks = Tasks(self)
-        self._warm_up = WarmUp()
+        self._warm_up = WarmUp(self)
         self._session: Session | None = None
         chosen = _chosen(store, profile, data_dir)
         self.start = StartFlow(self._tasks, self._warm_up, self._preferences, folder, store, chosen, self)
@@ -58,6 +58,7 @@ class Program(QObject):
     def _enter(self, account: work.Account, profile: Profile, problem: CrmError | None) -> None:
         from ui.session import Session, tell
 
+        self._warm_up.stop()
         self._garbage.keep_what_is_loaded()
         self._session = Session(account, profile, self._preferences, self._theme, self._tasks, self)
         self._session.ended.connect(self._leave)
@@ -78,6 +79,7 @@ class Program(QObject):
         """After the last window: end the work, let go of the server."""
         if self._session is not None:
             self._session.close()
+        self._warm_up.stop()
         self._tasks.close()
         self.start.close()
         self._garbage.close()
