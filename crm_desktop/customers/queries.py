@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crm_desktop.access.models import User
 from crm_desktop.analytics.queries import created_since, customers_by_type_and_status
 from crm_desktop.errors import NotFound
-from crm_desktop.interactions.queries import follow_up_counts, open_counts
+from crm_desktop.interactions.queries import follow_up_counts
 from crm_desktop.listing.listing import Listing
 from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.request import ListRequest
@@ -54,7 +54,6 @@ def customer_card(session: Session, customer_id: UUID) -> CustomerDetails:
     row = session.execute(statement).mappings().one_or_none()
     if row is None:
         raise NotFound("This customer is not there any more.", hint="Somebody may have deleted or merged it.")
-    open_count, overdue_count = open_counts(session, customer_id)
     return CustomerDetails(
         id=row["id"],
         name=row["name"],
@@ -85,8 +84,6 @@ def customer_card(session: Session, customer_id: UUID) -> CustomerDetails:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         version=row["version"],
-        open_interactions=open_count,
-        overdue_interactions=overdue_count,
     )
 
 

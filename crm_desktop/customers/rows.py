@@ -62,8 +62,6 @@ class CustomerDetails:
     created_at: datetime | None
     updated_at: datetime | None
     version: int
-    open_interactions: int
-    overdue_interactions: int
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, literal, select, true
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from crm_desktop.errors import NotFound
@@ -79,13 +79,3 @@ def follow_up_counts(session: Session, clock: Clock) -> tuple[int, int, int]:
     statement = select(func.count(), overdue_now, due_today).where(waiting(c))
     pending, overdue, today = session.execute(statement).one()
     return pending, overdue, today
-
-
-def open_counts(session: Session, customer_id: UUID, clock: Clock | None = None) -> tuple[int, int]:
-    """How many interactions of a customer are pending, and how many of them are overdue."""
-    c = interactions.c
-    statement = select(func.count(), func.count().filter(c.follow_up < literal((clock or Clock()).now))).where(
-        c.customer_id == customer_id, c.status_key == "pending"
-    )
-    pending, overdue = session.execute(statement).one()
-    return pending, overdue
