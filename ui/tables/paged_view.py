@@ -196,15 +196,15 @@ class PagedTable(QWidget):
         header, model = self.view.horizontalHeader(), self.model
         shown = [header.logicalIndex(place) for place in range(header.count())]
         shown = [column for column in shown if not header.isSectionHidden(column)]
-        lines: list[str] = []
+        lines: dict[int, str] = {}
         selection = self.view.selectionModel().selection()
         for part in (selection.at(number) for number in range(selection.size())):
             for row in range(part.top(), min(part.bottom(), part.top() + COPY_MOST - len(lines)) + 1):
                 texts = model.texts(row)
                 if texts and len(lines) < COPY_MOST:
-                    lines.append("\t".join(texts[column] for column in shown))
+                    lines[row] = "\t".join(texts[column] for column in shown)
         if lines:
-            QGuiApplication.clipboard().setText("\n".join(dict.fromkeys(lines)))
+            QGuiApplication.clipboard().setText("\n".join(lines.values()))
 
     # What the model says
 
