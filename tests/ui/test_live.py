@@ -43,7 +43,8 @@ def test_another_desk_is_heard_and_a_lost_connection_told(
     live = LiveChanges(desk.context.database, desk.context.operations, notices.bridge, desk.context.operations)
     live.start()
     try:
-        with clean.as_superuser() as connection:
+        # In a transaction, pg_stat_activity would stay what it was at the first look.
+        with clean.as_superuser(autocommit=True) as connection:
             listening = "SELECT count(*) FROM pg_stat_activity WHERE query = 'LISTEN crm_changes'"
             qtbot.waitUntil(lambda: connection.execute(listening).fetchone() == (1,), timeout=10_000)
         with clean.connect("emil") as other:
