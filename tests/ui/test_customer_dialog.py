@@ -325,8 +325,9 @@ def test_a_connection_that_breaks_while_saving_loses_nothing(desk: Desk, window:
     customer = desk.add(city="Berlin")
     dialog = opened(desk, window, customer)
     type_into(dialog, "city", "Potsdam")
-    with crm.as_superuser() as connection:
-        connection.execute("lock table crm.customers in access exclusive mode")
+    # In the transaction that holds the lock, pg_stat_activity would stay what it was at the first look.
+    with crm.as_superuser() as locking, crm.as_superuser(autocommit=True) as connection:
+        locking.execute("lock table crm.customers in access exclusive mode")
         dialog.save_and_close()
         waiting = "select pid from pg_stat_activity where usename = 'ada' and wait_event_type = 'Lock'"
         desk.wait(lambda: connection.execute(waiting).fetchall())
