@@ -15,7 +15,7 @@ from crm_desktop.listing.request import ListRequest
 from tests.benchmarks.floors import SORT_KEYS
 from tests.benchmarks.measure import TO_PAINTED, WHOLE_LIST, Line, Report, Target, side_by_side
 from tests.benchmarks.run import Bench
-from tests.benchmarks.window import Painted, main_window, painted, wait
+from tests.benchmarks.window import Painted, main_window, painted, pause, wait
 
 if TYPE_CHECKING:
     from crm_desktop.analytics.queries import Overview
@@ -73,7 +73,7 @@ def _jumps(window: MainWindow, bench: Bench) -> None:
             # Somewhere else first, and with nothing remembered: a jump to what was just read would cost nothing.
             bar.setValue(0)
             table.model.refresh()
-            _pause(1.5)  # until nothing is under way: refreshing forgets the pages that were read
+            pause(1.5)  # until nothing is under way: refreshing forgets the pages that were read
             began = time.perf_counter()
             watch.sight_after(lambda: bar.setValue(int(bar.maximum() * share)))
             return time.perf_counter() - began
@@ -82,11 +82,6 @@ def _jumps(window: MainWindow, bench: Bench) -> None:
             bench.floor.page_from(place)
 
         bench.report.add(Line(f"jump to the {name}", *side_by_side(ours, floor, bench.repeats), TO_PAINTED))
-
-
-def _pause(seconds: float) -> None:
-    deadline = time.perf_counter() + seconds
-    wait(lambda: time.perf_counter() > deadline)
 
 
 def _whole_list(window: MainWindow, bench: Bench) -> None:
@@ -135,7 +130,7 @@ def _scrolling(window: MainWindow, report: Report) -> None:
         bar.setValue(value)
         app.processEvents()  # everything that is due, painting included
         steps.append(time.perf_counter() - began)
-        _pause(0.012)
+        pause(0.012)
     ordered = sorted(steps)
     median, p99 = statistics.median(ordered) * 1000, ordered[int(len(ordered) * 0.99)] * 1000
     verdict = "met" if median <= 16 and p99 <= 50 else "MISSED"

@@ -112,6 +112,12 @@ def wait(condition: Callable[[], bool], patience: float = PATIENCE) -> None:
             raise TimeoutError("the window did not get there")
 
 
+def pause(seconds: float) -> None:
+    """Lets the window go on by itself."""
+    deadline = time.perf_counter() + seconds
+    wait(lambda: time.perf_counter() > deadline)
+
+
 def painted(widget: QWidget) -> None:
     """Waits until the widget has been painted once more."""
     done: list[bool] = []
