@@ -53,7 +53,8 @@ def _file(path: Path, connection: psycopg.Connection[Any]) -> Path:
     rows = connection.execute(
         "SELECT company_name, reverse(contact_name) || ' ' || number, 'n' || number || email, phone, address, city,"
         " state, country, postal_code, customer_type, status, source"
-        " FROM (SELECT *, row_number() OVER () AS number FROM (SELECT * FROM customers TABLESAMPLE SYSTEM (20)) AS sampled"
+        " FROM (SELECT *, row_number() OVER () AS number"
+        " FROM (SELECT * FROM customers TABLESAMPLE SYSTEM (20)) AS sampled"
         f" LIMIT {ROWS}) numbered"
     ).fetchall()
     with path.open("w", encoding="utf-8", newline="") as file:
