@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
 
 from crm_desktop.database.cancellation import Cancellation
-from crm_desktop.database.failures import translate
+from crm_desktop.database.failures import in_words
 from crm_desktop.database.target import Target
-from crm_desktop.errors import Cancelled
+from crm_desktop.errors import Cancelled, CrmError
 
 __all__ = ["Cancellation", "Database"]
 
@@ -94,7 +94,7 @@ class Database:
     def connection(self, cancellation: Cancellation | None = None) -> Iterator[sqlalchemy.Connection]:
         """A Core connection under the same rules."""
         with (
-            _in_words(cancellation),
+            _or_cancelled(cancellation),
             self._engine.connect() as connection,
             _cancelled_by(cancellation, connection.connection),
         ):
@@ -149,16 +149,14 @@ class Database:
 
 
 @contextmanager
-def _in_words(cancellation: Cancellation | None) -> Iterator[None]:
+def _or_cancelled(cancellation: Cancellation | None) -> Iterator[None]:
     try:
-        yield
-    except Exception as error:
-        meaning = translate(error)
-        if meaning is not None and cancellation is not None and cancellation.cancelled:
-            raise Cancelled from error
-        if meaning is None or meaning is error:
-            raise
-        raise meaning from error
+        with in_words():
+            yield
+    except CrmError as meaning:
+        if cancellation is not None and cancellation.cancelled:
+            raise Cancelled from meaning
+        raise
 
 
 @contextmanager

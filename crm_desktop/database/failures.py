@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import psycopg
 import sqlalchemy.exc
@@ -48,6 +49,18 @@ def translate(error: BaseException) -> CrmError | None:
     if isinstance(error, psycopg.Error):
         return _from_psycopg(error)
     return None
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Expected failures of the database leave as `CrmError`s, anything else as it came."""
+    try:
+        yield
+    except Exception as error:
+        meaning = translate(error)
+        if meaning is None or meaning is error:
+            raise
+        raise meaning from error
 
 
 def _from_psycopg(error: psycopg.Error) -> CrmError | None:

@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
-from crm_desktop.database.failures import translate
+from crm_desktop.database.failures import in_words
 from crm_desktop.database.target import Target
 from crm_desktop.database.upgrade import connect, owner_role, upgrade
 from crm_desktop.errors import CrmError
@@ -29,7 +27,7 @@ def provision(target: Target, owner: str, password: str, *, dbname: str = "crm")
     if not 0 < len(dbname.encode()) <= _LONGEST_NAME:
         raise CrmError(f"The name of the database has 1 to {_LONGEST_NAME} characters.")
     target = replace(target, dbname=dbname)
-    with _in_words():
+    with in_words():
         _create_database(target, owner, password)
         with connect(target, owner, password) as connection:
             connection.execute("SELECT pg_advisory_xact_lock(hashtext('crm.provision'))")  # one at a time
@@ -41,7 +39,7 @@ def provision(target: Target, owner: str, password: str, *, dbname: str = "crm")
 
 def has_admin(target: Target, owner: str, password: str) -> bool:
     """Whether somebody can manage this database; False too while it has no schema."""
-    with _in_words(), connect(target, owner, password) as connection:
+    with in_words(), connect(target, owner, password) as connection:
         if _one(connection, "SELECT to_regclass('crm.users') IS NULL"):
             return False
         _become_owner(connection, target.dbname)
@@ -52,7 +50,7 @@ def create_first_admin(
     target: Target, owner: str, password: str, *, username: str, display_name: str, admin_password: str
 ) -> None:
     """Only while there is no administrator; later ones are made by administrators."""
-    with _in_words(), connect(target, owner, password) as connection:
+    with in_words(), connect(target, owner, password) as connection:
         _become_owner(connection, target.dbname)
         connection.execute("LOCK TABLE crm.users IN SHARE ROW EXCLUSIVE MODE")
         if _one(connection, "SELECT EXISTS (SELECT FROM crm.users WHERE role = 'admin' AND is_active)"):
@@ -207,14 +205,3 @@ def _become_owner(connection: Connection, dbname: str) -> None:
 def _one(connection: Connection, query: str, *values: object, default: object = False) -> Any:
     row = connection.execute(query, values or None).fetchone()
     return default if row is None else row[0]
-
-
-@contextmanager
-def _in_words() -> Iterator[None]:
-    try:
-        yield
-    except psycopg.Error as error:
-        meaning = translate(error)
-        if meaning is None:
-            raise
-        raise meaning from error

@@ -10,7 +10,7 @@ import sqlalchemy
 import sqlalchemy.exc
 from sqlalchemy.pool import NullPool
 
-from crm_desktop.database.failures import translate
+from crm_desktop.database.failures import in_words
 from crm_desktop.database.target import Target
 from crm_desktop.errors import SchemaMismatch
 from crm_desktop.paths import shipped
@@ -62,17 +62,12 @@ def upgrade(target: Target, owner: str, password: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
     try:
-        with engine.begin() as connection:
+        with in_words(), engine.begin() as connection:
             role = connection.dialect.identifier_preparer.quote_identifier(owner_role(target.dbname))
             connection.exec_driver_sql(f"SET LOCAL ROLE {role}")
             _refuse_newer(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-    except (sqlalchemy.exc.DBAPIError, psycopg.Error) as error:
-        meaning = translate(error)
-        if meaning is None:
-            raise
-        raise meaning from error
     finally:
         engine.dispose()
 
