@@ -11,9 +11,10 @@ from typing import Any
 
 import psycopg
 import sqlalchemy
+from psycopg.pq import TransactionStatus
 from sqlalchemy import event
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, PoolResetState, QueuePool
 
 from crm_desktop.database.cancellation import Cancellation
 from crm_desktop.database.failures import in_words
@@ -71,6 +72,7 @@ class Database:
         event.listen(self._engine, "connect", self._connected)
         event.listen(self._engine, "close", self._closed)
         event.listen(self._engine, "checkout", _still_open)
+        event.listen(self._engine, "reset", _end_transaction)
         event.listen(self._engine, "before_cursor_execute", _refuse_when_cancelled)
 
     def check(self) -> None:
@@ -179,6 +181,12 @@ def _refuse_when_cancelled(connection: sqlalchemy.Connection, *_: object) -> Non
     cancellation = connection.info.get("cancellation")
     if cancellation is not None:
         cancellation.raise_if_cancelled()
+
+
+def _end_transaction(connection: psycopg.Connection[Any], record: ConnectionPoolEntry, state: PoolResetState) -> None:
+    """SQLAlchemy takes a COMMIT that failed for the end of the transaction; one that was cancelled leaves it open."""
+    if connection.info.transaction_status not in (TransactionStatus.IDLE, TransactionStatus.UNKNOWN):
+        connection.rollback()
 
 
 def _still_open(connection: psycopg.Connection[Any], record: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:

@@ -250,6 +250,21 @@ def test_cancelling_never_hits_the_next_user_of_the_connection(server: LocalServ
     database.close()
 
 
+def test_a_commit_that_fails_leaves_no_transaction_open(server: LocalServer) -> None:
+    """Locks would stay, and the next session would find its transaction aborted."""
+
+    def fail(_connection: object) -> None:
+        raise Cancelled
+
+    database = Database(server.target(), "ana", "ana's secret", pool_size=1)
+    with pytest.raises(Cancelled), database.connection() as connection:
+        connection.execute(sa.text("INSERT INTO people VALUES (77, 'never')"))
+        sa.event.listen(connection, "commit", fail)
+    with database.raw() as driver:
+        assert driver.execute("SELECT count(*) FROM people WHERE id = 77").fetchone() == (0,)
+    database.close()
+
+
 def test_cancelling_twice_or_too_late_does_nothing(database: Database) -> None:
     cancellation = Cancellation()
     with database.session(cancellation) as session:
