@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from crm_desktop.errors import ServerUnavailable
 from scripts.screenshots_stage import wait, wait_for
 from ui.customers.card import CustomerCard
-from ui.main_window import ANALYTICS, CUSTOMERS, INTERACTIONS, MainWindow
+from ui.main_window import MainWindow
 from ui.session import Session
+from ui.shell.pages import ANALYTICS, CUSTOMERS, INTERACTIONS
 from ui.shell.shape import Shape
 from ui.tables.paged_model import PagedModel, Phase
 

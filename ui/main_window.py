@@ -1,30 +1,29 @@
 """The main window: assembles header, figures and pages, and passes on what they say; knows nothing of their insides."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QByteArray, QTimer
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from crm_desktop.customers.queries import stat_counts
 from crm_desktop.customers.rows import CustomerDetails, CustomerRow
 from ui import shortcuts
 from ui.customers.page import CustomersPage
 from ui.shell.header import Header
+from ui.shell.page import ShellPage
+from ui.shell.pages import CUSTOMERS, INTERACTIONS, Pages
 from ui.shell.shape import Shape
 from ui.shell.stat_cards import StatCards
 from ui.shell.tab_row import TabRow
 from ui.widgets.notice_area import BannerStrip, NoticeArea
 
 if TYPE_CHECKING:
-    from ui.analytics.page import AnalyticsPage
     from ui.context import Signed
-    from ui.interactions.page import InteractionsPage
 
-CUSTOMERS, INTERACTIONS, ANALYTICS = range(3)
-TITLES = ("Customers", "Interactions", "Analytics")
 COUNT_AFTER_MS = 600
 MINUTE_MS = 60_000
 GEOMETRY_KEY = "window/geometry"
@@ -38,20 +37,16 @@ class MainWindow(QMainWindow):
         self._context = context
         self._shape: Shape | None = None
         self._customer: tuple[UUID, str] | None = None
-        self._interactions: InteractionsPage | None = None
-        self._analytics: AnalyticsPage | None = None
-        self._importing = False
         self.setWindowTitle("CRM Desktop")
         self.setMinimumSize(340, 420)
         self.banner = BannerStrip(context.notices)
         self.header = Header(context)
         self.figures = StatCards()
-        self.tabs = TabRow(TITLES)
-        self.pages = QStackedWidget()
-        self.customers = CustomersPage(context)
-        self.pages.addWidget(self.customers)
-        for _ in TITLES[1:]:
-            self.pages.addWidget(QWidget())
+        self.pages = Pages(context)
+        self.tabs = TabRow(tuple(spec.title for spec in self.pages.specs))
+        customers = self.pages.page(CUSTOMERS)
+        assert isinstance(customers, CustomersPage)
+        self.customers = customers
         body = QWidget()
         box = QVBoxLayout(body)
         box.setContentsMargins(0, 0, 0, 0)
@@ -77,6 +72,8 @@ class MainWindow(QMainWindow):
         self.figures.opened.connect(self._open_figure)
         self.tabs.chosen.connect(self._show_page)
         self.tabs.scope_cleared.connect(customers.clear_customer)
+        self.pages.built.connect(self._on_page_built)
+        self._listen_to(customers)
         customers.customer_chosen.connect(self._on_customer)
         customers.add_requested.connect(self.add_customer)
         customers.search_cleared.connect(lambda: header.search.set_text_quietly(""))
@@ -85,13 +82,11 @@ class MainWindow(QMainWindow):
         self._context.operations.data_changed.connect(lambda _change: self._count_timer.start())
 
     def _bind_keys(self) -> None:
-        keys = {
+        keys: dict[str, Callable[[], object]] = {
             "search": self._focus_search,
             "new_customer": self.add_customer,
             "log_interaction": self.log_interaction,
-            "tab_customers": lambda: self.open_tab(CUSTOMERS),
-            "tab_interactions": lambda: self.open_tab(INTERACTIONS),
-            "tab_analytics": lambda: self.open_tab(ANALYTICS),
+            **{spec.shortcut: partial(self.open_tab, spec.key) for spec in self.pages.specs},
             "refresh": self.refresh,
             "previous_record": lambda: self._step(-1),
             "next_record": lambda: self._step(1),
@@ -101,9 +96,9 @@ class MainWindow(QMainWindow):
 
     # What the person can do from anywhere
 
-    def open_tab(self, index: int) -> None:
+    def open_tab(self, key: str) -> None:
         """Bring a page to the top."""
-        self.tabs.bar.setCurrentIndex(index)
+        self.tabs.bar.setCurrentIndex(self.pages.place(key))
 
     def add_customer(self) -> None:
         """Open the dialog for a new customer; afterwards show the new card."""
@@ -113,7 +108,7 @@ class MainWindow(QMainWindow):
         from ui.customers.customer_dialog import CustomerDialog
 
         dialog = CustomerDialog(self._context, self)
-        dialog.saved.connect(self._on_added)
+        dialog.saved.connect(self._open_customer)
         dialog.open()
 
     def log_interaction(self) -> None:
@@ -130,9 +125,8 @@ class MainWindow(QMainWindow):
         """Read everything on screen again."""
         self._read_counts()
         page = self.pages.currentWidget()
-        refresh = getattr(page, "refresh", None)
-        if refresh is not None:
-            refresh()
+        if isinstance(page, ShellPage):
+            page.refresh()
 
     # What the parts say
 
@@ -145,89 +139,58 @@ class MainWindow(QMainWindow):
             self.customers.close_card()
         self.header.focus_search()
 
-    def _on_added(self, customer_id: UUID) -> None:
-        self.open_tab(CUSTOMERS)
-        self.customers.show_customer(customer_id)
-
     def _on_customer(self, row: CustomerRow | CustomerDetails | None) -> None:
         self._customer = None if row is None else (row.id, row.name)
         self.tabs.set_scope("" if row is None else row.name)
-        for page in (self._interactions, self._analytics):
-            if page is not None:
-                self._scope(page)
+        for page in self.pages.made:
+            self._scope(page)
 
-    def _scope(self, page: "InteractionsPage | AnalyticsPage") -> None:
+    def _scope(self, page: ShellPage) -> None:
         customer_id, name = self._customer or (None, "")
         page.set_customer(customer_id, name)
 
     def _open_figure(self, key: str) -> None:
         if key in ("recent", "today", "overdue"):
-            self.customers.clear_customer()
-            self.open_tab(INTERACTIONS)
-            self._the_interactions().show_due(key)
-            return
-        self.header.search.set_text_quietly("")
-        self.customers.set_search("")
-        self.customers.filters.choose(status="" if key == "all" else key)
-        self.open_tab(CUSTOMERS)
-        self.customers.table.view.setFocus()
-
-    def _show_page(self, index: int) -> None:
-        if index == INTERACTIONS:
-            self._the_interactions()
-        elif index == ANALYTICS:
-            self._open_analytics()
-        self.pages.setCurrentIndex(index)
-        self._show_chrome()
-
-    def _step(self, by: int) -> None:
-        if self.pages.currentIndex() == CUSTOMERS:
-            self.customers.step(by)
-
-    # Pages that are built when they are first opened
-
-    def _the_interactions(self) -> "InteractionsPage":
-        if self._interactions is None:
             from ui.interactions.page import InteractionsPage
 
-            self._interactions = InteractionsPage(self._context)
-            self._interactions.scope_cleared.connect(self.customers.clear_customer)
-            self._put_page(INTERACTIONS, self._interactions)
-            self._scope(self._interactions)
-        return self._interactions
+            self.customers.clear_customer()
+            self.open_tab(INTERACTIONS)
+            interactions = self.pages.page(INTERACTIONS)
+            assert isinstance(interactions, InteractionsPage)
+            interactions.show_due(key)
+            return
+        self._list_customers({} if key == "all" else {"field": "status", "operator": "is", "value": key})
+        self.customers.table.view.setFocus()
 
-    def _open_analytics(self) -> None:
-        """Charts take long to import: only when they are asked for, and what is no Qt beside the window.
-
-        pyqtgraph itself crashes when it is imported in another thread while the window lives.
-        """
-        if self._analytics is None and not self._importing:
-            self._importing = True
-            self._context.operations.background(
-                self, lambda _progress: import_module("numpy"), lambda _numpy: self._build_analytics()
-            )
-
-    def _build_analytics(self) -> None:
-        from ui.analytics.page import AnalyticsPage
-
-        page = self._analytics = AnalyticsPage(self._context)
-        page.customers_wanted.connect(self._open_filtered)
-        self._scope(page)
-        self._put_page(ANALYTICS, page)
-
-    def _put_page(self, index: int, page: QWidget) -> None:
-        old, shown = self.pages.widget(index), self.pages.currentIndex()
-        self.pages.insertWidget(index, page)
-        if old is not None:
-            self.pages.removeWidget(old)
-            old.deleteLater()
-        self.pages.setCurrentIndex(shown)
-
-    def _open_filtered(self, customer_type: str, status: str) -> None:
+    def _list_customers(self, wanted: Mapping[str, Any]) -> None:
+        """Show the customers of a filter, and of nothing else."""
         self.header.search.set_text_quietly("")
         self.customers.set_search("")
-        self.customers.filters.choose(customer_type=customer_type, status=status)
+        self.customers.show_filter(wanted)
         self.open_tab(CUSTOMERS)
+
+    def _open_customer(self, customer_id: UUID) -> None:
+        self.open_tab(CUSTOMERS)
+        self.customers.show_customer(customer_id)
+
+    def _show_page(self, index: int) -> None:
+        self.pages.open(index)
+        self._show_chrome()
+
+    def _on_page_built(self, _key: str, page: ShellPage) -> None:
+        self._listen_to(page)
+        self._scope(page)
+        if self._shape is not None:
+            page.set_shape(self._shape)
+
+    def _listen_to(self, page: ShellPage) -> None:
+        page.scope_cleared.connect(self.customers.clear_customer)
+        page.customers_wanted.connect(self._list_customers)
+        page.customer_wanted.connect(self._open_customer)
+
+    def _step(self, by: int) -> None:
+        if self.pages.current_key == CUSTOMERS:
+            self.customers.step(by)
 
     # Figures
 
@@ -247,13 +210,15 @@ class MainWindow(QMainWindow):
         shape = Shape.of(self.width())
         if shape is not self._shape:
             self._shape = shape
-            for part in (self.header, self.figures, self.tabs, self.customers):
+            for part in (self.header, self.figures, self.tabs):
                 part.set_shape(shape)
+            for page in self.pages.made:
+                page.set_shape(shape)
             self._show_chrome()
 
     def _show_chrome(self) -> None:
         """On a narrow window an open card has the window to itself."""
-        alone = self._shape is Shape.NARROW and self.pages.currentIndex() == CUSTOMERS and self.customers.pane.is_open
+        alone = self._shape is Shape.NARROW and self.pages.current_key == CUSTOMERS and self.customers.pane.is_open
         for part in (self.header, self.figures, self.tabs):
             part.setHidden(alone)
 

@@ -16,6 +16,7 @@ from tests.benchmarks.floors import SORT_KEYS
 from tests.benchmarks.measure import TO_PAINTED, WHOLE_LIST, Line, Report, Target, side_by_side
 from tests.benchmarks.run import Bench
 from tests.benchmarks.window import Painted, main_window, painted, pause, wait
+from ui.shell.pages import ANALYTICS, CUSTOMERS
 
 if TYPE_CHECKING:
     from crm_desktop.analytics.queries import Overview
@@ -142,10 +143,12 @@ def _scrolling(window: MainWindow, report: Report) -> None:
 
 def _analytics(window: MainWindow, bench: Bench) -> None:
     window.customers.clear_customer()  # everybody's figures, not those of the card that is open
-    window.open_tab(2)
-    wait(lambda: window._analytics is not None and window._analytics.isVisible())
-    page = window._analytics
-    assert page is not None
+    from ui.analytics.page import AnalyticsPage
+
+    window.open_tab(ANALYTICS)
+    wait(lambda: isinstance(window.pages.currentWidget(), AnalyticsPage))
+    page = window.pages.currentWidget()
+    assert isinstance(page, AnalyticsPage)
     shown: list[bool] = []
     show = page._show_everybody
 
@@ -162,4 +165,4 @@ def _analytics(window: MainWindow, bench: Bench) -> None:
         painted(page)
 
     bench.report.add(Line("the Analytics tab", *side_by_side(ours, bench.floor.analytics, bench.repeats), SUMMARIES))
-    window.open_tab(0)
+    window.open_tab(CUSTOMERS)

@@ -117,7 +117,14 @@ def test_everybody_and_then_one_customer(desk: Desk) -> None:
     assert page.types.data.total == 2
     with desk.qtbot.waitSignal(page.customers_wanted) as wanted:
         page.kinds.bar_clicked.emit(1, 1)
-    assert wanted.args == ["business", "prospect"]
+    assert wanted.args == [
+        {
+            "all": [
+                {"field": "customer_type", "operator": "is", "value": "business"},
+                {"field": "status", "operator": "is", "value": "prospect"},
+            ]
+        }
+    ]
     page.set_customer(ana, "Ana Ruiz")
     desk.settle()
     desk.qtbot.wait(20)

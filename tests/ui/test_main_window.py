@@ -14,8 +14,9 @@ from tests.ui.desk import Desk, nameless
 from ui.customers.customer_dialog import CustomerDialog
 from ui.interactions.interaction_dialog import InteractionDialog
 from ui.interactions.page import InteractionsPage
-from ui.main_window import ANALYTICS, CUSTOMERS, INTERACTIONS, MainWindow
+from ui.main_window import MainWindow
 from ui.shell.header import initials
+from ui.shell.pages import ANALYTICS, CUSTOMERS, INTERACTIONS
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def figure(window: MainWindow, key: str) -> str:
 
 
 def interactions(window: MainWindow) -> InteractionsPage:
-    page = window.pages.widget(INTERACTIONS)
+    page = window.pages.page(INTERACTIONS)
     assert isinstance(page, InteractionsPage)
     return page
 
@@ -66,7 +67,7 @@ def test_a_figure_opens_the_rows_it_counts(window: MainWindow, desk: Desk) -> No
     assert window.customers.table.model.rowCount() == 1
     window.figures.opened.emit("overdue")
     settle(desk)
-    assert window.pages.currentIndex() == INTERACTIONS
+    assert window.pages.current_key == INTERACTIONS
     assert interactions(window).table.model.index(0, 0).data() == "Late"
     assert interactions(window).table.model.rowCount() == 1
     window.figures.opened.emit("recent")
@@ -75,7 +76,7 @@ def test_a_figure_opens_the_rows_it_counts(window: MainWindow, desk: Desk) -> No
     assert interactions(window).filters.is_set
     window.figures.opened.emit("all")
     settle(desk)
-    assert window.pages.currentIndex() == CUSTOMERS
+    assert window.pages.current_key == CUSTOMERS
     assert window.customers.table.model.rowCount() == 2
 
 
@@ -91,7 +92,7 @@ def test_typing_in_the_search_field_finds(window: MainWindow, desk: Desk) -> Non
     window.open_tab(INTERACTIONS)
     QTest.keyClicks(window.header.search, "okaf")
     desk.wait(lambda: window.customers.table.model.rowCount() == 1)
-    assert window.pages.currentIndex() == CUSTOMERS
+    assert window.pages.current_key == CUSTOMERS
     assert window.customers.table.model.index(0, 0).data() == "Ben Okafor"
 
 
@@ -185,11 +186,31 @@ def test_a_card_on_a_narrow_window_has_it_to_itself(window: MainWindow, desk: De
 
 
 def test_the_charts_come_when_they_are_asked_for(window: MainWindow, desk: Desk) -> None:
-    assert window.pages.widget(ANALYTICS).objectName() == ""  # type: ignore[union-attr]
+    assert window.pages.widget(window.pages.place(ANALYTICS)).objectName() == ""  # type: ignore[union-attr]
     window.open_tab(ANALYTICS)
     desk.wait(lambda: window.pages.currentWidget().objectName() == "analytics")  # type: ignore[union-attr]
     settle(desk)
-    assert window.pages.currentIndex() == ANALYTICS
+    assert window.pages.current_key == ANALYTICS
+
+
+def test_the_customers_behind_a_bar_are_listed(window: MainWindow, desk: Desk) -> None:
+    wanted = [("customer_type", "business"), ("status", "prospect")]
+    window.pages.page(ANALYTICS).customers_wanted.emit(
+        {"all": [{"field": field, "operator": "is", "value": value} for field, value in wanted]}
+    )
+    settle(desk)
+    assert window.pages.current_key == CUSTOMERS
+    assert window.customers.table.model.rowCount() == 1
+    assert window.customers.filters.is_set
+
+
+def test_a_page_can_open_a_card(window: MainWindow, desk: Desk) -> None:
+    window.open_tab(INTERACTIONS)
+    zoe = desk.add(contact_name="Zoë Late")
+    interactions(window).customer_wanted.emit(zoe)
+    settle(desk)
+    assert window.pages.current_key == CUSTOMERS
+    assert window.customers.pane.is_open
 
 
 def test_size_and_place_are_remembered(window: MainWindow, desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QDate, QTimer, Signal
+from PySide6.QtCore import QDate, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from crm_desktop.errors import CrmError
 from ui.analytics import shaping
 from ui.analytics.chart_card import ChartCard
 from ui.analytics.customer_figures import CustomerFacts
+from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
 from ui.tables.states import StatePanel, Words
 from ui.theme.tokens import XL, L, M
@@ -26,10 +27,8 @@ if TYPE_CHECKING:
 SETTLE_MS = 700
 
 
-class AnalyticsPage(QWidget):
-    """`customers_wanted` carries (type, status) of the bar that was clicked."""
-
-    customers_wanted = Signal(str, str)
+class AnalyticsPage(ShellPage):
+    """Charts; a bar that is clicked asks for the customers behind it."""
 
     def __init__(self, context: "Signed", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,7 +107,10 @@ class AnalyticsPage(QWidget):
         self._stack.setCurrentWidget(self._panel)
 
     def _open_bar(self, category: int, series: int) -> None:
-        self.customers_wanted.emit(shaping.TYPES[category][0], shaping.STATUSES[series][0])
+        picked = {"customer_type": shaping.TYPES[category][0], "status": shaping.STATUSES[series][0]}
+        self.customers_wanted.emit(
+            {"all": [{"field": name, "operator": "is", "value": value} for name, value in picked.items()]}
+        )
 
     def _on_data_changed(self, _change: "DataChange") -> None:
         if self.isVisible():

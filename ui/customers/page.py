@@ -1,6 +1,7 @@
 """The Customers tab: filters, the list, and the card of the chosen customer."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
@@ -12,6 +13,7 @@ from crm_desktop.listing.request import ListRequest
 from ui.customers.columns import COLUMNS, COMPACT
 from ui.shell.card_pane import CardPane
 from ui.shell.filter_bar import FilterBar
+from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
 from ui.tables.paged_view import PagedTable
 from ui.tables.states import Words
@@ -26,7 +28,7 @@ SETTLE_MS = 60
 SORT_KEY = "tables/customers/sort"
 
 
-class CustomersPage(QWidget):
+class CustomersPage(ShellPage):
     """Everything of the tab; the search field is the header's."""
 
     customer_chosen = Signal(object)
@@ -84,6 +86,11 @@ class CustomersPage(QWidget):
         if text != self._search:
             self._search = text
             self.reload()
+
+    def show_filter(self, wanted: Mapping[str, Any]) -> None:
+        """Show the customers of a filter that is a condition or an `all` of them, about type and status."""
+        conditions = wanted.get("all", [wanted] if wanted else [])
+        self.filters.choose(**{condition["field"]: condition["value"] for condition in conditions})
 
     def reload(self) -> None:
         """Read the list from its top."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from ui.interactions.columns import COLUMNS, COMPACT
 from ui.interactions.entry_actions import EntryActions
 from ui.interactions.filters import InteractionFilters
 from ui.interactions.rights import ALL_RIGHTS, NO_RIGHTS, Rights, rights_of
+from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
 from ui.shortcuts import bind
 from ui.tables.paged_view import PagedTable
@@ -36,10 +37,8 @@ SORT_KEY = "tables/interactions/sort"
 LEAST_TABLE = 140
 
 
-class InteractionsPage(QWidget):
-    """`scope_cleared`: the person wants the interactions of all customers."""
-
-    scope_cleared = Signal()
+class InteractionsPage(ShellPage):
+    """The list with its filters, and what can be done with a row."""
 
     def __init__(self, context: Signed, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,0 +1,25 @@
+"""What every page behind a tab is, and what it may ask of the window."""
+
+from uuid import UUID
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from ui.shell.shape import Shape
+
+
+class ShellPage(QWidget):
+    """One page. It knows nothing of the window: it says what the person wants."""
+
+    customer_wanted = Signal(object)  # UUID: open this customer's card
+    customers_wanted = Signal(object)  # a filter as docs/filters.md writes it: list these customers
+    scope_cleared = Signal()  # show what belongs to all customers again
+
+    def refresh(self) -> None:
+        """Read again what is on screen."""
+
+    def set_customer(self, customer_id: UUID | None, name: str = "") -> None:
+        """Narrow the page to the chosen customer, or let all in; for pages where that means something."""
+
+    def set_shape(self, shape: Shape) -> None:
+        """Another width of the window."""

@@ -1,0 +1,120 @@
+"""The pages behind the tabs, in their order. Each is built when it is first opened."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from ui.shell.page import ShellPage
+
+if TYPE_CHECKING:
+    from crm_desktop.access.capabilities import Capabilities
+    from ui.context import Signed
+
+CUSTOMERS, INTERACTIONS, ANALYTICS = "customers", "interactions", "analytics"
+
+
+@dataclass(frozen=True)
+class PageSpec:
+    """A page to come. `shortcut` names its key in ui/shortcuts.py. `beforehand` is a module that has nothing of Qt and
+    takes long to import, which is done beside the window first."""
+
+    key: str
+    title: str
+    shortcut: str
+    build: Callable[["Signed"], ShellPage]
+    allowed: Callable[["Capabilities"], bool] = lambda _may: True
+    beforehand: str = ""
+
+
+def _customers(context: "Signed") -> ShellPage:
+    from ui.customers.page import CustomersPage
+
+    return CustomersPage(context)
+
+
+def _interactions(context: "Signed") -> ShellPage:
+    from ui.interactions.page import InteractionsPage
+
+    return InteractionsPage(context)
+
+
+def _analytics(context: "Signed") -> ShellPage:
+    from ui.analytics.page import AnalyticsPage
+
+    return AnalyticsPage(context)
+
+
+PAGES = (
+    PageSpec(CUSTOMERS, "Customers", "tab_customers", _customers),
+    PageSpec(INTERACTIONS, "Interactions", "tab_interactions", _interactions),
+    # pyqtgraph itself crashes when it is imported in another thread while the window lives.
+    PageSpec(ANALYTICS, "Analytics", "tab_analytics", _analytics, beforehand="numpy"),
+)
+
+
+class Pages(QStackedWidget):
+    """The pages that this person may see, one on top."""
+
+    built = Signal(str, object)  # key, ShellPage
+
+    def __init__(self, context: "Signed", specs: tuple[PageSpec, ...] = PAGES, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.specs = tuple(spec for spec in specs if spec.allowed(context.capabilities))
+        self._coming: set[str] = set()
+        self._made: dict[str, ShellPage] = {}
+        for _ in self.specs:
+            self.addWidget(QWidget())
+
+    @property
+    def current_key(self) -> str:
+        """Which page is on top."""
+        return self.specs[self.currentIndex()].key
+
+    @property
+    def made(self) -> tuple[ShellPage, ...]:
+        """The pages that have been opened so far."""
+        return tuple(self._made.values())
+
+    def place(self, key: str) -> int:
+        """Where a page stands; -1 when this person has no such page."""
+        return next((place for place, spec in enumerate(self.specs) if spec.key == key), -1)
+
+    def open(self, place: int) -> None:
+        """Bring a page to the top; one that takes long to import follows when it is there."""
+        self.setCurrentIndex(place)
+        spec = self.specs[place]
+        if spec.key in self._made or spec.key in self._coming:
+            return
+        if not spec.beforehand:
+            self.page(spec.key)
+            return
+        self._coming.add(spec.key)
+        self._context.operations.background(
+            self, lambda _progress: import_module(spec.beforehand), lambda _module: self._arrived(spec.key)
+        )
+
+    def page(self, key: str) -> ShellPage:
+        """The page itself, built now if it was not yet."""
+        if key not in self._made:
+            place = self.place(key)
+            page = self._made[key] = self.specs[place].build(self._context)
+            self._put(place, page)
+            self.built.emit(key, page)
+        return self._made[key]
+
+    def _arrived(self, key: str) -> None:
+        self._coming.discard(key)
+        self.page(key)
+
+    def _put(self, place: int, page: QWidget) -> None:
+        old, shown = self.widget(place), self.currentIndex()
+        self.insertWidget(place, page)
+        if old is not None:
+            self.removeWidget(old)
+            old.deleteLater()
+        self.setCurrentIndex(shown)
