@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from crm_desktop.audit.undo import current_transaction
 from crm_desktop.errors import NotAllowed, NotFound, StaleRow
 
-from .listed import shown_name
 from .models import Customer
+from .names import shown_name
 from .phones import national_digits
 from .queries import customer_card
 from .rows import DeletionPreview

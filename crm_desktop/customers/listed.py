@@ -7,22 +7,23 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, literal, literal_column, select
 
-from crm_desktop.listing.filters import Field, Kind
+from crm_desktop.interactions.listed import FIELDS as INTERACTION_FIELDS
+from crm_desktop.interactions.listed import due, interactions
+from crm_desktop.listing.filters import Field, Kind, Related
+from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.source import Columns, SortKey, Source
+from crm_desktop.segments.queries import criteria
 
 from .models import Customer
+from .names import shown_name as shown_name
 from .rows import CustomerRow
 from .validation import CUSTOMER_STATUSES, CUSTOMER_TYPES
 
 TIERS = ("bronze", "silver", "gold", "platinum")
+FOLLOW_UPS = ("pending", "overdue", "today", "week")
 _TIER_RANKS = {tier: rank for rank, tier in enumerate(TIERS, start=1)}
-
-
-def shown_name(c: Columns) -> ColumnElement[str]:
-    """The contact's name, or the company's where that is blank."""
-    return func.coalesce(func.nullif(c.contact_name, ""), c.company_name, "")
 
 
 def unchecked_phone(c: Columns) -> ColumnElement[bool]:
@@ -72,6 +73,16 @@ def _folded(name: str) -> Any:
     return lambda c: func.crm.fold(func.coalesce(c[name], ""))
 
 
+def has_follow_ups(c: Columns, which: str, clock: Clock) -> ColumnElement[bool]:
+    """Whether something is planned with the customer at all, or is overdue, or due in this local day or week."""
+    if which == "pending":
+        return and_(c.next_follow_up.is_not(None))
+    if which == "overdue":
+        return and_(c.next_follow_up < literal(clock.now))
+    planned = interactions.alias("planned")
+    return select(literal_column("1")).where(planned.c.customer_id == c.id, due(planned.c, which, clock)).exists()
+
+
 FIELDS = {
     "search": Field(Kind.SEARCH, "Search", lambda c: c.search_text, may_be_blank=False),
     "name": Field(Kind.TEXT, "Name", lambda c: c.name_key),
@@ -94,6 +105,15 @@ FIELDS = {
     "owner_id": Field(Kind.REFERENCE, "Owner", lambda c: c.owner_id),
     "last_contact": Field(Kind.MOMENT, "Last contact", lambda c: c.last_contact),
     "next_follow_up": Field(Kind.MOMENT, "Next follow-up", lambda c: c.next_follow_up),
+    "follow_ups": Field(Kind.CHOICE, "Follow-ups", has_follow_ups, FOLLOW_UPS, may_be_blank=False, computed=True),
+    "interactions": Field(
+        Kind.RELATED,
+        "Interactions",
+        lambda c: c.id,
+        may_be_blank=False,
+        related=Related(INTERACTION_FIELDS, interactions, "customer_id"),
+    ),
+    "segment": Field(Kind.SEGMENT, "Segment", lambda c: c.id, may_be_blank=False, load=criteria),
     "created_at": Field(Kind.MOMENT, "Created", lambda c: c.created_at),
     "updated_at": Field(Kind.MOMENT, "Updated", lambda c: c.updated_at),
 }

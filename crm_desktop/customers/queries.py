@@ -17,8 +17,9 @@ from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.request import ListRequest
 from crm_desktop.loyalty.models import LoyaltyAccount
 
-from .listed import SOURCE, make_rows, row_columns, shown_name, tags_of, unchecked_phone
+from .listed import SOURCE, make_rows, row_columns, tags_of, unchecked_phone
 from .models import Customer
+from .names import shown_name
 from .rows import CustomerDetails, CustomerRow, StatCounts
 
 RECENT_DAYS = 30

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, func, literal, literal_column, select
 
 from crm_desktop.access.models import User
-from crm_desktop.customers.listed import shown_name
 from crm_desktop.customers.models import Customer
+from crm_desktop.customers.names import shown_name
 from crm_desktop.listing.filter_sql import search_sql
 from crm_desktop.listing.filters import Field, Kind
 from crm_desktop.listing.periods import Clock

@@ -14,18 +14,26 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, case, false, func, literal, not_, or_, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 
-from .filters import Condition, Field, Group, Kind, Node
+from .filters import Condition, Counted, Field, Group, Kind, Node
 from .periods import Clock
 from .search import like_pattern
 
 Bool = ColumnElement[bool]
 
 
-def to_sql(node: Node, fields: Mapping[str, Field], table: FromClause, clock: Clock) -> Bool:
-    """The condition that picks a filter's rows of `table` (or of an alias of it)."""
+def to_sql(
+    node: Node, fields: Mapping[str, Field], table: FromClause, clock: Clock, *, row_by_row: bool = False
+) -> Bool:
+    """The condition that picks a filter's rows of `table` (or of an alias of it).
+
+    `row_by_row`: few rows will be asked, so related rows are looked up for each, and never read as a whole.
+    """
     if isinstance(node, Condition):
-        return condition_sql(node, fields[node.field], table, clock)
-    members = [to_sql(member, fields, table, clock) for member in node.members]
+        field = fields[node.field]
+        if field.kind is Kind.RELATED:
+            return related_sql(node, field, table, clock, row_by_row=row_by_row)
+        return condition_sql(node, field, table, clock)
+    members = [to_sql(member, fields, table, clock, row_by_row=row_by_row) for member in node.members]
     if node.kind == "all":
         return and_(true(), *members)
     either = or_(false(), *members)
@@ -40,8 +48,45 @@ def conjuncts(node: Node) -> list[Node]:
 
 
 def condition_sql(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
-    """One condition."""
+    """One condition on the row itself."""
     return _COMPILERS[field.kind](condition, field, table, clock)
+
+
+def related_sql(condition: Condition, field: Field, table: FromClause, clock: Clock, *, row_by_row: bool) -> Bool:
+    """A condition on the number of related rows.
+
+    Of a whole table the planner chooses: EXISTS becomes a join where that is cheaper, and a count one grouping of all
+    related rows. Row by row, what it could not turn into either: a LIMIT.
+    """
+    related, counted = field.related, condition.value
+    assert related is not None and isinstance(counted, Counted)
+    other = related.table.alias()
+    met = to_sql(counted.of, related.fields, other, clock)
+    mine = other.c[related.key] == table.c.id
+    match condition.operator:
+        case "at_least" | "has":
+            least, most = counted.count, None
+        case "at_most":
+            least, most = 0, counted.count
+        case "has_no":
+            least, most = 0, 0
+        case _:
+            least, most = counted.count, counted.count
+
+    def enough(number: int) -> Bool:
+        if row_by_row:
+            some = select(literal(1)).where(mine, met).correlate(table).limit(number).subquery()
+            return select(func.count()).select_from(some).scalar_subquery() >= number
+        if number == 1:
+            return select(literal(1)).where(mine, met).exists()
+        key = other.c[related.key]
+        groups = select(key).where(met).group_by(key).having(func.count() >= number).subquery()
+        return select(literal(1)).where(groups.c[related.key] == table.c.id).exists()
+
+    parts = [enough(least)] if least else []
+    if most is not None:
+        parts.append(not_(enough(most + 1)))
+    return and_(true(), *parts)
 
 
 def search_sql(words: Sequence[str], search_text: ColumnElement[str]) -> Bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -65,7 +66,7 @@ def check_value(kind: str, operator: str, value: Any, choices: tuple[str, ...]) 
     """The value as comparing needs it; ValueError says what is wrong with it."""
     if kind == "moment":
         return _moment_value(operator, value)
-    one = {"text": _text, "search": _search, "tags": _tag, "number": _number, "reference": _reference}.get(kind)
+    one: Callable[[Any], Any] | None = _READERS.get(kind)
     if kind == "yes or no":
         if not isinstance(value, bool):
             raise ValueError("the value must be true or false")
@@ -130,6 +131,23 @@ def _reference(value: Any) -> UUID | str:
         return UUID(value)
     except (ValueError, TypeError, AttributeError):
         raise ValueError("the value must be an id or “me”") from None
+
+
+def _id(value: Any) -> UUID:
+    try:
+        return UUID(value)
+    except (ValueError, TypeError, AttributeError):
+        raise ValueError("the value must be an id") from None
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "text": _text,
+    "search": _search,
+    "tags": _tag,
+    "number": _number,
+    "reference": _reference,
+    "segment": _id,
+}
 
 
 def _moment_value(operator: str, value: Any) -> Moment | Period | tuple[Moment, Moment]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal
+from uuid import UUID
 
 from crm_desktop.errors import CrmError
 
@@ -36,9 +37,13 @@ class Kind(Enum):
     NUMBER = "number"
     REFERENCE = "reference"
     YES_NO = "yes or no"
+    RELATED = "related"
+    SEGMENT = "segment"
 
 
 _BLANKS = ("is_blank", "is_filled")
+_COUNTS = ("at_least", "at_most", "exactly")
+MOST_COUNTED = 10_000
 _LISTS = ("is", "is_not", "in", "not_in")
 OPERATORS: Mapping[Kind, tuple[str, ...]] = {
     Kind.TEXT: (*_LISTS, "contains", "not_contains", "starts_with", "ends_with", *_BLANKS),
@@ -49,7 +54,26 @@ OPERATORS: Mapping[Kind, tuple[str, ...]] = {
     Kind.NUMBER: ("is", "is_not", "less_than", "more_than", "at_most", "at_least", "between", *_BLANKS),
     Kind.REFERENCE: (*_LISTS, *_BLANKS),
     Kind.YES_NO: ("is",),
+    Kind.RELATED: ("has", "has_no", *_COUNTS),
+    Kind.SEGMENT: _LISTS,
 }
+
+
+@dataclass(frozen=True)
+class Related:
+    """Rows of another table that belong to a row of this one: by `key`, the other table's column with its id."""
+
+    fields: Mapping[str, Field]
+    table: Any
+    key: str
+
+
+@dataclass(frozen=True)
+class NamedFilter:
+    """A filter that is kept under a name: a segment's criteria."""
+
+    name: str
+    filter: Any
 
 
 @dataclass(frozen=True)
@@ -59,7 +83,8 @@ class Field:
     `read` gives the column of the table (folded for TEXT); for a choice that is no column (`computed`), the condition
     that a given choice stands for at a given clock. `blank` is what the column holds where the field is blank, `stored`
     what it holds for each choice where that is not the choice itself. `plain` is the column that partial indexes name,
-    where `read` gives another for the sake of its index.
+    where `read` gives another for the sake of its index. `related` belongs to RELATED, `load` to SEGMENT: it
+    reads named filters over the same fields by their ids.
     """
 
     kind: Kind
@@ -71,6 +96,8 @@ class Field:
     computed: bool = False
     stored: Mapping[str, Any] | None = None
     plain: Callable[..., Any] | None = None
+    related: Related | None = None
+    load: Callable[..., Mapping[UUID, NamedFilter]] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +108,14 @@ class Condition:
     operator: str
     value: Any
     path: str
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a condition on related rows compares: how many there are of those that meet `of`."""
+
+    count: int
+    of: Node
 
 
 @dataclass(frozen=True)
@@ -110,7 +145,7 @@ def _node(given: Any, fields: Mapping[str, Field], path: str, depth: int, count:
         count[0] += 1
         if count[0] > MAX_CONDITIONS:
             raise InvalidFilter(path, f"it has more than {MAX_CONDITIONS} conditions")
-        return _condition(given, fields, path)
+        return _condition(given, fields, path, depth, count)
     kind = kinds[0]
     for key in given:
         if key != kind:
@@ -124,7 +159,9 @@ def _node(given: Any, fields: Mapping[str, Field], path: str, depth: int, count:
     return Group(kind, parsed)  # type: ignore[arg-type]
 
 
-def _condition(given: Mapping[str, Any], fields: Mapping[str, Field], path: str) -> Condition:
+def _condition(
+    given: Mapping[str, Any], fields: Mapping[str, Field], path: str, depth: int, count: list[int]
+) -> Condition:
     for key in given:
         if key not in ("field", "operator", "value"):
             raise InvalidFilter(_join(path, key), f"“{key}” is not part of a condition")
@@ -145,11 +182,31 @@ def _condition(given: Mapping[str, Any], fields: Mapping[str, Field], path: str)
         return Condition(name, operator, None, path)
     if "value" not in given:
         raise InvalidFilter(path, f"“{operator}” needs a value")
+    if field.related is not None:
+        counted = _counted(given["value"], operator, field.related.fields, _join(path, "value"), depth, count)
+        return Condition(name, operator, counted, path)
     try:
         value = check_value(field.kind.value, operator, given["value"], field.choices)
     except ValueError as error:
         raise InvalidFilter(_join(path, "value"), str(error)) from None
     return Condition(name, operator, value, path)
+
+
+def _counted(
+    given: Any, operator: str, fields: Mapping[str, Field], path: str, depth: int, conditions: list[int]
+) -> Counted:
+    if operator not in _COUNTS:
+        return Counted(1, _node(given, fields, path, depth + 1, conditions))
+    if not isinstance(given, Mapping):
+        raise InvalidFilter(path, f"“{operator}” needs an object with a count")
+    for key in given:
+        if key not in ("count", "of"):
+            raise InvalidFilter(_join(path, key), f"“{key}” is not part of a count")
+    number = given.get("count")
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= MOST_COUNTED:
+        raise InvalidFilter(_join(path, "count"), f"the count must be a whole number from 0 to {MOST_COUNTED:,}")
+    of = _node(given.get("of", {"all": []}), fields, _join(path, "of"), depth + 1, conditions)
+    return Counted(number, of)
 
 
 def _join(path: str, key: str) -> str:

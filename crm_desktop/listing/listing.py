@@ -8,12 +8,14 @@ dense; where they are sparse, or hide far down the order, they are fetched and s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache, cached_property
 from typing import Any, Generic
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    ColumnElement,
     Connection,
     FromClause,
     Integer,
@@ -28,6 +30,7 @@ from sqlalchemy import (
 )
 
 from .anchors import anchors_by_skipping, anchors_by_window, packed_ids, unpacked_ids
+from .filter_segments import names_segments, with_segments
 from .filter_sql import conjuncts, search_sql, to_sql
 from .filters import Condition, Node, parse
 from .keyset import Order, Start
@@ -54,6 +57,7 @@ class Listing(Generic[Row]):
         self._clock = clock or Clock()
         self._words = tuple(terms(request.search))
         self._filter: Node | None = parse(request.filter, source.fields) if request.filter else None
+        self._names_segments = self._filter is not None and names_segments(self._filter, source.fields)
         known = request.sort in source.sorts
         self._sort = request.sort if known else source.default_sort
         descending = request.descending if known else source.default_descending
@@ -61,6 +65,43 @@ class Listing(Generic[Row]):
 
     def first(self, connection: Connection) -> FirstRows[Row]:
         """The first rows and the count, exact up to COUNT_CAP."""
+        return self._ready(connection)._first(connection)
+
+    def anchors(self, connection: Connection) -> Anchors:
+        """The exact number of rows, and where each page starts."""
+        return self._ready(connection)._anchors(connection)
+
+    def page(self, connection: Connection, anchors: Anchors, index: int) -> list[Row]:
+        """The rows of page `index`. Rows that went since the anchors were read are missing, so it may be short."""
+        by_id = bool(anchors.keys) and isinstance(anchors.keys[0], bytes)
+        return (self if by_id else self._ready(connection))._page(connection, anchors, index)
+
+    def ids(self, connection: Connection) -> list[UUID]:
+        """The ids of all rows, in the list's order."""
+        table = self._source.table
+        packed = packed_ids(connection, table, self._order.overall(table.c), self.condition(connection, table))
+        return unpacked_ids(packed, 0, len(packed) // 16)
+
+    def count(self, connection: Connection) -> int:
+        """The exact number of rows, without their places."""
+        table = self._source.table
+        statement = select(func.count()).select_from(table).where(self.condition(connection, table))
+        return connection.execute(statement).scalar_one()
+
+    def condition(self, connection: Connection, table: FromClause) -> ColumnElement[bool]:
+        """What narrows the list, as a condition on its table or an alias of it."""
+        met: ColumnElement[bool] = self._ready(connection)._condition(table)
+        return met
+
+    def _ready(self, connection: Connection) -> Listing[Row]:
+        """This listing, with the segments that its filter names as they are now."""
+        if self._filter is None or not self._names_segments:
+            return self
+        ready = Listing(self._source, replace(self.request, filter=None), self._clock)
+        ready._filter = with_segments(self._filter, self._source.fields, connection)
+        return ready
+
+    def _first(self, connection: Connection) -> FirstRows[Row]:
         if not self._narrowed:
             rows = self._top(connection)
             count = self._count_up_to_cap(connection) if len(rows) == FIRST_ROWS else len(rows)
@@ -76,8 +117,7 @@ class Listing(Generic[Row]):
                 return FirstRows(rows, COUNT_CAP + 1, False)
         return FirstRows(self._sorted_top(connection), COUNT_CAP + 1, False)
 
-    def anchors(self, connection: Connection) -> Anchors:
-        """The exact number of rows, and where each page starts."""
+    def _anchors(self, connection: Connection) -> Anchors:
         table = self._source.table
         if not self._narrowed:
             return anchors_by_skipping(connection, table, self._order, self.page_size)
@@ -89,8 +129,7 @@ class Listing(Generic[Row]):
             ids = packed_ids(connection, table, order, self._condition(table))
         return Anchors(len(ids) // 16, (ids,))
 
-    def page(self, connection: Connection, anchors: Anchors, index: int) -> list[Row]:
-        """The rows of page `index`. Rows that went since the anchors were read are missing, so it may be short."""
+    def _page(self, connection: Connection, anchors: Anchors, index: int) -> list[Row]:
         low, high = index * self.page_size, (index + 1) * self.page_size
         if anchors.keys and isinstance(anchors.keys[0], bytes):
             return self._by_ids(connection, unpacked_ids(anchors.keys[0], low, high))
@@ -104,12 +143,6 @@ class Listing(Generic[Row]):
             if limit > 0:
                 rows += self._range(connection, start, end, limit)
         return rows
-
-    def ids(self, connection: Connection) -> list[UUID]:
-        """The ids of all rows, in the list's order."""
-        table = self._source.table
-        packed = packed_ids(connection, table, self._order.overall(table.c), self._condition(table))
-        return unpacked_ids(packed, 0, len(packed) // 16)
 
     @property
     def _narrowed(self) -> bool:
@@ -125,18 +158,23 @@ class Listing(Generic[Row]):
         assert self._source.search_text is not None
         return self._source.search_text(table.c)
 
-    def _condition(self, table: FromClause) -> Any:
-        """What narrows the list, on its table or an alias of it."""
-        filters = to_sql(self._filter, self._source.fields, table, self._clock) if self._filter else true()
+    def _condition(self, table: FromClause, *, row_by_row: bool = False) -> Any:
+        """What narrows the list; `row_by_row` where few rows are asked whether they meet it."""
+        filters = self._sql(self._filter, table, row_by_row=row_by_row) if self._filter else true()
         return and_(filters, self._search(table))
 
+    def _sql(self, node: Node, table: FromClause, *, row_by_row: bool = False) -> Any:
+        return to_sql(node, self._source.fields, table, self._clock, row_by_row=row_by_row)
+
     def _share(self, connection: Connection) -> Share:
-        return share_of_matches(connection, self._source.table, self._condition, self._parts)
+        return share_of_matches(connection, self._source.table, self._parts)
 
     def _parts(self, table: FromClause) -> list[Any]:
-        """What must hold each on its own; of a long filter, the beginning."""
-        nodes = conjuncts(self._filter)[:MOST_PARTS] if self._filter else []
-        parts = [to_sql(node, self._source.fields, table, self._clock) for node in nodes]
+        """What must hold each on its own, for a sample; of a long filter, the rest is one part."""
+        nodes = conjuncts(self._filter) if self._filter else []
+        parts = [self._sql(node, table, row_by_row=True) for node in nodes]
+        if len(parts) > MOST_PARTS:
+            parts = [*parts[: MOST_PARTS - 1], and_(*parts[MOST_PARTS - 1 :])]
         return [*parts, self._search(table)] if self._words else parts
 
     def _search(self, table: FromClause) -> Any:
@@ -173,12 +211,12 @@ class Listing(Generic[Row]):
     def _walk(self, connection: Connection, steps: int) -> list[Row]:
         """The first matches among so many rows of the sort index. Fewer than FIRST_ROWS says nothing of the others."""
         table = self._source.table
-        bounds = [to_sql(part, self._source.fields, table, self._clock) for part in self._on_the_key]
+        bounds = [self._sql(part, table, row_by_row=True) for part in self._on_the_key]
         if bounds:
             walked, columns = _walked(self._source, self._order, bounds)
         else:
             walked, columns = _walked_unbounded(self._source, self._sort, self._order.descending)
-        statement = select(*columns).where(self._condition(walked)).limit(FIRST_ROWS)
+        statement = select(*columns).where(self._condition(walked, row_by_row=True)).limit(FIRST_ROWS)
         with in_index_order(connection):
             found = connection.execute(statement, {"steps": steps}).all()
         return self._source.make(connection, found)
@@ -227,7 +265,8 @@ class Listing(Generic[Row]):
         """The rows from `start` to `end`, which is in another segment or None when the segment's end is meant."""
         columns = self._source.table.c
         statement = select(*self._source.own_columns).where(
-            self._order.from_here(columns, start, inclusive=True), self._condition(self._source.table)
+            self._order.from_here(columns, start, inclusive=True),
+            self._condition(self._source.table, row_by_row=True),
         )
         if end is not None and end.blank == start.blank:
             statement = statement.where(self._order.before(columns, end))

@@ -13,6 +13,7 @@ from sqlalchemy import (
     FromClause,
     Table,
     Text,
+    and_,
     case,
     cast,
     func,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     literal_column,
     select,
     tablesample,
+    true,
 )
 
 from .request import COUNT_CAP
@@ -46,25 +48,30 @@ class Share:
 
 
 def share_of_matches(
-    connection: Connection,
-    table: Table,
-    condition: Callable[[FromClause], ColumnElement[bool]],
-    parts: Callable[[FromClause], Sequence[ColumnElement[bool]]],
+    connection: Connection, table: Table, parts: Callable[[FromClause], Sequence[ColumnElement[bool]]]
 ) -> Share:
-    """How many of the table's rows meet the condition, from a sample of its blocks.
+    """How many of the table's rows meet all of `parts`, from a sample of its blocks. Each is asked once for each row.
 
     The planner's own estimate is of no use here: it guesses at LIKE, and takes conditions as independent.
     """
     percent, sample = _sample(table, SAMPLED_BLOCKS)
-    met = condition(sample)
     block = func.split_part(cast(literal_column("sample.ctid"), Text), ",", 1)
+    # OFFSET keeps the parts from being put in each place that they are used.
+    answers = (
+        select(block.label("block"), *(part.is_(true()).label(f"part_{n}") for n, part in enumerate(parts(sample))))
+        .select_from(sample)
+        .offset(0)
+        .subquery("answers")
+    )
+    of_block, *met = answers.c
+    both = and_(true(), *met)
     statement = select(
         percent,
         func.count(),
-        func.count().filter(met),
-        func.count(block.distinct()).filter(met),
-        *(func.count().filter(part) for part in parts(sample)),
-    ).select_from(sample)
+        func.count().filter(both),
+        func.count(of_block.distinct()).filter(both),
+        *(func.count().filter(part) for part in met),
+    ).select_from(answers)
     taken, seen, matching, blocks, *found = connection.execute(statement).one()
     if not seen:
         return Share(1.0, 0.0, False, 0.0)

@@ -12,8 +12,18 @@ from crm_desktop.listing.search import MIN_INSIDE, terms
 class Reader:
     """Reads filters as somebody at `now` in `zone` whose id is `me` means them."""
 
-    def __init__(self, now: datetime, zone: ZoneInfo, me: UUID, kinds: dict[str, str]) -> None:
+    def __init__(
+        self,
+        now: datetime,
+        zone: ZoneInfo,
+        me: UUID,
+        kinds: dict[str, str],
+        related: "Reader | None" = None,
+        segments: dict[str, dict[str, Any]] | None = None,
+    ) -> None:
+        """`related` reads the filters over a row's `interactions`; `segments` holds criteria by id."""
         self.now, self.zone, self.me, self.kinds = now, zone, me, kinds
+        self.related_reader, self.segments = related, segments or {}
         self.today = now.astimezone(zone).date()
 
     def picks(self, node: dict[str, Any], row: dict[str, Any]) -> bool:
@@ -76,6 +86,33 @@ class Reader:
             return day == self.today if which == "today" else monday <= day <= monday + timedelta(days=6)
 
         found = any(is_due(which) for which in (value if isinstance(value, list) else [value]))
+        return found != (operator in ("is_not", "not_in"))
+
+    def related(self, held: list[dict[str, Any]], operator: str, value: Any, row: dict[str, Any]) -> bool:
+        assert self.related_reader is not None
+        counts = operator in ("at_least", "at_most", "exactly")
+        of = value.get("of", {"all": []}) if counts else value
+        number = sum(self.related_reader.picks(of, each) for each in held)
+        return {
+            "has": number > 0,
+            "has_no": number == 0,
+            "at_least": counts and number >= value["count"],
+            "at_most": counts and number <= value["count"],
+            "exactly": counts and number == value["count"],
+        }[operator]
+
+    def segment(self, held: Any, operator: str, value: Any, row: dict[str, Any]) -> bool:
+        inside = any(self.picks(self.segments[each], row) for each in (value if isinstance(value, list) else [value]))
+        return inside != (operator in ("is_not", "not_in"))
+
+    def follow_ups(self, held: Any, operator: str, value: Any, row: dict[str, Any]) -> bool:
+        def has(which: str) -> bool:
+            following = row["next_follow_up"]
+            if which in ("pending", "overdue"):
+                return following is not None and (which == "pending" or following < self.now)
+            return any(self.due(None, "is", which, each) for each in row["interactions"])
+
+        found = any(has(which) for which in (value if isinstance(value, list) else [value]))
         return found != (operator in ("is_not", "not_in"))
 
     def tags(self, held: Any, operator: str, value: Any, row: dict[str, Any]) -> bool:

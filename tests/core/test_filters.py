@@ -5,14 +5,14 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
-from sqlalchemy import text
+from sqlalchemy import Connection, select, text
 
 from crm_desktop.customers.listed import FIELDS as CUSTOMER_FIELDS
 from crm_desktop.customers.queries import customer_listing
@@ -20,10 +20,13 @@ from crm_desktop.database.engine import Database
 from crm_desktop.errors import CrmError
 from crm_desktop.interactions.listed import FIELDS as INTERACTION_FIELDS
 from crm_desktop.interactions.queries import interaction_listing
+from crm_desktop.listing.filter_segments import with_segments
 from crm_desktop.listing.filters import OPERATORS, Field, InvalidFilter, Kind, parse
+from crm_desktop.listing.listing import Listing
 from crm_desktop.listing.periods import PERIODS, Clock, shifted
 from crm_desktop.listing.request import ListRequest
 from tests.core.filter_reading import Reader
+from tests.factories.rows import insert
 from tests.helpers.postgres import Crm
 
 STATUS = {"field": "status", "operator": "is", "value": "active"}
@@ -62,6 +65,21 @@ INSTANTS = [
         ({"field": "phone_checked", "operator": "is", "value": "yes"}, "value"),
         ({"field": "phone_checked", "operator": "is_blank"}, "operator"),
         ({"field": "created_at", "operator": "on", "value": "2026-02-30"}, "value"),
+        ({"field": "segment", "operator": "is", "value": "me"}, "value"),
+        ({"field": "interactions", "operator": "is_blank"}, "operator"),
+        ({"field": "interactions", "operator": "has", "value": 3}, "value"),
+        (
+            {"any": [{"field": "interactions", "operator": "has", "value": {"all": [STATUS]}}]},
+            "any[0].value.all[0].value",
+        ),
+        ({"field": "interactions", "operator": "at_least", "value": 3}, "value"),
+        ({"field": "interactions", "operator": "at_least", "value": {"count": -1}}, "value.count"),
+        ({"field": "interactions", "operator": "at_least", "value": {"count": True}}, "value.count"),
+        ({"field": "interactions", "operator": "exactly", "value": {"count": 1, "off": {}}}, "value.off"),
+        (
+            {"field": "interactions", "operator": "at_most", "value": {"count": 1, "of": {"all": [{}]}}},
+            "value.of.all[0]",
+        ),
         ({"field": "created_at", "operator": "on", "value": "now"}, "value"),
         ({"field": "created_at", "operator": "after", "value": "2026-02-01T10:00:00"}, "value"),
         ({"field": "created_at", "operator": "after", "value": {"days": 10**9}}, "value"),
@@ -107,9 +125,18 @@ def test_nothing_else_than_invalid_filter_comes_of_nonsense(nonsense: Any) -> No
 # --- what is picked ---------------------------------------------------------------------------------------------------
 
 
-def value_for(field: Field, operator: str, people: list[str]) -> st.SearchStrategy[Any]:
-    one: st.SearchStrategy[Any]
+def value_for(field: Field, operator: str, people: list[str], segments: list[str]) -> st.SearchStrategy[Any]:
+    one: st.SearchStrategy[Any] = st.nothing()
     match field.kind:
+        case Kind.RELATED:
+            assert field.related is not None
+            of = filters(dict(field.related.fields), people, segments, leaves=3)
+            if operator in ("has", "has_no"):
+                return of
+            number = st.integers(0, 3)
+            return st.fixed_dictionaries({"count": number, "of": of}) | st.builds(lambda n: {"count": n}, number)
+        case Kind.SEGMENT:
+            one = st.sampled_from(segments)
         case Kind.TEXT | Kind.SEARCH:
             one = st.sampled_from(WORDS) | st.text(max_size=4)
         case Kind.CHOICE:
@@ -140,7 +167,9 @@ def value_for(field: Field, operator: str, people: list[str]) -> st.SearchStrate
     return one
 
 
-def filters(fields: dict[str, Field], people: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+def filters(
+    fields: dict[str, Field], people: list[str], segments: list[str], leaves: int = 6
+) -> st.SearchStrategy[dict[str, Any]]:
     @st.composite
     def condition(draw: st.DrawFn) -> dict[str, Any]:
         name = draw(st.sampled_from(sorted(fields)))
@@ -149,22 +178,20 @@ def filters(fields: dict[str, Field], people: list[str]) -> st.SearchStrategy[di
         operator = draw(st.sampled_from(operators))
         if operator in ("is_blank", "is_filled"):
             return {"field": name, "operator": operator}
-        return {"field": name, "operator": operator, "value": draw(value_for(field, operator, people))}
+        return {"field": name, "operator": operator, "value": draw(value_for(field, operator, people, segments))}
 
     return st.recursive(
         condition(),
         lambda inner: st.builds(
             lambda kind, members: {kind: members}, st.sampled_from(["all", "any", "none"]), st.lists(inner, max_size=3)
         ),
-        max_leaves=6,
+        max_leaves=leaves,
     )
 
 
 def kinds(fields: dict[str, Field]) -> dict[str, str]:
     names = {Kind.YES_NO: "choice"}
-    return {
-        name: "due" if field.computed else names.get(field.kind, field.kind.value) for name, field in fields.items()
-    }
+    return {name: name if field.computed else names.get(field.kind, field.kind.value) for name, field in fields.items()}
 
 
 def fill(crm: Crm) -> None:
@@ -212,33 +239,122 @@ def fill(crm: Crm) -> None:
             )  # fmt: skip
 
 
+def segments_for(crm: Crm) -> dict[str, dict[str, Any]]:
+    """Three segments; the last stands on the two others."""
+    simple: list[dict[str, Any]] = [
+        STATUS,
+        {"any": [
+            {"field": "interactions", "operator": "at_least", "value": {"count": 2}},
+            {"field": "tags", "operator": "has", "value": "vip"},
+        ]},
+    ]  # fmt: skip
+    with crm.connect() as connection:
+        made = [segment(connection, criteria) for criteria in simple]
+        both = {"none": [{"field": "segment", "operator": "in", "value": made}]}
+        return dict(zip([*made, segment(connection, both)], [*simple, both], strict=True))
+
+
+def segment(connection: Any, criteria: dict[str, Any], name: str = "") -> str:
+    return str(insert(connection, "customer_segments", {"name": name or str(uuid4()), "criteria": criteria}))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe"])
 @pytest.mark.parametrize("subject", ["customers", "interactions"])
-def test_sql_and_a_plain_reading_pick_the_same(clean: Crm, admin: Database, subject: str) -> None:
+def test_sql_and_a_plain_reading_pick_the_same(clean: Crm, admin: Database, subject: str, zone: str) -> None:
+    """Berlin's clocks go forward today; St John's are half an hour off, Lord Howe's move by half an hour next week."""
     fill(clean)
-    table = "customers" if subject == "customers" else "customer_interactions"
+    segments = segments_for(clean)
     fields = CUSTOMER_FIELDS if subject == "customers" else INTERACTION_FIELDS
     listing = customer_listing if subject == "customers" else interaction_listing
+    local = ZoneInfo(zone)
     with admin.connection() as connection:
-        rows = [dict(row) for row in connection.execute(text(f"SELECT * FROM crm.{table}")).mappings()]
+        rows = {
+            table: [dict(row) for row in connection.execute(text(f"SELECT * FROM crm.{table}")).mappings()]
+            for table in ("customers", "customer_interactions")
+        }
         me: UUID = connection.execute(text("SELECT crm.current_user_id()")).scalar_one()
         people = [str(row[0]) for row in connection.execute(text("SELECT id FROM crm.users"))]
-        for row in rows:
-            if subject == "customers":
-                row["name"] = row["contact_name"] or row["company_name"]
-                row["phone_checked"] = not (row["phone"] and row["phone_e164"] is None)
-                row["phone"] = row["phone_digits"]
-                row["tags"] = row["tags"] if isinstance(row["tags"], list) else []
-        clock = Clock(NOW, BERLIN)
-        reader = Reader(NOW, BERLIN, me, kinds(dict(fields)))
+        for row in rows["customers"]:
+            row["name"] = row["contact_name"] or row["company_name"]
+            row["phone_checked"] = not (row["phone"] and row["phone_e164"] is None)
+            row["phone"] = row["phone_digits"]
+            row["tags"] = row["tags"] if isinstance(row["tags"], list) else []
+            row["interactions"] = [each for each in rows["customer_interactions"] if each["customer_id"] == row["id"]]
+        clock = Clock(NOW, local)
+        of_interactions = Reader(NOW, local, me, kinds(dict(INTERACTION_FIELDS)))
+        reader = Reader(NOW, local, me, kinds(dict(fields)), of_interactions, segments)
+        table = rows["customers" if subject == "customers" else "customer_interactions"]
 
-        @settings(max_examples=150)
-        @given(filters(dict(fields), people))
+        @settings(max_examples=70)
+        @given(filters(dict(fields), people, list(segments)))
         def check(chosen: dict[str, Any]) -> None:
             stored = json.loads(json.dumps(chosen))
-            found = listing(ListRequest(filter=stored), clock).ids(connection)
-            assert set(found) == {row["id"] for row in rows if reader.picks(chosen, row)}
+            request = ListRequest(filter=stored)
+            wanted = {row["id"] for row in table if reader.picks(chosen, row)}
+            assert set(listing(request, clock).ids(connection)) == wanted
+            assert listing(request, clock).count(connection) == len(wanted)
+            # The lists ask some rows one by one, in other words than of the whole table.
+            assert asked_one_by_one(listing(request, clock), connection) == wanted
 
         check()
+
+
+def asked_one_by_one(listing: Listing[Any], connection: Connection) -> set[UUID]:
+    ready = listing._ready(connection)
+    table = ready._source.table
+    met = ready._condition(table, row_by_row=True)
+    return set(connection.execute(select(table.c.id).where(met)).scalars())
+
+
+# --- segments ---------------------------------------------------------------------------------------------------------
+
+
+def in_segment(*ids: str) -> dict[str, Any]:
+    return {"all": [STATUS, {"field": "segment", "operator": "in", "value": list(ids)}]}
+
+
+def use(database: Database, chosen: dict[str, Any]) -> str:
+    """What using the filter is refused with."""
+    with pytest.raises(InvalidFilter) as refused, database.connection() as connection:
+        customer_listing(ListRequest(filter=chosen)).first(connection)
+    assert refused.value.path == "all[1].value"
+    return refused.value.fault
+
+
+def test_segments_that_lead_in_a_circle_are_refused_with_the_way(clean: Crm, admin: Database) -> None:
+    with clean.connect() as connection:
+        first = segment(connection, STATUS, "Gold")
+        second = segment(connection, in_segment(first), "Big")
+        third = segment(connection, in_segment(second), "Both")
+        connection.execute(
+            "UPDATE crm.customer_segments SET criteria = %s WHERE id = %s", (Jsonb(in_segment(third)), first)
+        )
+    assert use(admin, in_segment(second)) == "segments lead in a circle: “Big” → “Gold” → “Both” → “Big”"
+
+
+def test_a_segment_that_is_gone_or_cannot_be_used_says_which_and_where(clean: Crm, admin: Database) -> None:
+    with clean.connect() as connection:
+        broken = segment(connection, {"all": [{"field": "shoe_size", "operator": "is", "value": 1}]}, "Feet")
+        around = segment(connection, in_segment(broken), "All feet")
+    assert use(admin, in_segment(str(uuid4()))) == "it names a segment that is not there any more"
+    fault = "in the segment “All feet”, in the segment “Feet”, there is no field “shoe_size” at all[0].field"
+    assert use(admin, in_segment(around)) == fault
+
+
+def test_segments_that_multiply_are_refused_before_they_fill_the_memory(clean: Crm, admin: Database) -> None:
+    with clean.connect() as connection:
+        last = segment(connection, STATUS)
+        for _ in range(12):
+            last = segment(connection, {"any": [in_segment(last), in_segment(last)]})
+    assert "name more than 500 others" in use(admin, in_segment(last))
+
+
+def test_a_segment_s_own_criteria_may_not_name_itself(clean: Crm, admin: Database) -> None:
+    with clean.connect() as connection:
+        first = segment(connection, STATUS, "Gold")
+    tree = parse(in_segment(first), CUSTOMER_FIELDS)
+    with admin.connection() as connection, pytest.raises(InvalidFilter, match="in a circle: “Gold” → “Gold”"):
+        with_segments(tree, CUSTOMER_FIELDS, connection, inside=(UUID(first), "Gold"))
 
 
 # --- days -------------------------------------------------------------------------------------------------------------
