@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ui.notices import Notices
     from ui.operations import Operations
     from ui.theme import Theme
+    from ui.undo_history import UndoHistory
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Signed:
     database: Database
     operations: Operations
     notices: Notices
+    undo: UndoHistory
     user: UserRow
     capabilities: Capabilities
     preferences: Preferences

@@ -20,6 +20,7 @@ from ui.shell.shape import Shape
 from ui.shell.stat_cards import StatCards
 from ui.shell.tab_row import TabRow
 from ui.widgets.notice_area import BannerStrip, NoticeArea
+from ui.widgets.progress_dialog import ProgressDialog
 
 if TYPE_CHECKING:
     from ui.context import Signed
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         customers.search_cleared.connect(lambda: header.search.set_text_quietly(""))
         customers.typed.connect(header.focus_search)
         customers.card_opened.connect(lambda _open: self._show_chrome())
+        self._context.undo.started.connect(lambda handle, text: ProgressDialog(self, handle, text))
         self._context.operations.data_changed.connect(lambda _change: self._count_timer.start())
 
     def _bind_keys(self) -> None:
@@ -87,6 +89,8 @@ class MainWindow(QMainWindow):
             "new_customer": self.add_customer,
             "log_interaction": self.log_interaction,
             **{spec.shortcut: partial(self.open_tab, spec.key) for spec in self.pages.specs},
+            "undo": self._context.undo.undo,
+            "redo": self._context.undo.redo,
             "refresh": self.refresh,
             "previous_record": lambda: self._step(-1),
             "next_record": lambda: self._step(1),

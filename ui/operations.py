@@ -81,6 +81,34 @@ class Operations(Tasks):
         outcome.delivered = tell
         return self._in_session(outcome, work)
 
+    def long_change(
+        self,
+        parent: QObject,
+        work: Callable[[Session, Progress], T],
+        done: Callable[[T], None],
+        *,
+        failed: Callable[[CrmError], None],
+        changed: frozenset[str] = frozenset(),
+    ) -> Handle:
+        """Write much: as `change`, beside the short work, with progress and cancel.
+
+        All of it is one transaction. Cancelling rolls it back: `failed` gets Cancelled, unless it was committed by
+        then, which `done` tells.
+        """
+        outcome = Outcome(Handle(self), parent, done, failed, always=True)
+
+        def tell() -> None:
+            if changed:
+                self.tell_changed(DataChange(changed, None, parent if shiboken6.isValid(parent) else None))
+
+        def run() -> object:
+            with self._database.session(outcome.handle.cancellation) as session:
+                return work(session, outcome.handle.progress_of_work)
+
+        outcome.delivered = tell
+        self._start(self._slow, outcome, run)
+        return outcome.handle
+
     def tell_changed(self, change: DataChange) -> None:
         """Broadcast a change that was made at another desk, or in background work."""
         self.data_changed.emit(change)

@@ -18,6 +18,7 @@ from ui.sign_in import work
 from ui.sign_in.change_password import ChangePasswordDialog
 from ui.sign_in.idle import IdleWatch
 from ui.sign_in.lock import Lock
+from ui.undo_history import UndoHistory
 from ui.widgets.dialog import Dialog, ask
 
 if TYPE_CHECKING:
@@ -51,10 +52,12 @@ class Session(QObject):
         self.operations = Operations(account.database, self)
         self.operations.error.connect(self.notices.crm_error)
         self.live = LiveChanges(account.database, self.operations, self.notices, self)
+        self.undo = UndoHistory(self.operations, self.notices, self)
         self.context = Signed(
             database=account.database,
             operations=self.operations,
             notices=self.notices,
+            undo=self.undo,
             user=account.user,
             capabilities=account.capabilities,
             preferences=preferences,

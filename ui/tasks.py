@@ -37,6 +37,8 @@ class Outcome:
     error: BaseException | None = None
     delivered: Callable[[], None] | None = None
     work: Callable[[], object] | None = None
+    always: bool = False
+    """Whoever cancelled is told, too, how it ended: with Cancelled, or done after all."""
 
     def run(self) -> None:
         """Do the work; a failure is carried along."""
@@ -50,7 +52,7 @@ class Outcome:
 
     @property
     def wanted(self) -> bool:
-        return not self.handle.cancelled and shiboken6.isValid(self.parent)
+        return (self.always or not self.handle.cancelled) and shiboken6.isValid(self.parent)
 
 
 class _Job:

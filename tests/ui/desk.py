@@ -25,6 +25,7 @@ from ui.context import Signed
 from ui.notices import Notice, Notices
 from ui.operations import Operations
 from ui.theme import Theme
+from ui.undo_history import UndoHistory
 
 
 @dataclass
@@ -75,6 +76,7 @@ class Desk:
 def at_desk(database: Database, theme: Theme, preferences: Preferences, qtbot: QtBot) -> Iterator[Desk]:
     """Signs in; at the end everything that runs is stopped."""
     operations, notices = Operations(database), Notices()
+    undo = UndoHistory(operations, notices, operations)
     said: list[Notice] = []
     notices.shown.connect(said.append)
     operations.error.connect(notices.crm_error)
@@ -87,6 +89,7 @@ def at_desk(database: Database, theme: Theme, preferences: Preferences, qtbot: Q
         database=database,
         operations=operations,
         notices=notices,
+        undo=undo,
         user=user,
         capabilities=may,
         preferences=preferences,

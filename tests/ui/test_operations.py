@@ -187,6 +187,34 @@ def test_slow_work_reports_and_stops_when_cancelled(qtbot: QtBot, operations: Op
     assert failed == []
 
 
+def test_a_long_change_tells_how_it_ended_although_it_was_cancelled(
+    qtbot: QtBot, operations: Operations, database: StandIn, asker: QWidget
+) -> None:
+    ended: list[object] = []
+    running = threading.Event()
+
+    def endless(_session: object, progress: Progress) -> None:
+        running.set()
+        while True:
+            progress.check()
+            time.sleep(0.001)
+
+    def too_late(_session: object, progress: Progress) -> str:
+        running.set()
+        while not progress.cancelled:
+            time.sleep(0.001)
+        return "committed"
+
+    for work in (endless, too_late):
+        running.clear()
+        handle = operations.long_change(asker, work, ended.append, failed=lambda error: ended.append(type(error)))
+        qtbot.waitUntil(running.is_set)
+        with qtbot.waitSignal(handle.finished):
+            handle.cancel()
+    assert ended == [Cancelled, "committed"]
+    assert database.ended == ["rolled back", "committed"]
+
+
 def test_busy_shows_only_after_a_while(qtbot: QtBot, operations: Operations, asker: QWidget) -> None:
     busy: list[bool] = []
     operations.busy.connect(busy.append)

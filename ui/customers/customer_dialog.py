@@ -92,6 +92,10 @@ class CustomerDialog(RecordDialog):
             return STATUS_WORDS.get(value, str(value))
         return super().value_text(name, value)
 
+    def step(self, record: Record, *, added: bool) -> str:
+        # Undoing an addition deletes.
+        return "" if added and not self.context.capabilities.delete_customers else super().step(record, added=added)
+
     def about_to_show(self, record: Record) -> None:
         for person, name in record.names.items():
             self._people.setdefault(person, name)

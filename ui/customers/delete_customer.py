@@ -70,7 +70,8 @@ class DeleteCustomerDialog(Dialog):
         self._context.operations.change(self, work, self._done, failed=self._failed, changed=CHANGED)
 
     def _done(self, transaction: int) -> None:
-        offer_undo(self._context, f"{self._name} was deleted.", transaction, CHANGED, f"{self._name} is back.")
+        said, back, step = f"{self._name} was deleted.", f"{self._name} is back.", f"deleted {self._name}"
+        offer_undo(self._context, said, transaction, CHANGED, back, step=step)
         self.deleted.emit(self._customer_id)
         self.accept()
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from crm_desktop.audit.undo import current_transaction
 from crm_desktop.errors import ConnectionLost, CrmError, InvalidInput, NotAllowed, NotFound, ServerUnavailable, StaleRow
 from ui.forms.action_message import ActionMessage
 from ui.forms.form import Form
@@ -104,6 +105,10 @@ class RecordDialog(Dialog):
     def subjects_changed(self) -> frozenset[str]:
         """Which kinds of rows a save changes."""
         return frozenset({self.subject})
+
+    def step(self, record: Record, *, added: bool) -> str:
+        """What a save did, as it stands behind "Undo: "; "" when this person could not undo it."""
+        return f"{'added' if added else 'changed'} {record.title}"
 
     def about_to_show(self, record: Record) -> None:
         """Before a record's values are put into the fields."""
@@ -211,13 +216,19 @@ class RecordDialog(Dialog):
         self.notice.clear()
         self._show_state()
 
-        def work(session: Session) -> Record:
+        def work(session: Session) -> tuple[Record, int]:
             row_id = self.write(session, record, values)
             session.flush()
-            return self.read(session, row_id)
+            return self.read(session, row_id), current_transaction(session)
+
+        def done(written: tuple[Record, int]) -> None:
+            fresh, transaction = written
+            if step := self.step(fresh, added=record is None):
+                self.context.undo.did(step, transaction, self.subjects_changed())
+            self._saved(fresh)
 
         self._handle = self.context.operations.change(
-            self, work, self._saved, failed=self._save_failed, changed=self.subjects_changed()
+            self, work, done, failed=self._save_failed, changed=self.subjects_changed()
         )
 
     def _end_saving(self) -> None:

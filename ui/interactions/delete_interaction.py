@@ -25,6 +25,7 @@ def delete_interaction(context: Signed, interaction_id: UUID, subject: str) -> N
         return current_transaction(session)
 
     def done(transaction: int) -> None:
-        offer_undo(context, f"“{subject}” was deleted.", transaction, CHANGED, f"“{subject}” is back.")
+        back = f"“{subject}” is back."
+        offer_undo(context, f"“{subject}” was deleted.", transaction, CHANGED, back, step=f"deleted “{subject}”")
 
     context.operations.change(context.notices, work, done, changed=CHANGED)

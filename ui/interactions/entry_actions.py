@@ -61,7 +61,8 @@ class EntryActions(QObject):
 
         def finished(transaction: int) -> None:
             afterwards = f"“{row.subject}” is open again."
-            offer_undo(self._context, f"“{row.subject}” is {done}.", transaction, CHANGED, afterwards)
+            text, step = f"“{row.subject}” is {done}.", f"marked “{row.subject}” as {done}"
+            offer_undo(self._context, text, transaction, CHANGED, afterwards, step=step)
 
         def failed(error: CrmError) -> None:
             if isinstance(error, StaleRow):

@@ -127,6 +127,9 @@ class InteractionDialog(RecordDialog):
     def can_save_as_new(self) -> bool:
         return self._customer_id is not None
 
+    def step(self, record: Record, *, added: bool) -> str:
+        return f"{'logged' if added else 'changed'} “{record.title}”"
+
     def value_text(self, name: str, value: Any) -> str:
         words = {"type": TYPE_WORDS, "priority": PRIORITY_WORDS, "status": STATUS_WORDS}.get(name)
         if words is not None:

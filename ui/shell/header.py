@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from ui.shell.shape import Shape
+from ui.shortcuts import hint
 from ui.theme import icon
 from ui.theme.theme import MODES
 from ui.theme.tokens import XL, L, M, S
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 WIDEST_SEARCH = 560
 LEAST_SEARCH = 220
 HINT = "Search by name, company, email, phone or place"
+LONGEST_STEP = 48
 SHORT_HINT = "Search customers"
 
 
@@ -137,6 +139,10 @@ class Header(QWidget):
         who = menu.addAction(f"{person.display_name} · {person.role.capitalize()}")
         who.setEnabled(False)
         menu.addSeparator()
+        self._undo = self._entry(menu, "Undo", "undo", context.undo.undo)
+        self._redo = self._entry(menu, "Redo", "redo", context.undo.redo)
+        menu.aboutToShow.connect(self._name_steps)
+        menu.addSeparator()
         self._entry(menu, "Settings", "settings", context.open_settings)
         self._entry(menu, "Change password", "lock", context.change_password)
         menu.addMenu(self._theme_menu(menu))
@@ -145,6 +151,14 @@ class Header(QWidget):
         self._entry(menu, "Lock", "lock", context.lock, "Ctrl+L")
         self._entry(menu, "Sign out", "sign-out", context.sign_out)
         return menu
+
+    def _name_steps(self) -> None:
+        """Undo and Redo say what they would do."""
+        history = self._context.undo
+        entries = (("Undo", "undo", self._undo, history.undo_text), ("Redo", "redo", self._redo, history.redo_text))
+        for word, key, action, text in entries:
+            action.setText(f"{word}: {shortened(text)}\t{hint(key)}" if text else f"{word}\t{hint(key)}")
+            action.setEnabled(bool(text))
 
     def _entry(self, menu: QMenu, text: str, glyph: str, call: Callable[[], None], keys: str = "") -> QAction:
         # The keys are shown, not bound here: ui/shortcuts.py binds them once for the window.
@@ -168,6 +182,11 @@ class Header(QWidget):
     def _choose_theme(self, mode: str) -> None:
         self._context.theme.set_mode(mode)  # type: ignore[arg-type]
         self._context.preferences.set("theme", mode)
+
+
+def shortened(text: str) -> str:
+    """A step's text at a length that fits a menu, where & marks a letter."""
+    return (text if len(text) <= LONGEST_STEP else f"{text[: LONGEST_STEP - 1].rstrip()}…").replace("&", "&&")
 
 
 def initials(name: str) -> str:

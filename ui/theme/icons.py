@@ -66,6 +66,7 @@ GLYPHS = {
     "overdue": "clock-counter-clockwise",
     "owner": "identification-badge",
     "people": "users",
+    "redo": "arrow-clockwise",
     "refresh": "arrows-clockwise",
     "sale": "shopping-bag",
     "save": "floppy-disk",

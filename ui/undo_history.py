@@ -1,0 +1,137 @@
+"""What this person did since signing in, in order, so that it can be taken back and done again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from crm_desktop.audit.undo import UndoResult, current_transaction, undo_transaction
+from crm_desktop.errors import Cancelled, ConnectionLost, CrmError, ServerUnavailable
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from ui.handles import Progress
+    from ui.notices import Notices
+    from ui.operations import Operations
+
+MOST_STEPS = 200
+
+
+@dataclass(frozen=True)
+class Step:
+    """One transaction. `text` stands behind "Undo: " (what was done), `afterwards` is said once it is undone."""
+
+    text: str
+    transaction: int
+    subjects: frozenset[str]
+    afterwards: str = ""
+
+
+@dataclass(frozen=True)
+class _Undone:
+    result: UndoResult
+    transaction: int
+
+
+class UndoHistory(QObject):
+    """Fed by whoever changes something and knows the transaction; the database decides what can still be undone."""
+
+    changed = Signal()
+    started = Signal(object, str)  # Handle, what is going on: may take long after a large change
+
+    def __init__(self, operations: Operations, notices: Notices, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._operations = operations
+        self._notices = notices
+        self._done: list[Step] = []
+        self._undone: list[Step] = []
+        self._busy = False
+
+    def did(self, text: str, transaction: int, subjects: frozenset[str], afterwards: str = "") -> Step:
+        """Something was done and committed: from now on it is the first to be undone."""
+        step = Step(text, transaction, subjects, afterwards)
+        self._done = [*self._done[1 - MOST_STEPS :], step]
+        self._undone.clear()
+        self.changed.emit()
+        return step
+
+    @property
+    def undo_text(self) -> str:
+        """What `undo` would take back; "" when there is nothing."""
+        return self._done[-1].text if self._done else ""
+
+    @property
+    def redo_text(self) -> str:
+        """What `redo` would do again; "" when there is nothing."""
+        return self._undone[-1].text if self._undone else ""
+
+    def undo(self) -> None:
+        """Take back the last step."""
+        if self._done:
+            self.take_back(self._done[-1])
+        elif not self._busy:
+            self._notices.info("There is nothing to undo.")
+
+    def redo(self) -> None:
+        """Do the step again that was undone last."""
+        if self._undone:
+            self._run(self._undone[-1], self._undone, self._done, again=True)
+        elif not self._busy:
+            self._notices.info("There is nothing to redo.")
+
+    def take_back(self, step: Step) -> None:
+        """Take back a step, whether or not it is the last one."""
+        if step in self._done:
+            self._run(step, self._done, self._undone, again=False)
+        elif not self._busy:
+            self._notices.info("This has been undone already.")
+
+    def _run(self, step: Step, source: list[Step], target: list[Step], *, again: bool) -> None:
+        if self._busy:
+            return
+        self._busy = True
+
+        def work(session: Session, progress: Progress) -> _Undone:
+            return _Undone(undo_transaction(session, step.transaction), current_transaction(session))
+
+        def done(undone: _Undone) -> None:
+            self._busy = False
+            self._drop(step, source)
+            if undone.result.restored:
+                target.append(replace(step, transaction=undone.transaction))
+            self.changed.emit()
+            self._tell(step, undone.result, again=again)
+
+        def failed(error: CrmError) -> None:
+            self._busy = False
+            if isinstance(error, Cancelled):
+                self._notices.info("Cancelled: nothing was changed.")
+                return
+            if not isinstance(error, (ConnectionLost, ServerUnavailable)):
+                self._drop(step, source)  # it would stand in the way of all before it
+                self.changed.emit()
+            self._notices.crm_error(error)
+
+        handle = self._operations.long_change(self, work, done, failed=failed, changed=step.subjects)
+        if not handle.over:
+            self.started.emit(handle, f"{'Doing again' if again else 'Undoing'}: {step.text}")
+
+    @staticmethod
+    def _drop(step: Step, source: list[Step]) -> None:
+        if step in source:  # what was done meanwhile empties the list of what can be done again
+            source.remove(step)
+
+    def _tell(self, step: Step, result: UndoResult, *, again: bool) -> None:
+        if result.refused:
+            kept = "one change was" if result.refused == 1 else f"{result.refused:,} changes were"
+            if result.restored:
+                self._notices.error(f"Not everything could be undone: {kept} built upon meanwhile.")
+            else:
+                self._notices.error(f"Nothing could be undone: {kept} built upon meanwhile, or you may not undo it.")
+        elif again:
+            self._notices.info(f"Done again: {step.text}.")
+        else:
+            self._notices.info(step.afterwards or f"Undone: {step.text}.")
