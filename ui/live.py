@@ -30,6 +30,7 @@ SUBJECTS = {
     "users": "users",
     "settings": "settings",
     "saved_views": "views",
+    "attachments": "attachments",
 }
 EVERY_SUBJECT = frozenset(SUBJECTS.values())
 # An import elsewhere tells of each statement; views refresh once for all that came within this time.

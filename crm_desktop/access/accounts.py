@@ -20,7 +20,10 @@ ROLES = ("admin", "employee", "user")
 # 63 bytes is PostgreSQL's limit for the name of a role; letters, digits and . _ - can be typed anywhere.
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{0,62}")
 
-_COLUMNS = "id, username, display_name, role, is_active, must_change_password, created_at, last_seen_at"
+_COLUMNS = (
+    "id, username, display_name, role, is_active, must_change_password, created_at, last_seen_at,"
+    " may_export OR role = 'admin' AS may_export"
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class UserRow:
     must_change_password: bool
     created_at: datetime | None
     last_seen_at: datetime | None
+    may_export: bool = True
+    """Administrators always may."""
 
 
 def list_users(session: Session) -> list[UserRow]:
@@ -82,6 +87,11 @@ def change_role(session: Session, user_id: UUID, role: str) -> None:
     if role not in ROLES:
         raise InvalidInput({"role": f"A role is one of {', '.join(ROLES)}."})
     _call(session, "SELECT crm.change_role(:id, :role)", {"id": user_id, "role": role})
+
+
+def set_may_export(session: Session, user_id: UUID, allowed: bool) -> None:
+    """Let an employee export lists to files, or not. Administrators always may."""
+    _call(session, "SELECT crm.set_may_export(:id, :allowed)", {"id": user_id, "allowed": allowed})
 
 
 def deactivate(session: Session, user_id: UUID) -> None:

@@ -17,6 +17,7 @@ class Capabilities:
     manage_users: bool
     change_settings: bool
     see_audit: bool
+    export: bool = True
 
 
 _QUESTIONS = {
@@ -28,6 +29,7 @@ _QUESTIONS = {
     "change_settings": "has_any_column_privilege('crm.settings', 'UPDATE')",
     # Employees read the history of customers; the whole trail is the administrators'.
     "see_audit": "has_function_privilege('crm.create_user(text, text, text, text, boolean)', 'EXECUTE')",
+    "export": "crm.may_export()",
 }
 
 

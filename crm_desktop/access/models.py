@@ -25,6 +25,7 @@ class User(Versioned, Base):
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
     must_change_password: Mapped[bool] = mapped_column(server_default=text("false"))
     last_seen_at: Mapped[datetime | None]
+    may_export: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[Now]
     updated_at: Mapped[Stamped]
 
@@ -34,6 +35,11 @@ class Setting(Versioned, Base):
     __table_args__ = (
         CheckConstraint(
             "key <> 'tier_basis' OR value = ANY (ARRAY['\"lifetime\"'::jsonb, '\"balance\"'::jsonb])", name="tier_basis"
+        ),
+        CheckConstraint(
+            "key <> 'attachment_max_mb' OR (jsonb_typeof(value) = 'number' AND (value #>> '{}') ~ '^[0-9]{1,3}$'"
+            " AND (value #>> '{}')::integer BETWEEN 1 AND 100)",
+            name="attachment_max_mb",
         ),
     )
 

@@ -29,6 +29,8 @@ _COUNTS = "rows_created rows_updated rows_skipped rows_refused"
 
 EMPLOYEE: dict[str, Rights] = {
     "alembic_version": rights(),
+    "attachment_contents": rights(),
+    "attachments": rights(delete=True),
     "audit_log": rights(),
     "consents": rights("id customer_id purpose channel is_granted evidence given_at"),
     "contact_positions": rights("contact_id customer_id role is_primary", "role is_primary", delete=True),
@@ -65,6 +67,7 @@ EMPLOYEE: dict[str, Rights] = {
 
 # What administrators may do beyond that.
 _MORE: dict[str, Rights] = {
+    "attachments": rights("", "customer_id"),
     "consents": rights("", "customer_id purpose channel is_granted evidence given_at", delete=True),
     "customer_interactions": rights("completed_at updated_at", "customer_id"),
     "customers": rights("user_id tier next_follow_up updated_at", "user_id", delete=True),
@@ -89,6 +92,8 @@ _NOBODY: frozenset[str] = frozenset()
 
 # Functions by name and argument types. Triggers and inner parts belong to nobody.
 FUNCTIONS: dict[str, frozenset[str]] = {
+    "add_attachment_part(uuid,integer,bytea)": _STAFF,
+    "attachment_limit()": _STAFF,
     "audit()": _NOBODY,
     "change_own_password(text)": _STAFF,
     "change_role(uuid,text)": _ADMINS,
@@ -103,10 +108,12 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "enrol_customer(uuid)": _STAFF,
     "enrol_customers(uuid[])": _STAFF,
     "erase_customer(uuid)": _ADMINS,
+    "finish_attachment(uuid,uuid,uuid,text,text)": _STAFF,
     "fold(text)": _STAFF,
     "fold_accents(text)": _STAFF,
     "fold_figures()": _STAFF,
     "follow_accounts()": _NOBODY,
+    "follow_attachments()": _NOBODY,
     "follow_changed_interactions()": _NOBODY,
     "follow_ledger()": _NOBODY,
     "follow_new_interactions()": _NOBODY,
@@ -114,14 +121,18 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "follow_tiers()": _NOBODY,
     "is_admin()": _STAFF,
     "lock_person(uuid)": _NOBODY,
+    "may_export()": _STAFF,
     "notify_change()": _NOBODY,
+    "purge_attachments()": _NOBODY,
     "reactivate_user(uuid)": _ADMINS,
     "rebuild_derived()": _ADMINS,
+    "record_export(text,text,bigint,jsonb)": _STAFF,
     "require_admin()": _NOBODY,
     "require_another_admin(crm.users)": _NOBODY,
     "require_verifier(text)": _NOBODY,
     "reset_password(uuid,text)": _ADMINS,
     "set_group(name,text)": _NOBODY,
+    "set_may_export(uuid,boolean)": _ADMINS,
     "settle_tiers()": _NOBODY,
     "signed_in()": _STAFF,
     "take_tier()": _NOBODY,
@@ -129,6 +140,7 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "tier_points(bigint,bigint)": _NOBODY,
     "touch()": _NOBODY,
     "undo_entries(bigint[],text,text,boolean)": _NOBODY,
+    "undo_other_entries(bigint[],text,text,boolean)": _NOBODY,
     "undo_one_by_one(bigint[],text,text,boolean)": _NOBODY,
     "undo_steps(xid8)": _NOBODY,
     "undo_transaction(xid8)": _STAFF,

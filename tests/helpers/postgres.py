@@ -36,6 +36,8 @@ POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 
 # Children first: rows are deleted without triggers and foreign keys.
 _BUSINESS_TABLES = [
+    "attachment_contents",
+    "attachments",
     "audit_log",
     "figures",
     "loyalty_tier_changes",
