@@ -5,13 +5,14 @@ Triggers keep the customer's last contact and next follow-up; row policies say w
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from crm_desktop.errors import NotAllowed, NotFound, StaleRow
+from crm_desktop.errors import InvalidInput, NotAllowed, NotFound, StaleRow
 
 from .listed import interactions
 from .queries import interaction
@@ -46,6 +47,18 @@ def complete(session: Session, interaction_id: UUID, version: int, outcome: str 
 def cancel(session: Session, interaction_id: UUID, version: int) -> int:
     """Marks an interaction as one that will not happen; returns the new version."""
     return _update(session, interaction_id, version, {"status": "cancelled"})
+
+
+def snooze(session: Session, interaction_id: UUID, version: int, until: datetime) -> int:
+    """Puts the follow-up off; returns the new version. `until` needs a time zone."""
+    if until.tzinfo is None:
+        raise InvalidInput({"follow_up": "The follow-up needs a time zone."})
+    return _update(session, interaction_id, version, {"follow_up": until})
+
+
+def reassign(session: Session, interaction_id: UUID, version: int, assignee_id: UUID) -> int:
+    """Hands a follow-up on to an active member of staff; returns the new version."""
+    return _update(session, interaction_id, version, {"assignee_id": assignee_id})
 
 
 def delete_interaction(session: Session, interaction_id: UUID) -> None:

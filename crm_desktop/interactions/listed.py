@@ -21,7 +21,8 @@ from .rows import InteractionRow
 from .validation import INTERACTION_STATUSES, INTERACTION_TYPES, PRIORITIES
 
 DUE = ("overdue", "today", "week")
-_PENDING: ColumnElement[str] = literal_column("'pending'")
+PENDING: ColumnElement[str] = literal_column("'pending'")
+"""Written out, not a parameter: partial indexes are found by it."""
 _PRIORITY_RANKS = {priority: rank for rank, priority in enumerate(PRIORITIES, start=1)}
 
 interactions: Table = CustomerInteraction.__table__  # type: ignore[assignment]
@@ -30,13 +31,13 @@ _users: Table = User.__table__  # type: ignore[assignment]
 
 
 def waiting(c: Columns) -> ColumnElement[bool]:
-    """Pending with a follow-up time: written as the partial indexes have it."""
-    return and_(c.status == _PENDING, c.follow_up.is_not(None))
+    """Pending with a follow-up time: written so that it implies what the partial indexes have."""
+    return and_(c.status == PENDING, c.follow_up.is_not(None))
 
 
 def due(c: Columns, which: str, clock: Clock) -> ColumnElement[bool]:
     """Waiting interactions that are overdue by now, or whose time is in this local day or week (from Monday)."""
-    return and_(c.status == _PENDING, falls_due(c, which, clock))
+    return and_(c.status == PENDING, falls_due(c, which, clock))
 
 
 def falls_due(c: Columns, which: str, clock: Clock) -> ColumnElement[bool]:
@@ -68,9 +69,9 @@ def row_columns(c: Columns) -> Sequence[ColumnElement[Any]]:
 
 def make_rows(connection: Connection, found: Sequence[Any]) -> list[InteractionRow]:
     """Rows of what `row_columns` brought (and a description, where it follows), with the names that belong to them."""
-    customers = _names(connection, _customers, shown_name(_customers.c), {row[1] for row in found})
+    customers = customer_names(connection, {row[1] for row in found})
     people = {identity for row in found for identity in (row[10], row[11]) if identity is not None}
-    users = _names(connection, _users, _users.c.display_name, people)
+    users = people_names(connection, people)
     return [
         InteractionRow(
             id=row[0],
@@ -91,6 +92,16 @@ def make_rows(connection: Connection, found: Sequence[Any]) -> list[InteractionR
         )
         for row in found
     ]
+
+
+def customer_names(connection: Connection, ids: set[UUID]) -> dict[UUID, str]:
+    """What customers are called, by id."""
+    return _names(connection, _customers, shown_name(_customers.c), ids)
+
+
+def people_names(connection: Connection, ids: set[UUID]) -> dict[UUID, str]:
+    """What people who work here are called, by id."""
+    return _names(connection, _users, _users.c.display_name, ids)
 
 
 def _names(connection: Connection, table: Table, name: ColumnElement[str], ids: set[UUID]) -> dict[UUID, str]:

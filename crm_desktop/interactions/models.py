@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm_desktop.database.base import Base, Versioned
 from crm_desktop.database.types import FoldedText, Id, Now, Stamped, derived, generated, one_of, representable
 
-_PENDING = "status = 'pending' AND follow_up IS NOT NULL"
+_PENDING = "status = 'pending'"
+_WAITING = f"{_PENDING} AND follow_up IS NOT NULL"
 
 
 class CustomerInteraction(Versioned, Base):
@@ -28,17 +29,19 @@ class CustomerInteraction(Versioned, Base):
         Index("ix_customer_interactions_customer_id_created_at", "customer_id", "created_at"),
         Index("ix_customer_interactions_follow_up_id", "follow_up", "id"),
         Index(
-            "ix_customer_interactions_pending_customer_id",
-            "customer_id",
+            "ix_customer_interactions_pending_assignee_id",
+            "assignee_id",
             "follow_up",
+            "id",
             postgresql_where=text(_PENDING),
         ),
         Index(
-            "ix_customer_interactions_pending_follow_up",
+            "ix_customer_interactions_pending_customer_id",
+            "customer_id",
             "follow_up",
-            "assignee_id",
-            postgresql_where=text(_PENDING),
+            postgresql_where=text(_WAITING),
         ),
+        Index("ix_customer_interactions_pending_follow_up", "follow_up", "id", postgresql_where=text(_PENDING)),
         Index("ix_customer_interactions_priority_rank_id", "priority_rank", "id"),
         Index("ix_customer_interactions_status_key_id", "status_key", "id"),
         Index("ix_customer_interactions_type_id", "type", "id"),

@@ -119,6 +119,7 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "follow_new_interactions()": _NOBODY,
     "follow_order_lines()": _NOBODY,
     "follow_tiers()": _NOBODY,
+    "hand_on_interaction()": _NOBODY,
     "is_admin()": _STAFF,
     "lock_person(uuid)": _NOBODY,
     "may_export()": _STAFF,
