@@ -199,7 +199,8 @@ class MainWindow(QMainWindow):
     # Figures
 
     def _read_counts(self) -> None:
-        self._context.operations.query(self, stat_counts, self.figures.show_counts, failed=lambda _error: None)
+        query = self._context.operations.query
+        query(self, stat_counts, self.figures.show_counts, failed=lambda _error: None, patient=True)
 
     def _on_minute(self) -> None:
         """Follow-ups fall due and days end without anybody changing a row."""

@@ -57,10 +57,11 @@ class Operations(Tasks):
         done: Callable[[T], None],
         *,
         failed: Callable[[CrmError], None] | None = None,
+        patient: bool = False,
     ) -> Handle:
-        """Read from the database."""
+        """Read from the database. `patient` when nobody waits for it: it lets go first what somebody does wait for."""
         outcome = Outcome(Handle(self), parent, done, failed)
-        return self._in_session(outcome, work)
+        return self._in_session(outcome, work, patient=patient)
 
     def change(
         self,
@@ -70,13 +71,18 @@ class Operations(Tasks):
         *,
         failed: Callable[[CrmError], None] | None = None,
         changed: frozenset[str] = frozenset(),
+        ids: Callable[[T], tuple[UUID, ...]] | None = None,
     ) -> Handle:
-        """Write to the database: commits, calls `done`, then tells every view that `changed` has changed."""
+        """Write to the database: commits, calls `done`, then tells every view that `changed` has changed.
+
+        `ids` says from the result which rows those are; without it views take it for any number of them.
+        """
         outcome = Outcome(Handle(self), parent, done, failed)
 
         def tell() -> None:
             if changed:
-                self.tell_changed(DataChange(changed, None, parent if shiboken6.isValid(parent) else None))
+                known = None if ids is None else ids(outcome.value)
+                self.tell_changed(DataChange(changed, known, parent if shiboken6.isValid(parent) else None))
 
         outcome.delivered = tell
         return self._in_session(outcome, work)
@@ -117,10 +123,10 @@ class Operations(Tasks):
         self._pool.close(CLOSE_WITHIN_S)
         super()._close_pools()
 
-    def _in_session(self, outcome: Outcome, work: Callable[[Session], object]) -> Handle:
+    def _in_session(self, outcome: Outcome, work: Callable[[Session], object], *, patient: bool = False) -> Handle:
         def run() -> object:
             with self._database.session(outcome.handle.cancellation) as session:
                 return work(session)
 
-        self._start(self._pool, outcome, run)
+        self._start(self._pool, outcome, run, patient=patient)
         return outcome.handle

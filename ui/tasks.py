@@ -6,6 +6,7 @@ An answer is dropped when the widget that asked is gone or cancelled its handle.
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ T = TypeVar("T")
 SLOW_THREADS = 2
 BUSY_AFTER_MS = 100
 CLOSE_WITHIN_S = 3.0
+PATIENT_AT_ONCE = 2
+"""Patient work under way at the same time: a worker stays free for what somebody waits for."""
 
 
 @dataclass
@@ -73,7 +76,11 @@ class _Job:
 
 
 class Tasks(QObject):
-    """Runs slow file and network work in a bounded pool. `synchronous` runs it in place (for tests)."""
+    """Runs slow file and network work in a bounded pool. `synchronous` runs it in place (for tests).
+
+    Patient work (figures, counts, lists that follow a change) begins when nothing that a person waits for is under
+    way, and what that brought has been painted: Python's threads take turns, so side by side both would come late.
+    """
 
     busy = Signal(bool)  # something has been running for longer than 100 ms
     error = Signal(object)  # CrmError of work that has no `failed` of its own: shown as a notice
@@ -84,6 +91,9 @@ class Tasks(QObject):
         self._synchronous = synchronous
         self._slow = WorkerPool("slow", SLOW_THREADS)
         self._running: set[Handle] = set()
+        self._urgent: set[Handle] = set()
+        self._patient: set[Handle] = set()
+        self._waiting: deque[tuple[WorkerPool, Outcome]] = deque()
         self._outcomes: dict[int, Outcome] = {}
         self._number = 0
         self._shows_busy = False
@@ -92,6 +102,8 @@ class Tasks(QObject):
         self._busy_timer.setSingleShot(True)
         self._busy_timer.setInterval(BUSY_AFTER_MS)
         self._busy_timer.timeout.connect(self._show_busy)
+        self._quiet = QTimer(self, singleShot=True, interval=0)  # comes after what is painted at last
+        self._quiet.timeout.connect(self._start_waiting)
         self._finished.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     def background(
@@ -118,22 +130,39 @@ class Tasks(QObject):
         for handle in list(self._running):
             handle.cancel()
         self._busy_timer.stop()
+        self._quiet.stop()
+        self._waiting.clear()
         self._close_pools()
 
     def _close_pools(self) -> None:
         self._slow.close(CLOSE_WITHIN_S)
 
-    def _start(self, pool: WorkerPool, outcome: Outcome, work: Callable[[], object]) -> None:
+    def _start(self, pool: WorkerPool, outcome: Outcome, work: Callable[[], object], *, patient: bool = False) -> None:
         outcome.work = work
         self._running.add(outcome.handle)
         if self._synchronous:
             outcome.run()
             self._deliver(outcome)
             return
-        self._number += 1
-        self._outcomes[self._number] = outcome
         if not self._busy_timer.isActive() and not self._shows_busy:
             self._busy_timer.start()
+        if patient:
+            self._waiting.append((pool, outcome))
+            self._quiet.start()
+        else:
+            if pool is not self._slow:  # a long import does not hold up the window's own reading
+                self._urgent.add(outcome.handle)
+            self._submit(pool, outcome)
+
+    def _start_waiting(self) -> None:
+        while self._waiting and not self._urgent and len(self._patient) < PATIENT_AT_ONCE:
+            pool, outcome = self._waiting.popleft()
+            self._patient.add(outcome.handle)
+            self._submit(pool, outcome)
+
+    def _submit(self, pool: WorkerPool, outcome: Outcome) -> None:
+        self._number += 1
+        self._outcomes[self._number] = outcome
         pool.submit(_Job(outcome, self._number, self._finished.emit))
 
     def _take(self, number: int) -> None:
@@ -143,7 +172,8 @@ class Tasks(QObject):
 
     def _deliver(self, outcome: Outcome) -> None:
         outcome.work = None  # it may refer to the outcome in turn
-        self._running.discard(outcome.handle)
+        for known in (self._running, self._urgent, self._patient):
+            known.discard(outcome.handle)
         if not self._running:
             self._busy_timer.stop()
             if self._shows_busy:
@@ -160,6 +190,8 @@ class Tasks(QObject):
             if outcome.delivered is not None:
                 outcome.delivered()
         finally:
+            if self._waiting and not self._closed:
+                self._quiet.start()
             outcome.handle.close()
             outcome.handle.deleteLater()
 

@@ -1,10 +1,10 @@
-"""Reading interactions: the list, a customer's timeline, one interaction, how many wait."""
+"""Reading interactions: the list, one interaction, how many wait."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, select, true
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crm_desktop.errors import NotFound
@@ -13,30 +13,12 @@ from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.request import ListRequest
 
 from .listed import SOURCE, falls_due, interactions, make_rows, row_columns, waiting
-from .rows import InteractionDetails, InteractionRow, Timeline
-
-TIMELINE_LENGTH = 200
+from .rows import InteractionDetails, InteractionRow
 
 
 def interaction_listing(request: ListRequest, clock: Clock | None = None) -> Listing[InteractionRow]:
     """The list of interactions; a search finds them through their customer. InvalidFilter as for customers."""
     return Listing(SOURCE, request, clock)
-
-
-def timeline(session: Session, customer_id: UUID, limit: int = TIMELINE_LENGTH) -> Timeline:
-    """What is planned with a customer, earliest first, and the latest `limit` of what was, latest first.
-
-    Planned is what waits: pending with a follow-up time. All of it is shown, so that nothing overdue hides.
-    """
-    c = interactions.c
-    columns = (*row_columns(c), func.coalesce(c.description, "").label("description"))
-    of_customer = select(*columns).where(c.customer_id == customer_id)
-    planned = session.execute(of_customer.where(waiting(c)).order_by(c.follow_up, c.id)).all()
-    history = session.execute(
-        of_customer.where(waiting(c).is_not(true())).order_by(c.created_at.desc(), c.id.desc()).limit(limit + 1)
-    ).all()
-    rows = make_rows(session.connection(), [*planned, *history[:limit]])
-    return Timeline(rows[: len(planned)], rows[len(planned) :], len(history) > limit)
 
 
 def interaction(session: Session, interaction_id: UUID) -> InteractionDetails:

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from .whose import Whose
+
 
 class InteractionRow(NamedTuple):
     """One interaction in a list. `duration` is in minutes."""
@@ -66,3 +68,5 @@ class Timeline:
     history: list[InteractionRow]
     more: bool
     """Whether the history goes on beyond what was asked for."""
+    whose: dict[UUID, Whose]
+    """Of each row."""

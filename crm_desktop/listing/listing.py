@@ -144,6 +144,10 @@ class Listing(Generic[Row]):
                 rows += self._range(connection, start, end, limit)
         return rows
 
+    def rows(self, connection: Connection, ids: Sequence[UUID]) -> list[Row]:
+        """These rows as they are now, whether or not they still belong to the list."""
+        return self._by_ids(connection, ids)
+
     @property
     def _narrowed(self) -> bool:
         return bool(self._words) or self._filter is not None

@@ -16,11 +16,13 @@ from crm_desktop.errors import InvalidInput, NotAllowed, NotFound, StaleRow
 from crm_desktop.interactions.actions import cancel, complete, delete_interaction, edit_interaction, log_interaction
 from crm_desktop.interactions.columns import COLUMNS
 from crm_desktop.interactions.listed import SORTS
-from crm_desktop.interactions.queries import follow_up_counts, interaction, interaction_listing, timeline
+from crm_desktop.interactions.queries import follow_up_counts, interaction, interaction_listing
 from crm_desktop.interactions.rows import InteractionDetails, InteractionRow
+from crm_desktop.interactions.timeline import timeline
 from crm_desktop.interactions.validation import InteractionInput, validate
 from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.request import ListRequest
+from tests.helpers.postgres import Crm
 
 NOW = datetime(2026, 5, 20, 21, 30, tzinfo=UTC)  # 23:30 in Berlin
 BERLIN = Clock(NOW, ZoneInfo("Europe/Berlin"))
@@ -117,6 +119,24 @@ def test_the_timeline_has_what_is_planned_above_what_was(admin: Database, ana: U
         assert {row.description for row in (*found.planned, *found.history)} == {"Why"} and not found.more
         short = timeline(session, ana, limit=1)
         assert len(short.planned) == 2 and [row.subject for row in short.history] == ["cancelled None"] and short.more
+
+
+def test_the_timeline_orders_as_the_database_does(admin: Database, ana: UUID, clean: Crm) -> None:
+    """Entries of the same moment, and of none, keep one order whatever the plan brings them in."""
+    for number in range(6):
+        log(admin, ana, subject=str(number), status="completed")
+    with clean.as_owner() as owner:
+        owner.execute("ALTER TABLE crm.customer_interactions DISABLE TRIGGER USER")
+        owner.execute("UPDATE crm.customer_interactions SET created_at = %s WHERE subject <> '5'", (NOW,))
+        owner.execute("UPDATE crm.customer_interactions SET created_at = NULL WHERE subject = '0'")
+        owner.execute("ALTER TABLE crm.customer_interactions ENABLE TRIGGER USER")
+    with admin.session() as session:
+        ordered = session.execute(
+            text("SELECT id FROM crm.customer_interactions ORDER BY created_at DESC, id DESC")
+        ).scalars()
+        found = timeline(session, ana)
+        assert [row.id for row in found.history] == list(ordered)
+        assert set(found.whose) == {row.id for row in found.history}
 
 
 def test_what_is_due_is_due_on_the_local_day(admin: Database, ana: UUID) -> None:

@@ -1,6 +1,6 @@
 """A listing in memory, and the context that a table needs: no database, but the real Operations and their threads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +40,7 @@ class People:
     fails: CrmError | None = None
     requests: list[ListRequest] = field(default_factory=list)
     pages_read: list[int] = field(default_factory=list)
+    rows_read: list[UUID] = field(default_factory=list)
 
     def listing(self, request: ListRequest) -> "PeopleListing":
         """The factory that a table is given."""
@@ -78,6 +79,10 @@ class PeopleListing:
         self.people.pages_read.append(index)
         first = index * self.page_size
         return [self.row(i) for i in range(first, min(anchors.total, first + self.page_size))]
+
+    def rows(self, _connection: object, ids: Sequence[UUID]) -> list[Person]:
+        self.people.rows_read += ids
+        return [self.row(each.int - 1) for each in ids]
 
 
 class NoDatabase:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
+from sqlalchemy import event
 
 from crm_desktop.customers.actions import delete_customer, edit_customer
 from crm_desktop.customers.queries import customer_card
@@ -19,6 +20,7 @@ from crm_desktop.settings import Preferences
 from tests.helpers.postgres import Crm
 from tests.ui.desk import Desk, at_desk, nameless
 from ui.customers.card import CustomerCard
+from ui.customers.card_data import read_card
 from ui.customers.delete_customer import DeleteCustomerDialog
 from ui.interactions.entry_layout import marks
 from ui.live import SUBJECTS
@@ -86,6 +88,44 @@ def test_planned_stands_above_history_with_overdue_in_red(desk: Desk, qtbot: QtB
     tones = [[mark.tone for mark in marks(entry.row, now) if mark.tone] for entry in card.timeline.entries]
     assert tones == [["danger"], ["success"], []]
     assert "Overdue since" in card.timeline.entries[0].accessibleName()
+
+
+def test_an_entry_stays_with_its_interaction(desk: Desk, qtbot: QtBot) -> None:
+    customer = desk.add()
+    for number in range(30):
+        desk.log(customer, subject=f"Call {number}", status="completed")
+    card = shown(desk, customer, qtbot)
+    desk.wait(lambda: len(card.timeline.entries) == 30)
+    before = {entry.row.subject: entry for entry in card.timeline.entries}
+    before["Call 28"].setFocus()
+    desk.log(customer, subject="New", status="completed")
+    desk.log(customer, subject="Planned", follow_up=datetime.now(UTC) + timedelta(days=2))
+    card.refresh()
+    desk.settle()
+    desk.wait(lambda: len(card.timeline.entries) == 32)
+    after = [entry.row.subject for entry in card.timeline.entries]
+    assert after == ["Planned", "New", *(f"Call {number}" for number in reversed(range(30)))]
+    for entry in card.timeline.entries[2:]:
+        assert before[entry.row.subject] is entry
+    shown_there = sorted((entry for entry in card.timeline.entries if entry.isVisible()), key=_height)
+    assert shown_there == card.timeline.entries
+    assert card.focusWidget() is before["Call 28"]
+
+
+def _height(entry: QWidget) -> int:
+    return entry.mapTo(entry.window(), entry.rect().topLeft()).y()
+
+
+def test_a_card_costs_three_queries(desk: Desk) -> None:
+    customer = desk.add()
+    for number in range(3):
+        desk.log(customer, subject=f"Call {number}", follow_up=datetime.now(UTC))
+    with desk.context.database.session() as session:
+        connection, asked = session.connection(), []
+        event.listen(connection, "before_cursor_execute", lambda *given: asked.append(given[2]))
+        found = read_card(session, customer, 50)
+    assert len(asked) == 3, asked
+    assert [row.author for row in found.timeline.planned] == ["Ada Admin"] * 3
 
 
 def test_an_entry_is_completed_and_that_is_undone(desk: Desk, qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import pytest
 import shiboken6
@@ -97,6 +98,53 @@ def test_a_change_commits_and_then_tells(in_place: Operations, database: StandIn
     in_place.change(asker, lambda _s: "id", order.append, changed=frozenset({"customers"}))
     assert order == ["id", DataChange(frozenset({"customers"}), None, asker)]
     assert database.ended == ["committed"]
+
+
+def test_a_change_can_say_which_rows(in_place: Operations, asker: QWidget) -> None:
+    told: list[DataChange] = []
+    in_place.data_changed.connect(told.append)
+    row = UUID(int=7)
+    in_place.change(
+        asker, lambda _s: row, lambda _made: None, changed=frozenset({"customers"}), ids=lambda made: (made,)
+    )
+    assert [change.ids for change in told] == [(row,)]
+
+
+def test_what_nobody_waits_for_begins_after_what_somebody_does(
+    qtbot: QtBot, operations: Operations, asker: QWidget
+) -> None:
+    order: list[str] = []
+    go = threading.Event()
+    operations.query(asker, lambda _s: order.append("figures"), lambda _none: None, patient=True)
+    operations.query(asker, lambda _s: go.wait(5), lambda _v: order.append("card"))
+    qtbot.wait(50)
+    assert order == [] and not operations.idle
+    go.set()
+    qtbot.waitUntil(lambda: operations.idle)
+    assert order == ["card", "figures"]
+
+
+def test_patient_work_leaves_a_worker_free(qtbot: QtBot, operations: Operations, asker: QWidget) -> None:
+    go = threading.Event()
+    for _ in range(5):
+        operations.query(asker, lambda _s: go.wait(5), lambda _v: None, patient=True)
+    qtbot.wait(20)
+    answers: list[str] = []
+    operations.query(asker, lambda _s: "there", answers.append)
+    qtbot.waitUntil(lambda: answers == ["there"])
+    go.set()
+    qtbot.waitUntil(lambda: operations.idle)
+
+
+def test_patient_work_is_given_up_while_it_waits(qtbot: QtBot, operations: Operations, asker: QWidget) -> None:
+    done: list[str] = []
+    go = threading.Event()
+    operations.query(asker, lambda _s: go.wait(5), lambda _v: None)
+    handle = operations.query(asker, lambda _s: done.append("worked"), lambda _v: done.append("told"), patient=True)
+    handle.cancel()
+    go.set()
+    qtbot.waitUntil(lambda: operations.idle)
+    assert done == []
 
 
 def test_a_failed_change_tells_nobody(in_place: Operations, database: StandIn, asker: QWidget) -> None:

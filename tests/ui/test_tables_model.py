@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from crm_desktop.errors import ServerUnavailable
 from crm_desktop.listing.request import ListRequest
-from tests.ui.fake_listing import COLUMNS, People, make_context
+from tests.ui.fake_listing import COLUMNS, People, make_context, person
 from ui.operations import DataChange
 from ui.tables.paged_model import PagedModel, Phase
 
@@ -169,6 +170,20 @@ def test_changes_elsewhere_patch_the_rows_without_a_reset(
         pass
     assert model.rowCount() == 701
     assert not resets
+
+
+def test_a_change_of_known_rows_reads_those_only(model: PagedModel, people: People, context: Any, qtbot: QtBot) -> None:
+    people.total = 700
+    model.set_request(ListRequest())
+    people.pages_read.clear()
+    people.prefix = "Renamed"
+    known, strange = person(3).id, UUID(int=10**9)
+    context.operations.tell_changed(DataChange(frozenset({"customers"}), (known, strange)))
+    assert [row[0] for row in cells(model, range(2, 5))] == ["Person 0000002", "Renamed 0000003", "Person 0000004"]
+    assert people.rows_read == [known] and not people.pages_read
+    with qtbot.waitSignal(model.rows_moved, timeout=3_000):  # the snapshot still follows: its order may be another
+        pass
+    assert model.index(2, 0).data() == "Renamed 0000002"
 
 
 def test_a_table_that_nobody_sees_reads_when_it_is_shown(

@@ -206,7 +206,7 @@ class CustomerCard(QWidget):
         now = datetime.now(UTC)
         user = self._context.user
         rows = (*data.timeline.planned, *data.timeline.history)
-        rights = rights_by_row(rows, data.whose, user.id, admin=user.role == "admin")
+        rights = rights_by_row(rows, data.timeline.whose, user.id, admin=user.role == "admin")
         self.timeline.show_rows(data.timeline, rights, now)
         self._stack.setCurrentIndex(1)
         self.loaded.emit(data.customer)
@@ -264,11 +264,13 @@ class CustomerCard(QWidget):
             return
         if change.origin is None:
             self._from_elsewhere = True
-        if self.isVisible():
-            # What somebody does here shows at once; a burst of news from elsewhere is read once.
-            self._settle.start(0 if change.origin is not None else SETTLE_MS)
-        else:
+        if not self.isVisible():
             self._stale = True
+        elif change.origin is not None:
+            self._settle.stop()
+            self._read()  # what somebody does here shows at once
+        else:
+            self._settle.start()  # a burst of news from elsewhere is read once
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

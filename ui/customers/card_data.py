@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from crm_desktop.audit.last_change import last_editor
 from crm_desktop.customers.queries import customer_card
 from crm_desktop.customers.rows import CustomerDetails
-from crm_desktop.interactions.queries import timeline
 from crm_desktop.interactions.rows import Timeline
-from crm_desktop.interactions.whose import Whose, whose
+from crm_desktop.interactions.timeline import timeline
 
 
 @dataclass(frozen=True)
@@ -21,18 +20,14 @@ class CardData:
 
     customer: CustomerDetails
     timeline: Timeline
-    whose: dict[UUID, Whose]
     changed_by: str
     """Who changed the customer last; "" when nobody has."""
 
 
 def read_card(session: Session, customer_id: UUID, limit: int) -> CardData:
     """Runs off the GUI thread; NotFound when the customer is gone."""
-    customer = customer_card(session, customer_id)
-    rows = timeline(session, customer_id, limit)
     return CardData(
-        customer,
-        rows,
-        whose(session, [row.id for row in (*rows.planned, *rows.history)]),
+        customer_card(session, customer_id),
+        timeline(session, customer_id, limit),
         last_editor(session, customer_id, "customers", customer_id),
     )

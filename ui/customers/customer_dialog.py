@@ -92,9 +92,12 @@ class CustomerDialog(RecordDialog):
             return STATUS_WORDS.get(value, str(value))
         return super().value_text(name, value)
 
-    def step(self, record: Record, *, added: bool) -> str:
+    def step(self, title: str, *, added: bool) -> str:
         # Undoing an addition deletes.
-        return "" if added and not self.context.capabilities.delete_customers else super().step(record, added=added)
+        return "" if added and not self.context.capabilities.delete_customers else super().step(title, added=added)
+
+    def title_of(self, values: Mapping[str, Any]) -> str:
+        return str(values["contact_name"]).strip() or str(values["company_name"]).strip()
 
     def about_to_show(self, record: Record) -> None:
         for person, name in record.names.items():

@@ -18,3 +18,12 @@ class Record:
     title: str = ""
     changed_by: str = ""  # who saved it last, as far as the audit trail tells
     names: Mapping[UUID, str] = field(default_factory=dict)  # of the people whose ids are among the values
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A row that was saved, read again where its dialog stays open."""
+
+    id: UUID
+    record: Record | None
+    transaction: int = 0  # what undoing takes; 0 when nothing was written

@@ -14,7 +14,7 @@ from crm_desktop.errors import ConnectionLost, CrmError, InvalidInput, NotAllowe
 from ui.forms.action_message import ActionMessage
 from ui.forms.form import Form
 from ui.forms.others import Others
-from ui.forms.record import Record
+from ui.forms.record import Record, Saved
 from ui.forms.unsaved import UnsavedQuestion
 from ui.shortcuts import bind, hint
 from ui.theme.tokens import L, M
@@ -106,9 +106,17 @@ class RecordDialog(Dialog):
         """Which kinds of rows a save changes."""
         return frozenset({self.subject})
 
-    def step(self, record: Record, *, added: bool) -> str:
+    def step(self, title: str, *, added: bool) -> str:
         """What a save did, as it stands behind "Undo: "; "" when this person could not undo it."""
-        return f"{'added' if added else 'changed'} {record.title}"
+        return f"{'added' if added else 'changed'} {title}"
+
+    def title_of(self, values: Mapping[str, Any]) -> str:
+        """What a row with these values is called."""
+        raise NotImplementedError
+
+    def rows_changed(self, row_id: UUID) -> tuple[UUID, ...]:
+        """The ids of the rows that a save of `row_id` changes."""
+        return (row_id,)
 
     def about_to_show(self, record: Record) -> None:
         """Before a record's values are put into the fields."""
@@ -215,20 +223,27 @@ class RecordDialog(Dialog):
         self._saving = True
         self.notice.clear()
         self._show_state()
+        closes = self._close_after
 
-        def work(session: Session) -> tuple[Record, int]:
+        def work(session: Session) -> Saved:
             row_id = self.write(session, record, values)
             session.flush()
-            return self.read(session, row_id), current_transaction(session)
+            # Nobody looks at the form again when it closes.
+            fresh = None if closes else self.read(session, row_id)
+            return Saved(row_id, fresh, current_transaction(session))
 
-        def done(written: tuple[Record, int]) -> None:
-            fresh, transaction = written
-            if step := self.step(fresh, added=record is None):
-                self.context.undo.did(step, transaction, self.subjects_changed())
-            self._saved(fresh)
+        def done(saved: Saved) -> None:
+            if step := self.step(self.title_of(values), added=record is None):
+                self.context.undo.did(step, saved.transaction, self.subjects_changed())
+            self._saved(saved)
 
         self._handle = self.context.operations.change(
-            self, work, done, failed=self._save_failed, changed=self.subjects_changed()
+            self,
+            work,
+            done,
+            failed=self._save_failed,
+            changed=self.subjects_changed(),
+            ids=lambda saved: self.rows_changed(saved.id),
         )
 
     def _end_saving(self) -> None:
@@ -236,10 +251,16 @@ class RecordDialog(Dialog):
         self._saving = False
         self._show_state()
 
-    def _saved(self, record: Record) -> None:
+    def _saved(self, saved: Saved) -> None:
+        if saved.record is None:
+            self._handle = None
+            self._saving = False
+            self.saved.emit(saved.id)
+            self.accept()
+            return
         self._end_saving()
-        self.show_record(record)
-        self.saved.emit(record.id)
+        self.show_record(saved.record)
+        self.saved.emit(saved.id)
         if self._close_after:
             self.accept()
         else:
@@ -302,7 +323,7 @@ class RecordDialog(Dialog):
         if self.form.dirty:
             self._write(theirs, self.form.values())
         else:  # everything is as they have it: nothing is left to write
-            self._saved(theirs)
+            self._saved(Saved(theirs.id, theirs))
 
     def say_deleted(self) -> None:
         """The row is gone; what was typed is not."""

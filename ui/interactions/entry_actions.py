@@ -72,4 +72,11 @@ class EntryActions(QObject):
             else:
                 self._context.notices.crm_error(error)
 
-        self._context.operations.change(self._context.notices, work, finished, failed=failed, changed=CHANGED)
+        self._context.operations.change(
+            self._context.notices,
+            work,
+            finished,
+            failed=failed,
+            changed=CHANGED,
+            ids=lambda _transaction: (row.id, row.customer_id),
+        )

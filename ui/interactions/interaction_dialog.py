@@ -124,11 +124,17 @@ class InteractionDialog(RecordDialog):
     def subjects_changed(self) -> frozenset[str]:
         return frozenset({"interactions", "customers"})  # last contact and next follow-up follow
 
+    def rows_changed(self, row_id: UUID) -> tuple[UUID, ...]:
+        return (row_id,) if self._customer_id is None else (row_id, self._customer_id)
+
     def can_save_as_new(self) -> bool:
         return self._customer_id is not None
 
-    def step(self, record: Record, *, added: bool) -> str:
-        return f"{'logged' if added else 'changed'} “{record.title}”"
+    def step(self, title: str, *, added: bool) -> str:
+        return f"{'logged' if added else 'changed'} “{title}”"
+
+    def title_of(self, values: Mapping[str, Any]) -> str:
+        return str(values["subject"]).strip()
 
     def value_text(self, name: str, value: Any) -> str:
         words = {"type": TYPE_WORDS, "priority": PRIORITY_WORDS, "status": STATUS_WORDS}.get(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from uuid import UUID
@@ -21,6 +21,7 @@ from ui.widgets.labels import text_label
 AT_ONCE = 10
 PER_TURN = 5
 """A long history is filled in a few entries at a time, so that the window never waits for it."""
+_HEADINGS = 2  # above the entries of a section
 
 
 class Timeline(QWidget):
@@ -43,6 +44,7 @@ class Timeline(QWidget):
         self._rights: Mapping[UUID, Rights] = {}
         self._now: datetime | None = None
         self._focused: UUID | None = None
+        self._chain: list[QWidget] = []
         self._turn = QTimer(self, singleShot=True, interval=0)
         self._turn.timeout.connect(lambda: self._fill(PER_TURN))
         column = QVBoxLayout(self)
@@ -58,11 +60,11 @@ class Timeline(QWidget):
         return [*self._planned.entries, *self._history.entries]
 
     def show_rows(self, rows: TimelineRows, rights: Mapping[UUID, Rights], now: datetime) -> None:
-        """Replace what is shown."""
+        """Show these; what is on screen already stays as it is."""
         self._focused = next((entry.row.id for entry in self.entries if _has_focus(entry)), None)
         self._rights, self._now, self._is_more = rights, now, rows.more
-        self._planned.begin(f"Planned ({len(rows.planned)})" if rows.planned else "Planned", bool(rows.planned))
-        self._history.begin("History", bool(rows.history))
+        self._planned.begin(f"Planned ({len(rows.planned)})" if rows.planned else "Planned", rows.planned)
+        self._history.begin("History", rows.history)
         self._waiting = [(self._planned, row) for row in rows.planned] + [(self._history, row) for row in rows.history]
         self._waiting.reverse()
         self._turn.stop()
@@ -70,15 +72,17 @@ class Timeline(QWidget):
 
     def _fill(self, count: int) -> None:
         assert self._now is not None
-        for _ in range(min(count, len(self._waiting))):
+        while count and self._waiting:
             section, row = self._waiting.pop()
-            entry, is_new = section.next_entry()
+            entry, is_new = section.next_entry(row.id)
             if is_new:
                 entry.opened.connect(self.opened)
                 entry.completed.connect(self.completed)
                 entry.cancelled.connect(self.cancelled)
                 entry.deleted.connect(self.deleted)
-            entry.show_row(row, self._rights.get(row.id, NO_RIGHTS), self._now, first=len(section.entries) == 1)
+            rights = self._rights.get(row.id, NO_RIGHTS)
+            # Those that say the same as before cost nothing, and are all gone through at once.
+            count -= entry.show_row(row, rights, self._now, first=len(section.entries) == 1)
             entry.show()
             if row.id == self._focused:
                 entry.setFocus()
@@ -96,6 +100,9 @@ class Timeline(QWidget):
         for entry in self.entries:
             chain += [entry, entry.done_button, entry.more_button]
         chain.append(self._more)
+        if chain == self._chain:
+            return
+        self._chain = chain
         for before, after in pairwise(chain):
             QWidget.setTabOrder(before, after)
 
@@ -106,7 +113,8 @@ class _Section(QWidget):
     def __init__(self, none: str) -> None:
         super().__init__()
         self.entries: list[TimelineEntry] = []
-        self._pool: list[TimelineEntry] = []
+        self._spare: list[TimelineEntry] = []
+        self._kept: dict[UUID, TimelineEntry] = {}
         self._title = text_label("", "subheading")
         self._none = text_label(none, "muted")
         self._column = QVBoxLayout(self)
@@ -115,27 +123,34 @@ class _Section(QWidget):
         self._column.addWidget(self._title)
         self._column.addWidget(self._none)
 
-    def begin(self, title: str, has_rows: bool) -> None:
-        """Start anew with this heading."""
+    def begin(self, title: str, rows: Sequence[InteractionRow]) -> None:
+        """Start anew with this heading. An entry stays with its row; the others are spare."""
         self._title.setText(title)
-        self._none.setVisible(not has_rows)
+        self._none.setVisible(not rows)
+        coming = {row.id for row in rows}
+        before = [*self.entries, *self._kept.values()]
+        self._kept = {entry.row.id: entry for entry in before if entry.row.id in coming}
+        self._spare = [entry for entry in before if entry.row.id not in coming] + self._spare
         self.entries = []
 
-    def next_entry(self) -> tuple[TimelineEntry, bool]:
-        """The next entry to be filled, and whether it was just made."""
-        number = len(self.entries)
-        is_new = number == len(self._pool)
-        if is_new:
-            entry = TimelineEntry()
-            entry.hide()
-            self._pool.append(entry)
-            self._column.addWidget(entry)
-        self.entries.append(self._pool[number])
-        return self._pool[number], is_new
+    def next_entry(self, row_id: UUID) -> tuple[TimelineEntry, bool]:
+        """The entry for the next row, and whether it was just made."""
+        entry = self._kept.pop(row_id, None)
+        is_new = entry is None and not self._spare
+        if entry is None:
+            entry = TimelineEntry() if is_new else self._spare.pop(0)
+        place = _HEADINGS + len(self.entries)
+        there = self._column.itemAt(place)
+        if there is None or there.widget() is not entry:
+            if is_new:
+                entry.hide()
+            self._column.insertWidget(place, entry)
+        self.entries.append(entry)
+        return entry, is_new
 
     def end(self) -> None:
         """Put away what is left over."""
-        for entry in self._pool[len(self.entries) :]:
+        for entry in self._spare:
             entry.hide()
 
 

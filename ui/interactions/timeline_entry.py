@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPa
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from crm_desktop.interactions.rows import InteractionRow
-from ui.interactions.entry_layout import DUE_TONES, EntryLayout, about, lay_out
+from ui.interactions.entry_layout import DUE_TONES, EntryLayout, about, lay_out, marks
 from ui.interactions.local_time import due, due_text, full_text, to_wall
 from ui.interactions.rights import Rights
 from ui.interactions.words import type_icon
@@ -37,6 +37,7 @@ class TimelineEntry(QWidget):
         self.rights: Rights
         self._now: datetime
         self._laid_out: tuple[int, EntryLayout] | None = None
+        self._shown: object = None
         self._first = True
         self._hovered = False
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -52,11 +53,21 @@ class TimelineEntry(QWidget):
             button.setParent(self)
             button.ensurePolished()  # its size is asked for before it shows
 
-    def show_row(self, row: InteractionRow, rights: Rights, now: datetime, *, first: bool) -> None:
-        """Show this interaction; the first of a list has no line above it."""
-        self.row, self.rights, self._now, self._first = row, rights, now, first
+    def show_row(self, row: InteractionRow, rights: Rights, now: datetime, *, first: bool) -> bool:
+        """Show this interaction; the first of a list has no line above it. False when it looks as before."""
+        spoken = _spoken(row, now)
+        shown = (row, rights, spoken, marks(row, now))
+        is_same = shown == self._shown
+        if first != self._first:
+            self._first = first
+            self.update()
+        self._now = now
+        if is_same:
+            return False
+        self._shown = shown
+        self.row, self.rights = row, rights
         self._laid_out = None
-        self.setAccessibleName(_spoken(row, now))
+        self.setAccessibleName(spoken)
         logged = f"Logged {full_text(to_wall(row.created_at))}" if row.created_at is not None else ""
         follow_up = f"Follow up {full_text(to_wall(row.follow_up))}" if row.follow_up is not None else ""
         self.setToolTip("\n".join(part for part in (follow_up, logged) if part))
@@ -66,6 +77,7 @@ class TimelineEntry(QWidget):
         self._place_buttons()
         self.updateGeometry()
         self.update()
+        return True
 
     # Size and paint.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
@@ -38,6 +40,7 @@ class PageLoader(QObject):
     first_read = Signal(object)
     counted = Signal(int)
     page_read = Signal(int, object)
+    rows_read = Signal(object)
     snapshot_read = Signal(object)
     failed = Signal(object)
 
@@ -111,7 +114,24 @@ class PageLoader(QObject):
         """Read pages again at their present anchors: cheap, right for edits that leave rows where they are."""
         for page in pages:
             if page not in self._reading:
-                self._read(page)
+                self._read(page, patient=True)
+
+    def reread_rows(self, ids: Sequence[UUID]) -> None:
+        """Read a few rows again: the same for an edit of which one knows the rows."""
+        listing, generation = self._listing, self._generation
+        if listing is None or not ids:
+            return
+
+        def done(rows: list[Any]) -> None:
+            if generation == self._generation:
+                self.rows_read.emit(rows)
+
+        def failed(_error: CrmError) -> None:
+            """The rows on screen stay; the snapshot that follows says it, if it fails as well."""
+
+        self._operations.query(
+            self, lambda session: listing.rows(session.connection(), ids), done, failed=failed, patient=True
+        )
 
     def snapshot(self, pages: list[int]) -> None:
         """Read count, anchors and the given pages again, together."""
@@ -120,10 +140,10 @@ class PageLoader(QObject):
             return
         if self._snapshot is not None:
             self._snapshot.cancel()
-        clock = QElapsedTimer()
-        clock.start()
+        began: list[float] = []
 
         def work(session: Session) -> tuple[Anchors | None, Snapshot]:
+            began.append(monotonic())
             connection = session.connection()
             first = listing.first(connection)
             if first.exact and first.count <= len(first.rows):
@@ -139,13 +159,13 @@ class PageLoader(QObject):
             self._snapshot = None
             self._drop_pages()  # what is on its way was read by the old anchors
             self._anchors, snapshot = result
-            self.snapshot_ms = int(clock.elapsed())
+            self.snapshot_ms = _since(began)
             self.snapshot_read.emit(snapshot)
 
         def failed(_error: CrmError) -> None:
             self._snapshot = None  # the rows on screen stay; the banner for a lost connection is not ours
 
-        handle = self._operations.query(self, work, done, failed=failed)
+        handle = self._operations.query(self, work, done, failed=failed, patient=True)
         self._snapshot = None if handle.over else handle
 
     def _drop_pages(self) -> None:
@@ -157,25 +177,28 @@ class PageLoader(QObject):
     def _count(self) -> None:
         listing, generation = self._listing, self._generation
         assert listing is not None
-        clock = QElapsedTimer()
-        clock.start()
+        began: list[float] = []
+
+        def work(session: Session) -> Anchors:
+            began.append(monotonic())
+            return listing.anchors(session.connection())
 
         def done(anchors: Anchors) -> None:
             if generation == self._generation:
                 self._anchors = anchors
-                self.snapshot_ms = int(clock.elapsed())
+                self.snapshot_ms = _since(began)
                 self.counted.emit(anchors.total)
 
-        self._submit(lambda session: listing.anchors(session.connection()), done)
+        self._submit(work, done, patient=True)
 
-    def _submit(self, work: Callable[[Session], Any], done: Callable[[Any], None]) -> None:
+    def _submit(self, work: Callable[[Session], Any], done: Callable[[Any], None], *, patient: bool = False) -> None:
         generation = self._generation
 
         def failed(error: CrmError) -> None:
             if generation == self._generation:
                 self.failed.emit(error)
 
-        handle = self._operations.query(self, work, done, failed=failed)
+        handle = self._operations.query(self, work, done, failed=failed, patient=patient)
         if not handle.over:
             self._handles = [handle]
 
@@ -185,7 +208,7 @@ class PageLoader(QObject):
         while self._wanted and len(self._reading) < AT_ONCE:
             self._read(self._wanted.pop(0))
 
-    def _read(self, page: int) -> None:
+    def _read(self, page: int, *, patient: bool = False) -> None:
         listing, anchors, generation = self._listing, self._anchors, self._generation
         if listing is None or anchors is None:
             return
@@ -201,9 +224,15 @@ class PageLoader(QObject):
                 self._reading.pop(page, None)
                 self.failed.emit(error)
 
-        handle = self._operations.query(self, _page_work(listing, anchors, page), done, failed=failed)
+        work = _page_work(listing, anchors, page)
+        handle = self._operations.query(self, work, done, failed=failed, patient=patient)
         if not handle.over:
             self._reading[page] = handle
+
+
+def _since(began: Sequence[float]) -> int:
+    """Milliseconds since the work began: what it waited before is not what it costs."""
+    return round(1000 * (monotonic() - began[0]))
 
 
 def _page_work(listing: Listing[Any], anchors: Anchors, page: int) -> Callable[[Session], list[Any]]:

@@ -77,6 +77,7 @@ class PagedModel(QAbstractTableModel):
         self._loader.first_read.connect(self._show_first)
         self._loader.counted.connect(self._show_count)
         self._loader.page_read.connect(self._put_page)
+        self._loader.rows_read.connect(self._put_rows)
         self._loader.snapshot_read.connect(self._show_snapshot)
         self._loader.failed.connect(self.fail)
         self._settle = QTimer(self)
@@ -230,6 +231,14 @@ class PagedModel(QAbstractTableModel):
             self.page_arrived.emit(first, last)
         self._want()
 
+    def _put_rows(self, rows: Sequence[Any]) -> None:
+        """Rows that changed where they stand; whether they still stand there, the snapshot tells."""
+        fresh = {row.id: row for row in rows}
+        for number in self._cache.update(lambda row: fresh.get(row.id)):
+            self._texts.pop(number, None)
+            if self._visible[0] <= number <= self._visible[1]:
+                self._repaint(number, number)
+
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self._forget_rows()
         self._resize(snapshot.total)
@@ -248,10 +257,18 @@ class PagedModel(QAbstractTableModel):
         if self._active and self.phase is Phase.FAILED:
             self._settle.start(SETTLE_MS)  # whoever brings news has reached the database
         elif self._active and self.phase is Phase.READY:
-            self._loader.reread(self._visible_pages())
+            self._reread(change)
             # Who saved here wants to see it. What others save is counted again in proportion to what counting costs.
             elsewhere = max(SETTLE_MS, min(SETTLE_MOST_MS, 2 * self._loader.snapshot_ms))
             self._settle.start(SETTLE_HERE_MS if change.origin is not None else elsewhere)
+
+    def _reread(self, change: DataChange) -> None:
+        """What is in sight, at once: a few rows where the change names them, whole pages where it does not."""
+        if change.ids is None or len(change.ids) > self._loader.page_size:
+            self._loader.reread(self._visible_pages())
+            return
+        changed = set(change.ids)
+        self._loader.reread_rows([row.id for _, row in self._cache.loaded() if row.id in changed])
 
     # Helpers
 
