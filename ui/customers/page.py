@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from crm_desktop.customers.queries import customer_listing
 from crm_desktop.customers.rows import CustomerDetails, CustomerRow
+from crm_desktop.listing.filters import InvalidFilter
 from crm_desktop.listing.request import ListRequest
 from ui.customers.columns import COLUMNS, COMPACT
 from ui.shell.card_pane import CardPane
@@ -53,7 +54,7 @@ class CustomersPage(ShellPage):
             compact=COMPACT,
         )
         self._restore_sort()
-        self.filters = FilterBar(self.table, COLUMNS)
+        self.filters = FilterBar(context, self.table, COLUMNS)
         surface = QFrame()
         surface.setProperty("role", "surface")
         box = QVBoxLayout(surface)
@@ -88,9 +89,11 @@ class CustomersPage(ShellPage):
             self.reload()
 
     def show_filter(self, wanted: Mapping[str, Any]) -> None:
-        """Show the customers of a filter that is a condition or an `all` of them, about type and status."""
-        conditions = wanted.get("all", [wanted] if wanted else [])
-        self.filters.choose(**{condition["field"]: condition["value"] for condition in conditions})
+        """Show the customers of a filter (docs/filters.md), and of nothing else; its conditions become chips."""
+        try:
+            self.filters.set_filter(wanted)
+        except InvalidFilter as error:
+            self._context.notices.error(str(error))
 
     def reload(self) -> None:
         """Read the list from its top."""
@@ -198,10 +201,10 @@ class CustomersPage(ShellPage):
         if self._search:
             text = "Check the spelling, or search for part of a name, an email address, a phone number or a place."
             if self.filters.is_set:
-                text = "The filters for type and status are on, too. " + text
+                text = "Filters are on, too. " + text
             return Words("search", f"No customer matches “{self._search}”", text, (("Clear", self._clear_all),))
         if self.filters.is_set:
-            return Words("filter", "No customer of this type and status", "", (("Clear", self._clear_all),))
+            return Words("filter", "No customer matches these filters", "", (("Clear", self._clear_all),))
         text = "Add the first one here, or load a file with “crm-desktop import customers FILE”."
         actions = (("Add Customer", self.add_requested.emit),) if self._context.capabilities.add_customers else ()
         return Words("customers", "No customers yet", text, actions)

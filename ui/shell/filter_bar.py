@@ -1,11 +1,16 @@
 """Filters above the customers, how many there are, and the table's own controls (order, columns)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from crm_desktop.customers.listed import FIELDS
+from ui.filters.active import ActiveFilter, flattened
+from ui.filters.chips import ChipLine
+from ui.filters.names import Names
 from ui.shell.shape import Shape
 from ui.tables.columns import Column
 from ui.tables.paged_model import Phase
@@ -16,17 +21,24 @@ from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.form import ComboBox
 from ui.widgets.labels import text_label
 
+if TYPE_CHECKING:
+    from ui.context import Signed
+
 TYPES = (("", "All types"), ("individual", "Individuals"), ("business", "Businesses"))
 STATUSES = (("", "Any status"), ("active", "Active"), ("prospect", "Prospects"), ("inactive", "Inactive"))
 
 
 class FilterBar(QWidget):
-    """Type and status of customers."""
+    """Type and status of customers, and any other conditions as chips below."""
 
     changed = Signal()
 
-    def __init__(self, table: PagedTable, columns: Sequence[Column], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: "Signed", table: PagedTable, columns: Sequence[Column], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self.active = ActiveFilter(FIELDS, self)
+        self.names = Names(context, self)
         self._table = table
         self._columns = columns
         self._shape: Shape | None = None
@@ -68,6 +80,12 @@ class FilterBar(QWidget):
         self._lines = QVBoxLayout(self)
         self._lines.setSpacing(S)
         self._lines.addLayout(self._line)
+        self.chips = ChipLine()
+        self._lines.addWidget(self.chips)
+        self.chips.removed.connect(self.active.remove)
+        self.chips.cleared.connect(lambda: self.active.set(None))
+        self.active.changed.connect(self._on_changed)
+        self.names.changed.connect(self._show_chips)
         table.counted.connect(self.show_count)
         table.model.phase_changed.connect(self._on_phase)
         table.view.all_selected_changed.connect(lambda _all: self.show_count(*self._counted))
@@ -83,19 +101,37 @@ class FilterBar(QWidget):
             parts.append({"field": "customer_type", "operator": "is", "value": self.type.value})
         if self.status.value:
             parts.append({"field": "status", "operator": "is", "value": self.status.value})
+        parts += self.active.members
         return {"all": parts} if parts else None
 
     @property
     def is_set(self) -> bool:
         """Whether anything is filtered."""
-        return bool(self.type.value or self.status.value)
+        return bool(self.type.value or self.status.value or self.active.members)
 
     def choose(self, *, customer_type: str = "", status: str = "") -> None:
-        """Set both filters at once."""
-        for box, value in ((self.type, customer_type), (self.status, status)):
+        """Let in these only, whatever was on."""
+        picked = {"customer_type": customer_type, "status": status}
+        self.set_filter(
+            {"all": [{"field": name, "operator": "is", "value": value} for name, value in picked.items() if value]}
+        )
+
+    def set_filter(self, wanted: Mapping[str, Any] | None) -> None:
+        """Put a filter in place of what was on: a type and a status as the choices, the rest as chips.
+
+        InvalidFilter, and nothing changes, when it cannot be used.
+        """
+        rest = list(flattened(wanted, FIELDS))
+        for field, box in (("customer_type", self.type), ("status", self.status)):
+            simple = [part for part in rest if part.get("field") == field and part["operator"] == "is"]
+            if simple:
+                rest.remove(simple[0])
             box.blockSignals(True)
-            box.set_value(value)
+            box.set_value(simple[0]["value"] if simple else "")
             box.blockSignals(False)
+        self.active.blockSignals(True)
+        self.active.set({"all": rest})
+        self.active.blockSignals(False)
         self._on_changed()
 
     def clear(self) -> None:
@@ -157,8 +193,14 @@ class FilterBar(QWidget):
         self._columns_small.setVisible(small and not narrow)
 
     def _on_changed(self) -> None:
+        self._show_chips()
         self._show_clear()
         self.changed.emit()
+
+    def _show_chips(self) -> None:
+        if self.active.members:
+            self.names.ask()
+        self.chips.show_conditions(self.active.words(self.names.by_id))
 
     def _show_clear(self) -> None:
         self.clear_button.setVisible(self.is_set)

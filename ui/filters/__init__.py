@@ -1,0 +1,1 @@
+"""Advanced filters: what is on, as chips in words, and the builder; and the views that keep them."""

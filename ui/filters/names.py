@@ -1,0 +1,78 @@
+"""Who and what the ids in filters stand for: people who work here, and segments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from crm_desktop.customers.suggestions import Person, Suggestions, suggestions
+from crm_desktop.segments.queries import SegmentName, segment_names
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from crm_desktop.errors import CrmError
+    from ui.context import Signed
+    from ui.operations import DataChange
+
+
+@dataclass(frozen=True)
+class Known:
+    """What can be chosen. `names` has everything by its id as text."""
+
+    people: tuple[Person, ...] = ()
+    segments: tuple[SegmentName, ...] = ()
+    suggestions: Suggestions = field(default_factory=Suggestions)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What each id stands for."""
+        return {
+            **{str(person.id): person.name for person in self.people},
+            **{str(segment.id): segment.name for segment in self.segments},
+        }
+
+
+def read(session: Session) -> Known:
+    """Read all of it."""
+    found = suggestions(session)
+    return Known(found.people, segment_names(session), found)
+
+
+class Names(QObject):
+    """Reads when first asked, and again when people or segments have changed."""
+
+    changed = Signal()
+
+    def __init__(self, context: Signed, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._asked = False
+        self.known = Known()
+        context.operations.data_changed.connect(self._on_change)
+
+    def ask(self) -> None:
+        """Read unless that has been done."""
+        if not self._asked:
+            self._asked = True
+            self._context.operations.query(self, read, self._take, failed=self._failed)
+
+    @property
+    def by_id(self) -> Mapping[str, str]:
+        """What each id stands for, as far as it is known."""
+        return self.known.names
+
+    def _take(self, known: Known) -> None:
+        self.known = known
+        self.changed.emit()
+
+    def _failed(self, _error: CrmError) -> None:
+        self._asked = False  # names stay unknown; the list itself says what is wrong
+
+    def _on_change(self, change: DataChange) -> None:
+        if self._asked and change.concerns("users", "segments"):
+            self._asked = False
+            self.ask()
