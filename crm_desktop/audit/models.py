@@ -19,6 +19,12 @@ class AuditEntry(Base):
         one_of("action", "insert", "update", "delete", "erase", "export"),
         CheckConstraint("jsonb_typeof(changes) = 'object'", name="changes"),
         Index("ix_audit_log_at", "at", postgresql_using="brin"),
+        Index(
+            "ix_audit_log_changed_contacts",
+            "row_id",
+            "id",
+            postgresql_where=text("table_name = 'contacts' AND action = 'update'"),
+        ),
         Index("ix_audit_log_customer_id", "customer_id", "id", postgresql_where=text("customer_id IS NOT NULL")),
         Index("ix_audit_log_transaction_id", "transaction_id"),
     )

@@ -16,6 +16,7 @@ from crm_desktop.errors import NotAllowed, NotFound, StaleRow
 
 from .models import Customer
 from .names import shown_name
+from .other_values import other_columns
 from .phones import national_digits
 from .queries import customer_card
 from .rows import DeletionPreview
@@ -108,6 +109,7 @@ def _values(clean: CustomerInput) -> dict[str, Any]:
     return {
         **values,
         "phone_national": national_digits(clean.phone) or None,
+        **other_columns(clean.other_emails, clean.other_phones),
         "customer_type": clean.customer_type,
         "status": clean.status,
         "tags": list(clean.tags),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, literal, literal_column, select
@@ -18,6 +16,7 @@ from crm_desktop.segments.queries import criteria
 
 from .models import Customer
 from .names import shown_name as shown_name
+from .other_values import read_texts
 from .rows import CustomerRow
 from .validation import CUSTOMER_STATUSES, CUSTOMER_TYPES
 
@@ -50,23 +49,17 @@ def row_columns(c: Columns) -> Sequence[ColumnElement[Any]]:
         cast(c.tags, Text).label("tags"),
         c.version,
         c.created_at,
+        cast(c.other_emails, Text).label("other_emails"),
+        cast(c.other_phones, Text).label("other_phones"),
     )
 
 
 def make_rows(connection: Connection, found: Sequence[Any]) -> list[CustomerRow]:
     """Rows of what `row_columns` brought."""
-    return [CustomerRow._make((*row[:13], _read_tags(row[13]), *row[14:])) for row in found]
-
-
-@lru_cache(maxsize=2_000)
-def _read_tags(stored: str | None) -> tuple[str, ...]:
-    """The tags of a row's JSON; the same few sets of tags come again and again."""
-    return tags_of(json.loads(stored)) if stored else ()
-
-
-def tags_of(stored: Any) -> tuple[str, ...]:
-    """The tags of a row, whatever JSON another program may have stored."""
-    return tuple(str(tag) for tag in stored) if isinstance(stored, list) else ()
+    return [
+        CustomerRow._make((*row[:13], read_texts(row[13]), *row[14:16], read_texts(row[16]), read_texts(row[17])))
+        for row in found
+    ]
 
 
 def _folded(name: str) -> Any:

@@ -16,12 +16,37 @@ from crm_desktop.database.types import (
     FoldedText,
     Id,
     Now,
+    OtherValues,
     Stamped,
     derived,
     generated,
+    list_of_texts,
     one_of,
     representable,
 )
+
+_PHONE_E164 = (
+    "CASE WHEN left(phone, 1) = '+' AND length(phone) BETWEEN 8 AND 16 AND substr(phone, 2, 1) <> '0'"
+    " AND ltrim(substr(phone, 2), '0123456789') = '' THEN phone END"
+)
+# Every value that somebody can be reached at, for search texts.
+_REACH_WORDS = (
+    "coalesce(' ' || crm.fold(email), '')"
+    " || CASE WHEN other_emails <> '[]'::jsonb THEN crm.folded_words(other_emails) ELSE '' END"
+    " || coalesce(' ' || crm.digits(phone), '') || coalesce(' ' || phone_national, '')"
+    " || CASE WHEN other_phones <> '[]'::jsonb THEN crm.digit_words(other_phones) ELSE '' END"
+    " || coalesce(' ' || other_phones_national, '')"
+)
+
+
+def _other_values_index(table: str) -> Index:
+    """Serves "who has this address or number among the others"; only those who have others are in it."""
+    return Index(
+        f"ix_{table}_other_values",
+        text("crm.reach(other_emails, other_phones)"),
+        postgresql_using="gin",
+        postgresql_where=text("other_emails <> '[]'::jsonb OR other_phones <> '[]'::jsonb"),
+    )
 
 
 class Customer(Versioned, Base):
@@ -33,6 +58,8 @@ class Customer(Versioned, Base):
         representable("created_at"),
         representable("last_contact"),
         representable("next_follow_up"),
+        list_of_texts("other_emails"),
+        list_of_texts("other_phones"),
         Index("ix_customers_city_key_id", "city_key", "id"),
         Index("ix_customers_company_key_id", "company_key", "id"),
         Index("ix_customers_country_key_id", "country_key", "id"),
@@ -45,6 +72,7 @@ class Customer(Versioned, Base):
         Index("ix_customers_last_contact_id", "last_contact", "id"),
         Index("ix_customers_name_key_id", "name_key", "id"),
         Index("ix_customers_next_follow_up_id", "next_follow_up", "id"),
+        _other_values_index("customers"),
         Index("ix_customers_owner_id", "owner_id", postgresql_where=text("owner_id IS NOT NULL")),
         Index("ix_customers_phone_digits_id", "phone_digits", "id"),
         Index("ix_customers_phone_e164", "phone_e164", postgresql_where=text("phone_e164 IS NOT NULL")),
@@ -117,20 +145,17 @@ class Customer(Versioned, Base):
     email_normalized: Mapped[str | None] = mapped_column(
         FoldedText, generated("left(nullif(crm.fold(btrim(email)), ''), 320)")
     )
-    phone_e164: Mapped[str | None] = mapped_column(
-        FoldedText,
-        generated(
-            "CASE WHEN left(phone, 1) = '+' AND length(phone) BETWEEN 8 AND 16 AND substr(phone, 2, 1) <> '0'"
-            " AND ltrim(substr(phone, 2), '0123456789') = '' THEN phone END"
-        ),
-    )
+    phone_e164: Mapped[str | None] = mapped_column(FoldedText, generated(_PHONE_E164))
+    other_emails: Mapped[OtherValues]
+    other_phones: Mapped[OtherValues]
+    other_phones_national: Mapped[str | None]
+    contacts_text: Mapped[str] = mapped_column(FoldedText, server_default=text("''"))
     search_text: Mapped[str] = mapped_column(
         FoldedText,
         generated(
             "coalesce(' ' || crm.fold(contact_name), '') || coalesce(' ' || crm.fold(company_name), '')"
-            " || coalesce(' ' || crm.fold(email), '') || coalesce(' ' || crm.digits(phone), '')"
-            " || coalesce(' ' || phone_national, '') || coalesce(' ' || crm.fold(city), '')"
-            " || coalesce(' ' || crm.fold(state), '') || coalesce(' ' || crm.fold(country), '')"
+            f" || {_REACH_WORDS} || coalesce(' ' || crm.fold(city), '') || coalesce(' ' || crm.fold(state), '')"
+            " || coalesce(' ' || crm.fold(country), '') || contacts_text"
         ),
     )
 
@@ -138,6 +163,10 @@ class Customer(Versioned, Base):
 class Contact(Versioned, Base):
     __tablename__ = "contacts"
     __table_args__ = (
+        list_of_texts("other_emails"),
+        list_of_texts("other_phones"),
+        _other_values_index("contacts"),
+        Index("ix_contacts_phone_e164", "phone_e164", postgresql_where=text("phone_e164 IS NOT NULL")),
         Index(
             "ix_contacts_email_normalized", "email_normalized", postgresql_where=text("email_normalized IS NOT NULL")
         ),
@@ -157,6 +186,11 @@ class Contact(Versioned, Base):
     email_normalized: Mapped[str | None] = mapped_column(
         FoldedText, generated("left(nullif(crm.fold(btrim(email)), ''), 320)")
     )
+    other_emails: Mapped[OtherValues]
+    other_phones: Mapped[OtherValues]
+    other_phones_national: Mapped[str | None]
+    phone_e164: Mapped[str | None] = mapped_column(FoldedText, generated(_PHONE_E164))
+    search_text: Mapped[str] = mapped_column(FoldedText, generated(f"' ' || crm.fold(name) || {_REACH_WORDS}"))
 
 
 class ContactPosition(Versioned, Base):

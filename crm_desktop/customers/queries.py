@@ -1,4 +1,4 @@
-"""Reading customers: the list, a card, who has the same e-mail or phone, the figures above the list."""
+"""Reading customers: the list, a card, the figures above the list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, false, func, or_, select
+from sqlalchemy import Select, Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from crm_desktop.access.models import User
@@ -19,13 +19,13 @@ from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.request import ListRequest
 from crm_desktop.loyalty.models import LoyaltyAccount
 
-from .listed import SOURCE, make_rows, row_columns, tags_of, unchecked_phone
+from .listed import SOURCE, unchecked_phone
 from .models import Customer
 from .names import shown_name
+from .other_values import texts_of
 from .rows import CustomerDetails, CustomerRow, StatCounts
 
 RECENT_DAYS = 30
-MOST_ALIKE = 5
 
 _customers: Table = Customer.__table__  # type: ignore[assignment]
 
@@ -56,7 +56,7 @@ def customer_card(session: Session, customer_id: UUID) -> CustomerDetails:
         customer_type=row["customer_type"] or "",
         status=row["status"] or "",
         source=row["source"] or "",
-        tags=tags_of(row["tags"]),
+        tags=texts_of(row["tags"]),
         notes=row["notes"] or "",
         owner_id=row["owner_id"],
         owner_name=row["owner_name"],
@@ -70,6 +70,8 @@ def customer_card(session: Session, customer_id: UUID) -> CustomerDetails:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         version=row["version"],
+        other_emails=texts_of(row["other_emails"]),
+        other_phones=texts_of(row["other_phones"]),
     )
 
 
@@ -93,22 +95,6 @@ def _card_statement() -> Select[Any]:
         )
         .where(c.id == bindparam("customer", type_=c.id.type))
     )
-
-
-def same_contact(
-    session: Session, *, email: str = "", phone: str = "", except_id: UUID | None = None
-) -> list[CustomerRow]:
-    """The first few other customers with this e-mail address (whatever its case) or this E.164 phone number."""
-    c = _customers.c
-    alike: list[ColumnElement[bool]] = []
-    if email.strip():
-        alike.append(c.email_normalized == func.crm.fold(email.strip()))
-    if phone.startswith("+"):
-        alike.append(c.phone_e164 == phone)
-    statement = select(*row_columns(c)).where(or_(false(), *alike)).order_by(c.created_at, c.id).limit(MOST_ALIKE)
-    if except_id is not None:
-        statement = statement.where(c.id != except_id)
-    return make_rows(session.connection(), session.execute(statement).all()) if alike else []
 
 
 def stat_counts(session: Session, clock: Clock | None = None) -> StatCounts:

@@ -27,6 +27,8 @@ class CustomerRow(NamedTuple):
     tags: tuple[str, ...]
     version: int
     created_at: datetime | None
+    other_emails: tuple[str, ...] = ()
+    other_phones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class CustomerDetails:
     created_at: datetime | None
     updated_at: datetime | None
     version: int
+    other_emails: tuple[str, ...] = ()
+    other_phones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

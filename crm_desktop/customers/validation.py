@@ -10,7 +10,7 @@ from uuid import UUID
 from crm_desktop.errors import InvalidInput
 from crm_desktop.listing.folding import fold, storable
 
-from .phones import read_phone
+from .reach import Reach, Unchecked, clean_reach
 
 CUSTOMER_TYPES = ("individual", "business")
 CUSTOMER_STATUSES = ("active", "inactive", "prospect")
@@ -18,7 +18,7 @@ DEFAULT_SOURCE = "website"
 MAX_TAG_LENGTH = 50
 
 # One line each; the others may run over several.
-_LINES = ("company_name", "contact_name", "email", "phone", "city", "state", "country", "postal_code", "source")
+_LINES = ("company_name", "contact_name", "city", "state", "country", "postal_code", "source")
 
 
 @dataclass(frozen=True)
@@ -40,19 +40,26 @@ class CustomerInput:
     tags: tuple[str, ...] = ()
     notes: str = ""
     owner_id: UUID | None = None
+    other_emails: tuple[str, ...] = ()
+    other_phones: tuple[str, ...] = ()
 
 
-def validate(given: CustomerInput, *, allow_unchecked_phone: bool = False) -> CustomerInput:
+def validate(given: CustomerInput, *, allow_unchecked_phone: Unchecked = False) -> CustomerInput:
     """The input as it is saved, or InvalidInput with a sentence per field.
 
     A phone number becomes E.164 by the rules of the country. One that cannot is refused, or kept as written
     ("not checked") with `allow_unchecked_phone`.
     """
-    faults: dict[str, str] = {}
+    reach, faults = clean_reach(
+        Reach(given.email, given.phone, given.other_emails, given.other_phones),
+        given.country,
+        allow_unchecked_phone=allow_unchecked_phone,
+    )
     lines: dict[str, Any] = {name: " ".join(storable(getattr(given, name)).split()) for name in _LINES}
     clean = replace(
         given,
         **lines,
+        **vars(reach),
         address=storable(given.address).strip(),
         notes=storable(given.notes).strip(),
         tags=clean_tags(given.tags),
@@ -66,29 +73,9 @@ def validate(given: CustomerInput, *, allow_unchecked_phone: bool = False) -> Cu
     for tag in clean.tags:
         if len(tag) > MAX_TAG_LENGTH:
             faults["tags"] = f"A tag has at most {MAX_TAG_LENGTH} characters: “{tag[:20]}…” is longer."
-    if clean.email:
-        email, fault = check_email(clean.email)
-        clean = replace(clean, email=email)
-        if fault:
-            faults["email"] = fault
-    if clean.phone:
-        phone = read_phone(clean.phone, clean.country)
-        clean = replace(clean, phone=phone.text)
-        if not phone.checked and not allow_unchecked_phone:
-            faults["phone"] = _phone_advice(clean)
     if faults:
         raise InvalidInput(faults)
     return clean
-
-
-def check_email(written: str) -> tuple[str, str]:
-    """The address in its normal form and "", or as written and what is wrong with it. Asks no name server."""
-    from email_validator import EmailNotValidError, validate_email
-
-    try:
-        return validate_email(written, check_deliverability=False).normalized, ""
-    except EmailNotValidError as error:
-        return written, f"This is not an e-mail address: {str(error)[:1].lower()}{str(error)[1:]}"
 
 
 def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
@@ -99,9 +86,3 @@ def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
         if text:
             seen.setdefault(fold(text), text)
     return tuple(seen.values())
-
-
-def _phone_advice(clean: CustomerInput) -> str:
-    if not clean.country and not clean.phone.startswith(("+", "00")):
-        return "Add the country, or start the number with + and the country code."
-    return "This is not a complete phone number of that country. Correct it, or keep it as written."

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Computed, FetchedValue, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -14,6 +15,9 @@ Id = Annotated[UUID, mapped_column(primary_key=True, server_default=text("gen_ra
 Now = Annotated[datetime, mapped_column(server_default=text("now()"))]
 # Kept by a trigger of the database: see migrations/sql.
 Stamped = Annotated[datetime, mapped_column(server_default=text("now()"), server_onupdate=FetchedValue())]
+
+# E-mail addresses or phone numbers beside the main one.
+OtherValues = Annotated[list[str], mapped_column(JSONB, server_default=text("'[]'"))]
 
 # Whoever is signed in, as `users.id`.
 CURRENT_USER = text("crm.current_user_id()")
@@ -40,6 +44,15 @@ def one_of(column: str, *values: str) -> CheckConstraint:
 def representable(column: str) -> CheckConstraint:
     """`column` holds a time that a program can hold in every time zone, so neither infinity nor the year 20000."""
     return CheckConstraint(f"{column} BETWEEN '0001-01-02 00:00+00' AND '9999-12-30 00:00+00'", name=column)
+
+
+def list_of_texts(column: str) -> CheckConstraint:
+    """`column` holds a JSON array of strings."""
+    return CheckConstraint(
+        f"jsonb_typeof({column}) = 'array'"
+        f" AND NOT jsonb_path_exists({column}, 'strict $[*] ? (@.type() != \"string\")')",
+        name=column,
+    )
 
 
 def generated(expression: str) -> Computed:

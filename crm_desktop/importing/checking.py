@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from crm_desktop.customers.phones import read_phone
-from crm_desktop.customers.validation import MAX_TAG_LENGTH, check_email, clean_tags
+from crm_desktop.customers.reach import check_email
+from crm_desktop.customers.validation import MAX_TAG_LENGTH, clean_tags
 from crm_desktop.importing.drafts import Draft
 from crm_desktop.listing.folding import fold
 

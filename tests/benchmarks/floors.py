@@ -9,7 +9,8 @@ import psycopg
 
 COLUMNS = (
     "id, coalesce(nullif(contact_name, ''), company_name), customer_type, company_name, email, phone, phone_e164, city,"
-    " country, status, tier, last_contact, next_follow_up, tags, version, created_at"
+    " country, status, tier, last_contact, next_follow_up, tags, version, created_at, other_emails,"
+    " other_phones"
 )
 FIRST, PAGE, CAP = 200, 500, 1000
 # Sort in the window -> key in the database and what a row without it holds.

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from crm_desktop.audit.undo import undo_transaction
 from crm_desktop.customers.actions import add_customer, delete_customer, deletion_preview, edit_customer
-from crm_desktop.customers.queries import customer_card, customer_listing, same_contact, stat_counts
+from crm_desktop.customers.queries import customer_card, customer_listing, stat_counts
 from crm_desktop.customers.rows import CustomerDetails
 from crm_desktop.customers.validation import CustomerInput
 from crm_desktop.database.engine import Database
@@ -120,15 +120,6 @@ def test_a_deleted_customer_comes_back_with_all_that_went(admin: Database) -> No
     with admin.session() as session:
         assert customer_card(session, customer_id).next_follow_up == before.next_follow_up
         assert deletion_preview(session, customer_id) == preview
-
-
-def test_who_has_the_same_contact(employee: Database) -> None:
-    customer_id = save(employee)
-    with employee.session() as session:
-        assert [row.id for row in same_contact(session, email=" ANA@example.com")] == [customer_id]
-        assert [row.id for row in same_contact(session, phone="+4930123456")] == [customer_id]
-        assert same_contact(session, email="ana@example.com", except_id=customer_id) == []
-        assert same_contact(session) == same_contact(session, email=" ", phone="030") == []
 
 
 def test_the_figures_above_the_list(admin: Database) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from crm_desktop.customers.countries import region_of
 from crm_desktop.customers.phones import national_digits
-from crm_desktop.customers.validation import check_email
+from crm_desktop.customers.reach import check_email
 from crm_desktop.database.cancellation import Cancellation
 from crm_desktop.database.engine import Database
 from crm_desktop.database.upgrade import connect

@@ -20,9 +20,10 @@ def rights(insert: str = "", update: str = "", *, delete: bool = False) -> Right
 
 
 _CUSTOMER = (
-    "company_name contact_name email phone phone_national address city state country postal_code customer_type status "
-    "source tags notes owner_id"
+    "company_name contact_name email phone phone_national other_emails other_phones other_phones_national address city "
+    "state country postal_code customer_type status source tags notes owner_id"
 )
+_CONTACT = "name email phone phone_national other_emails other_phones other_phones_national notes"
 _INTERACTION = "type subject description outcome priority status duration follow_up contact_id assignee_id"
 _LINE = "product_id position description quantity unit_price discount_percent"
 _COUNTS = "rows_created rows_updated rows_skipped rows_refused"
@@ -34,9 +35,7 @@ EMPLOYEE: dict[str, Rights] = {
     "audit_log": rights(),
     "consents": rights("id customer_id purpose channel is_granted evidence given_at"),
     "contact_positions": rights("contact_id customer_id role is_primary", "role is_primary", delete=True),
-    "contacts": rights(
-        "id name email phone phone_national notes", "name email phone phone_national notes", delete=True
-    ),
+    "contacts": rights(f"id {_CONTACT}", _CONTACT, delete=True),
     "customer_interactions": rights(f"id customer_id user_id created_at {_INTERACTION}", _INTERACTION, delete=True),
     "customer_segments": rights(
         "id name description criteria is_active", "name description criteria is_active", delete=True
@@ -104,6 +103,7 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "create_user(text,text,text,text,boolean)": _ADMINS,
     "current_user_id()": _STAFF,
     "deactivate_user(uuid)": _ADMINS,
+    "digit_words(jsonb)": _STAFF,
     "digits(text)": _STAFF,
     "enrol_customer(uuid)": _STAFF,
     "enrol_customers(uuid[])": _STAFF,
@@ -112,19 +112,25 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "fold(text)": _STAFF,
     "fold_accents(text)": _STAFF,
     "fold_figures()": _STAFF,
+    "folded_words(jsonb)": _STAFF,
     "follow_accounts()": _NOBODY,
     "follow_attachments()": _NOBODY,
     "follow_changed_interactions()": _NOBODY,
+    "follow_contacts()": _NOBODY,
     "follow_ledger()": _NOBODY,
     "follow_new_interactions()": _NOBODY,
     "follow_order_lines()": _NOBODY,
+    "follow_positions()": _NOBODY,
     "follow_tiers()": _NOBODY,
+    "forget_contacts()": _NOBODY,
+    "gather_contacts(text)": _NOBODY,
     "hand_on_interaction()": _NOBODY,
     "is_admin()": _STAFF,
     "lock_person(uuid)": _NOBODY,
     "may_export()": _STAFF,
     "notify_change()": _NOBODY,
     "purge_attachments()": _NOBODY,
+    "reach(jsonb,jsonb)": _STAFF,
     "reactivate_user(uuid)": _ADMINS,
     "rebuild_derived()": _ADMINS,
     "record_export(text,text,bigint,jsonb)": _STAFF,

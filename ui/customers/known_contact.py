@@ -7,9 +7,8 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject
 
-from crm_desktop.customers import queries
+from crm_desktop.customers.known import Known, who_has
 from crm_desktop.customers.phones import read_phone
-from crm_desktop.customers.rows import CustomerRow
 from crm_desktop.errors import CrmError
 from ui.customers.card_dialog import CardDialog
 from ui.forms.form import Form
@@ -43,36 +42,37 @@ class KnownContact(QObject):
             self._handle = None
         if not email and not phone:
             return
-        except_id = self._dialog.record_id
+        own = self._dialog.record_id
         self._handle = self._context.operations.query(
             self,
-            lambda session: queries.same_contact(session, email=email, phone=phone, except_id=except_id),
-            lambda rows: self._show(rows, email, phone),
+            lambda session: who_has(session, [email], [phone], except_customer=own, except_contacts_of=own),
+            self._show,
             failed=self._failed,
         )
 
     def _failed(self, _error: CrmError) -> None:
         self._asked = None  # a warning that could not be had must not stand in the way of typing; ask again later
 
-    def _show(self, rows: list[CustomerRow], email: str, phone: str) -> None:
+    def _show(self, known: list[Known]) -> None:
         self._handle = None
-        by_email = [row for row in rows if email and row.email.casefold() == email.casefold()]
-        by_phone = [row for row in rows if phone and row.phone == phone]
-        if email and not by_email and not by_phone:
-            by_email = rows  # the same mailbox, written in another way
-        self._warn("email", by_email, "This address already belongs to")
-        self._warn("phone", by_phone, "This number already belongs to")
+        self._warn("email", [each for each in known if each.emails], "This address already belongs to")
+        self._warn("phone", [each for each in known if each.phones], "This number already belongs to")
 
-    def _warn(self, name: str, rows: list[CustomerRow], words: str) -> None:
+    def _warn(self, name: str, known: list[Known], words: str) -> None:
         field = self._form[name]
         if field.tone == "error":
             return
-        if not rows:
+        if not known:
             field.clear_message()
             return
-        others = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
-        first = rows[0]
-        field.say(f"{words} {first.name}{others}.", "warning", f"Open {first.name}", lambda: self._open(first.id))
+        others = f" and {len(known) - 1} more" if len(known) > 1 else ""
+        first = known[0]
+        field.say(
+            f"{words} {first.name}{others}.",
+            "warning",
+            f"Open {first.customer_name}",
+            lambda: self._open(first.customer_id),
+        )
 
     def _open(self, customer_id: UUID) -> None:
         CardDialog(self._context, self._dialog, customer_id).open()
