@@ -7,7 +7,7 @@ dense; where they are sparse, or hide far down the order, they are fetched and s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from typing import Any, Generic
@@ -87,6 +87,13 @@ class Listing(Generic[Row]):
         table = self._source.table
         statement = select(func.count()).select_from(table).where(self.condition(connection, table))
         return connection.execute(statement).scalar_one()
+
+    def present(self, connection: Connection, ids: Collection[UUID]) -> set[UUID]:
+        """Those of the ids whose rows the list lets in."""
+        identity = self._source.table.c.id
+        wanted = literal(list(ids), ARRAY(identity.type))
+        met = self.condition(connection, self._source.table)
+        return set(connection.execute(select(identity).where(identity == any_(wanted), met)).scalars())
 
     def condition(self, connection: Connection, table: FromClause) -> ColumnElement[bool]:
         """What narrows the list, as a condition on its table or an alias of it."""

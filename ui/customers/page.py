@@ -12,11 +12,13 @@ from crm_desktop.customers.rows import CustomerDetails, CustomerRow
 from crm_desktop.listing.filters import InvalidFilter
 from crm_desktop.listing.request import ListRequest
 from ui.customers.columns import COLUMNS, COMPACT
+from ui.customers.selection_actions import ACTIONS
 from ui.shell.card_pane import CardPane
 from ui.shell.filter_bar import FilterBar
 from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
 from ui.tables.paged_view import PagedTable
+from ui.tables.selection_bar import SelectionBar
 from ui.tables.states import Words
 from ui.widgets.frames import separator
 
@@ -52,6 +54,7 @@ class CustomersPage(ShellPage):
             customer_listing,
             subjects=frozenset({"customers", "interactions"}),
             compact=COMPACT,
+            markable=True,
         )
         self._restore_sort()
         self.filters = FilterBar(context, self.table, COLUMNS)
@@ -63,6 +66,8 @@ class CustomersPage(ShellPage):
         box.addWidget(self.filters)
         box.addWidget(separator())
         box.addWidget(self.table, 1)
+        self.selection_bar = SelectionBar(context, self.table, "customer", ACTIONS)
+        box.addWidget(self.selection_bar)
         self.pane = CardPane(surface)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -78,6 +83,7 @@ class CustomersPage(ShellPage):
         self.table.view.clicked.connect(lambda _index: self._on_clicked())
         self.table.sort_changed.connect(self._save_sort)
         self.table.typed.connect(self.typed)
+        self.table.said.connect(context.notices.info)
         self.pane.closed.connect(self._on_closed)
 
     # What the window asks
@@ -110,6 +116,7 @@ class CustomersPage(ShellPage):
         self._shape = shape
         self.filters.set_shape(shape)
         self.table.set_compact(shape is Shape.NARROW)
+        self.selection_bar.set_narrow(shape is Shape.NARROW)
         self.pane.set_shape(shape)
 
     def step(self, by: int) -> None:
@@ -157,7 +164,7 @@ class CustomersPage(ShellPage):
 
     def _on_clicked(self) -> None:
         row = self.table.current_row()
-        if row is not None:
+        if row is not None and not self.table.marking.moving:
             self._chosen = row
             self._settle.start()
 

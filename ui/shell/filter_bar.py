@@ -62,6 +62,9 @@ class FilterBar(QWidget):
         self._columns_button.setToolTip("Show, hide and order the columns")
         for sort in (self._sort_button, self._sort_small):
             sort.clicked.connect(self._open_sort)
+        self._select = icon_button("select", "Select several", lambda: table.set_selecting(self._select.isChecked()))
+        self._select.setCheckable(True)
+        self._select.setToolTip("Let each click or tap select a customer. With the keyboard: Space")
         self._filters = QWidget()
         filters = FlowLayout(self._filters, spacing=S, line_spacing=XS)
         for widget in (self.type, self.status):
@@ -73,7 +76,7 @@ class FilterBar(QWidget):
         tools.setSpacing(S)
         tools.addWidget(self.count)
         tools.addStretch(1)
-        for tool in (self._sort_button, self._sort_small, self._columns_button, self._columns_small):
+        for tool in (self._select, self._sort_button, self._sort_small, self._columns_button, self._columns_small):
             tools.addWidget(tool)
         self._line = QHBoxLayout()
         self._line.setSpacing(M)
@@ -88,7 +91,7 @@ class FilterBar(QWidget):
         self.names.changed.connect(self._show_chips)
         table.counted.connect(self.show_count)
         table.model.phase_changed.connect(self._on_phase)
-        table.view.all_selected_changed.connect(lambda _all: self.show_count(*self._counted))
+        table.selecting_changed.connect(self._select.setChecked)
         table.sort_changed.connect(lambda *_: self._show_sort())
         self.set_shape(Shape.WIDE)
         self._show_sort()
@@ -143,7 +146,7 @@ class FilterBar(QWidget):
         self._counted = (count, exact)
         number = f"{count:,}" if exact else f"{count:,}+"
         noun = "customer" if exact and count == 1 else "customers"
-        self.count.setText(f"All {number} selected" if self._table.view.all_selected else f"{number} {noun}")
+        self.count.setText(f"{number} {noun}")
         self.count.setToolTip("" if exact else "Counting…")
         self._fit()
 
@@ -184,6 +187,7 @@ class FilterBar(QWidget):
         words = self._sort_button.sizeHint().width() + self._columns_button.sizeHint().width()
         filters = self.type.sizeHint().width() + self.status.sizeHint().width()
         clear = self.clear_button.sizeHint().width() if self.is_set else 0
+        words += self._select.sizeHint().width() + S
         needed = filters + clear + self.count.sizeHint().width() + words + XL + L + 5 * S + M
         narrow = self._shape is Shape.NARROW
         small = narrow or self.width() < needed

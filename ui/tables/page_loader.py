@@ -168,6 +168,38 @@ class PageLoader(QObject):
         handle = self._operations.query(self, work, done, failed=failed, patient=True)
         self._snapshot = None if handle.over else handle
 
+    def read_ids(self, first: int, last: int, done: Callable[[list[UUID]], None]) -> None:
+        """The ids of the rows between two places."""
+        listing, anchors, generation = self._listing, self._anchors, self._generation
+        if listing is None or anchors is None:
+            return
+        size = listing.page_size
+
+        def work(session: Session) -> list[UUID]:
+            connection = session.connection()
+            pages = range(first // size, last // size + 1)
+            rows = [row for page in pages for row in listing.page(connection, anchors, page)]
+            return [row.id for row in rows[first - pages[0] * size : last + 1 - pages[0] * size]]
+
+        def tell(ids: list[UUID]) -> None:
+            if generation == self._generation and anchors is self._anchors:
+                done(ids)
+
+        self._operations.query(self, work, tell)
+
+    def read_present(self, ids: frozenset[UUID], done: Callable[[set[UUID]], None]) -> None:
+        """Which of these rows the listing still lets in."""
+        listing, generation = self._listing, self._generation
+        if listing is None:
+            return
+
+        def tell(present: set[UUID]) -> None:
+            if generation == self._generation:
+                done(present)
+
+        self._operations.query(self, lambda session: listing.present(session.connection(), ids), tell,
+                               failed=lambda _error: None)  # fmt: skip
+
     def _drop_pages(self) -> None:
         for handle in self._reading.values():
             handle.cancel()

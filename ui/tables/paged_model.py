@@ -192,6 +192,23 @@ class PagedModel(QAbstractTableModel):
                 return number
         return -1
 
+    def id_at(self, number: int) -> UUID | None:
+        """The id of a row that is at hand, without fetching it."""
+        row = self._cache.row(number)
+        return None if row is None else row.id
+
+    def rows_at_hand(self, wanted: Callable[[int], bool], most: int) -> list[int]:
+        """The numbers of rows that have been read and are wanted, in order."""
+        return sorted(number for number, _row in self._cache.loaded() if number < self._total and wanted(number))[:most]
+
+    def read_ids(self, first: int, last: int, done: Callable[[list[UUID]], None]) -> None:
+        """The ids of rows that need not be at hand, read in the background; not called when the list changed."""
+        self._loader.read_ids(first, last, done)
+
+    def read_present(self, ids: frozenset[UUID], done: Callable[[set[UUID]], None]) -> None:
+        """Which of these are still in the list."""
+        self._loader.read_present(ids, done)
+
     def restate(self) -> None:
         """Format all cells again, e.g. when a day ended and "today" means another one."""
         self._texts.clear()

@@ -1,4 +1,4 @@
-"""A table ready to be put on a page: rows, states, sorting, columns that are remembered, one row chosen."""
+"""A table ready to be put on a page: rows, states, sorting, remembered columns, one row chosen and others marked."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,14 +10,17 @@ from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QKeySequence, QR
 from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from crm_desktop.listing.request import ListRequest
+from crm_desktop.listing.selection import Selection
 from ui.tables.column_chooser import ColumnChooser
 from ui.tables.column_layout import ColumnLayout
 from ui.tables.columns import Column, CompactRow
 from ui.tables.delegate import COMPACT_LEAD, LEAD, CellDelegate
 from ui.tables.ink import Ink
+from ui.tables.marking import Marking
+from ui.tables.marks import Marks
 from ui.tables.paged_model import ListingFactory, PagedModel, Phase
 from ui.tables.states import LoadingRows, StatePanel, Words
-from ui.tables.table_view import TableView
+from ui.tables.table_view import COMPACT_BOX_ROOM, TableView
 from ui.widgets.progress import BusyLine
 
 if TYPE_CHECKING:
@@ -37,6 +40,8 @@ class PagedTable(QWidget):
     sort_changed = Signal(str, bool)
     typed = Signal(str)
     menu_requested = Signal(object, QPoint)
+    selecting_changed = Signal(bool)
+    said = Signal(str)  # what the person should know of marking and copying
 
     def __init__(
         self,
@@ -47,6 +52,7 @@ class PagedTable(QWidget):
         *,
         subjects: frozenset[str] = frozenset(),
         compact: CompactRow | None = None,
+        markable: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -55,6 +61,7 @@ class PagedTable(QWidget):
         self._compact = False
         self._told: object = None
         self._wants_end = False
+        self._counted = (0, True)
         self._empty: Callable[[], Words] = lambda: Words("search", "Nothing here")
         ink = Ink(context.theme.tokens, self.font())
         self.model = PagedModel(context.operations, columns, listing_factory, subjects=subjects, parent=self)
@@ -62,6 +69,8 @@ class PagedTable(QWidget):
         self.view.setAccessibleName(name)
         self.view.setModel(self.model)
         self.view.is_missing = lambda row: self.model.row_at(row) is None
+        self.marks = Marks(self)
+        self.marking = Marking(self, self.marks, boxes=markable)
         self.delegate = CellDelegate(self.model, ink, self.view)
         self.view.setItemDelegate(self.delegate)
         self.columns = ColumnLayout(self.view, name.lower(), columns, context.preferences)
@@ -90,6 +99,7 @@ class PagedTable(QWidget):
         model.counted.connect(self._on_counted)
         model.page_arrived.connect(self._on_page)
         model.rows_moved.connect(self._find_chosen_again)
+        model.rows_moved.connect(self.marking.forget_those_who_left)
         view.rows_in_sight.connect(model.show_rows)
         view.selectionModel().currentRowChanged.connect(self._on_current)
         view.activated_row.connect(self._on_activated)
@@ -118,6 +128,8 @@ class PagedTable(QWidget):
     def set_request(self, request: ListRequest) -> None:
         """Show the rows of this request, from the top; the order stays what the person chose."""
         wanted = replace(request, sort=self.request.sort, descending=self.request.descending)
+        if wanted != self.request:
+            self.marks.clear()  # what is out of sight is not to be acted on
         self.delegate.set_search(wanted.search)
         self.view.horizontalScrollBar().setValue(0)
         self.model.set_request(wanted)
@@ -146,7 +158,7 @@ class PagedTable(QWidget):
             return
         self._compact = compact
         self.delegate.compact = self._compact_row if compact else None
-        self.delegate.lead = COMPACT_LEAD if compact else LEAD
+        self._show_lead()
         self.columns.set_compact(compact)
         self.view.set_compact(compact)
         policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if compact else Qt.ScrollBarPolicy.ScrollBarAsNeeded
@@ -154,6 +166,32 @@ class PagedTable(QWidget):
         current = self.view.currentIndex()
         if current.isValid():
             self.view.scrollTo(current)
+
+    @property
+    def total(self) -> int:
+        """How many rows there are; while they are being counted, at least so many."""
+        return self._counted[0]
+
+    @property
+    def total_is_exact(self) -> bool:
+        """Whether they have been counted."""
+        return self._counted[1]
+
+    def selection(self) -> Selection:
+        """The marked rows."""
+        return self.marks.selection(self.request, self.total)
+
+    @property
+    def selecting(self) -> bool:
+        """Whether a click or tap marks a row, instead of choosing it."""
+        return self.view.taps_mark
+
+    def set_selecting(self, on: bool) -> None:
+        """Let every click or tap mark a row, or choose it again."""
+        if on != self.view.taps_mark:
+            self.view.taps_mark = on
+            self.marking.show()
+            self.selecting_changed.emit(on)
 
     def refresh(self) -> None:
         """Read again what is on show."""
@@ -192,19 +230,21 @@ class PagedTable(QWidget):
         ColumnChooser(self.columns, self).open_below(below)
 
     def copy(self) -> None:
-        """Put the chosen rows on the clipboard, columns as shown, tab-separated."""
-        header, model = self.view.horizontalHeader(), self.model
+        """Put the marked rows, or the chosen one, on the clipboard, columns as shown, tab-separated."""
+        header = self.view.horizontalHeader()
         shown = [header.logicalIndex(place) for place in range(header.count())]
         shown = [column for column in shown if not header.isSectionHidden(column)]
-        lines: dict[int, str] = {}
-        selection = self.view.selectionModel().selection()
-        for part in (selection.at(number) for number in range(selection.size())):
-            for row in range(part.top(), min(part.bottom(), part.top() + COPY_MOST - len(lines)) + 1):
-                texts = model.texts(row)
-                if texts and len(lines) < COPY_MOST:
-                    lines[row] = "\t".join(texts[column] for column in shown)
-        if lines:
-            QGuiApplication.clipboard().setText("\n".join(lines.values()))
+        if self.marks.any:
+            rows = self.model.rows_at_hand(self.view.is_marked, COPY_MOST)
+        else:
+            rows = [self.view.currentIndex().row()]
+        lines = ["\t".join(texts[column] for column in shown) for texts in map(self.model.texts, rows) if texts]
+        if not lines:
+            return
+        QGuiApplication.clipboard().setText("\n".join(lines))
+        wanted = self.marks.count(self.total)
+        if wanted > len(lines):
+            self.said.emit(f"{len(lines):,} of the {wanted:,} rows were copied: those on screen and near it.")
 
     # What the model says
 
@@ -227,6 +267,7 @@ class PagedTable(QWidget):
         if exact and self._wants_end:
             self._wants_end = False
             self.choose(count - 1)
+        self._counted = (count, exact)
         self.counted.emit(count, exact)
 
     def _show_rows_or_words(self) -> None:
@@ -248,10 +289,11 @@ class PagedTable(QWidget):
     # What the person does
 
     def _on_current(self, _current: QModelIndex, _previous: QModelIndex) -> None:
-        self._tell_current()
+        if not self.marking.moving:
+            self._tell_current()
 
     def _on_page(self, first: int, last: int) -> None:
-        if first <= self.view.currentIndex().row() <= last:
+        if first <= self.view.currentIndex().row() <= last and not self.marks.any:
             self._tell_current()
 
     def _tell_current(self) -> None:
@@ -310,6 +352,11 @@ class PagedTable(QWidget):
             self.menu_requested.emit(row, self.view.viewport().mapToGlobal(place))
 
     # Look
+
+    def _show_lead(self) -> None:
+        boxes = self.view.marks_shown and self.view.has_boxes
+        self.delegate.lead = (COMPACT_BOX_ROOM if boxes else COMPACT_LEAD) if self._compact else LEAD
+        self.view.viewport().update()
 
     def _show_first_column(self) -> None:
         """The leftmost cell stands farther from the window's edge, in line with what is above the table."""

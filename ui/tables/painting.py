@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QTextLayout
+from PySide6.QtGui import QPainter, QPen, QTextLayout
 
 from ui.tables.columns import Tone
 from ui.tables.ink import Face, Ink, Line
+from ui.theme.icons import paint_icon
 
 PADDING = 10  # as the header's in the stylesheet
 CHIP_GAP = 4
@@ -99,6 +100,22 @@ def draw_chips(painter: QPainter, rect: QRect, parts: Sequence[str], ink: Ink) -
             return
         room = max(0, end - reserve - left)
         left += draw_badge(painter, QRect(left, rect.y(), room, rect.height()), part, ink, "neutral") + CHIP_GAP
+
+
+def draw_box(painter: QPainter, rect: QRect, ink: Ink, *, marked: bool) -> None:
+    """The box of a row: empty, or with a tick."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if marked:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink.colour("accent"))
+        painter.drawRoundedRect(rect, 4, 4)
+        paint_icon(painter, rect.adjusted(2, 2, -2, -2), "check-bold", ink.colour("on_accent"))
+    else:
+        painter.setPen(QPen(ink.colour("border_strong"), 1.5))
+        painter.setBrush(ink.colour("surface"))
+        painter.drawRoundedRect(QRectF(rect).adjusted(0.75, 0.75, -0.75, -0.75), 4, 4)
+    painter.restore()
 
 
 def draw_placeholders(painter: QPainter, bars: Sequence[QRect], ink: Ink) -> None:

@@ -1,15 +1,16 @@
-"""The bare table: rows by the million, whole-row selection, and "all of them" as a flag instead of a range."""
+"""The bare table: rows by the million, one of them current, others marked by keys, clicks and fingers."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
-    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
+    QPoint,
     QRect,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import (
@@ -25,33 +26,58 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from ui.tables.ink import Ink
-from ui.tables.painting import PADDING, PLACEHOLDER_SHARES, draw_placeholders
+from ui.tables.painting import PADDING, PLACEHOLDER_SHARES, draw_box, draw_placeholders
 
 LINE_ROOM = 20
 COMPACT_ROOM = 28
+BOX, TOUCH_BOX, BOX_GROWS = 14, 20, 4
+BOX_ROOM, COMPACT_BOX_ROOM = 24, 52
+LONG_PRESS_MS = 600
+DRAG = 10
+_MOVES = {
+    Qt.Key.Key_Up: QAbstractItemView.CursorAction.MoveUp,
+    Qt.Key.Key_Down: QAbstractItemView.CursorAction.MoveDown,
+    Qt.Key.Key_PageUp: QAbstractItemView.CursorAction.MovePageUp,
+    Qt.Key.Key_PageDown: QAbstractItemView.CursorAction.MovePageDown,
+    Qt.Key.Key_Home: QAbstractItemView.CursorAction.MoveHome,
+    Qt.Key.Key_End: QAbstractItemView.CursorAction.MoveEnd,
+}
 
 
 class TableView(QTableView):
     """Draws backgrounds and lines of rows itself, once per row; the cells are the delegate's."""
 
     rows_in_sight = Signal(int, int)
-    all_selected_changed = Signal(bool)
     activated_row = Signal(int)
     typed = Signal(str)
     wants_end = Signal()
+    mark_toggled = Signal(int)
+    marks_stretched = Signal(int)  # from where marking began to this row
+    all_marked = Signal()
+    marks_cleared = Signal()
+    pressed_long = Signal(int)
 
     def __init__(self, ink: Ink, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.ink = ink
-        self.all_selected = False
         self.is_missing: Callable[[int], bool] = lambda _row: False
+        self.is_marked: Callable[[int], bool] = lambda _row: False
+        self.marks_shown = False
+        """Every row shows its box; otherwise only the one under the pointer does."""
+        self.has_boxes = False
+        self.taps_mark = False
+        self.with_ctrl = False
+        self._swallowed = False
+        self._press = QTimer(self, singleShot=True, interval=LONG_PRESS_MS)
+        self._press.timeout.connect(self._on_long_press)
+        self._pressed = QPoint()
         self._hovered = -1
         self._compact = False
         self.setProperty("role", "list")
         self.setShowGrid(False)
         self.setAlternatingRowColors(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -115,15 +141,23 @@ class TableView(QTableView):
     def selectAll(self) -> None:
         """Ctrl+A: a flag. A range over a million rows would be walked by everybody who looks at it."""
         if self.model() is not None and self.model().rowCount():
-            self._set_all_selected(True)
+            self.all_marked.emit()
 
-    def clear_all_selected(self) -> None:
-        """Back to the rows that are selected one by one."""
-        self._set_all_selected(False)
+    def box(self, row: int) -> QRect:
+        """Where the row's box is, in the room before its first words."""
+        header, height = self.horizontalHeader(), self.verticalHeader().defaultSectionSize()
+        side = (TOUCH_BOX if self._compact else BOX) + (BOX_GROWS if self.ink.body.metrics.height() > 24 else 0)
+        left = header.sectionViewportPosition(header.logicalIndex(0)) if not self._compact else 0
+        room = COMPACT_BOX_ROOM if self._compact else BOX_ROOM
+        return QRect(
+            left + (room - side) // 2 + 1, self.rowViewportPosition(row) + (height - 1 - side) // 2, side, side
+        )
 
-    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        super().selectionChanged(selected, deselected)
-        self._set_all_selected(False)
+    def move_quietly(self, row: int) -> None:
+        """Make a row the current one without choosing it: marking opens nothing."""
+        index = self.model().index(row, max(0, self.currentIndex().column()))
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.scrollTo(index)
         self.viewport().update()
 
     def keyboardSearch(self, search: str) -> None:
@@ -136,8 +170,11 @@ class TableView(QTableView):
             self.activated_row.emit(self.currentIndex().row())
             event.accept()
             return
-        if event.key() == Qt.Key.Key_Escape and self.all_selected:
-            self.clear_all_selected()
+        if event.key() == Qt.Key.Key_Escape and self.marks_shown:
+            self.marks_cleared.emit()
+            event.accept()
+            return
+        if self._mark_by_key(event):
             event.accept()
             return
         if event.matches(QKeySequence.StandardKey.MoveToEndOfLine) or event.matches(
@@ -145,6 +182,65 @@ class TableView(QTableView):
         ):
             self.wants_end.emit()
         super().keyPressEvent(event)
+
+    def _mark_by_key(self, event: QKeyEvent) -> bool:
+        """Space marks the current row, Shift with a key that moves marks up to there."""
+        current, shift = self.currentIndex().row(), event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if current < 0:
+            return False
+        if event.key() == Qt.Key.Key_Space:
+            (self.marks_stretched if shift else self.mark_toggled).emit(current)
+            return True
+        action = _MOVES.get(Qt.Key(event.key()))
+        if action is None or not shift:
+            return False
+        target = self.moveCursor(action, Qt.KeyboardModifier.NoModifier)
+        if target.isValid():
+            self.marks_stretched.emit(target.row())
+        return True
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        place = event.position().toPoint()
+        row = self.rowAt(place.y())
+        self._swallowed = row >= 0 and self._mark_by_press(event, row, place)
+        if self._swallowed:
+            event.accept()
+            return
+        if self.has_boxes and row >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = place
+            self._press.start()
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._swallowed:  # two quick marks, no double click
+            self.mousePressEvent(event)
+        else:
+            super().mouseDoubleClickEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._press.stop()
+        if not self._swallowed:
+            super().mouseReleaseEvent(event)
+
+    def _mark_by_press(self, event: QMouseEvent, row: int, place: QPoint) -> bool:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return False
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.marks_stretched.emit(row)
+            return True
+        self.with_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        on_box = self.has_boxes and (not self._compact or self.marks_shown) and place.x() <= self.box(row).right() + 4
+        if on_box or self.taps_mark or self.with_ctrl:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self.mark_toggled.emit(row)
+            return True
+        return False
+
+    def _on_long_press(self) -> None:
+        row = self.rowAt(self._pressed.y())
+        if row >= 0:
+            self._swallowed = True
+            self.pressed_long.emit(row)
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """Home and End mean the first and the last row: a row is one thing here, not a line of cells."""
@@ -158,7 +254,10 @@ class TableView(QTableView):
         return super().moveCursor(action, modifiers)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
+        if (event.position().toPoint() - self._pressed).manhattanLength() > DRAG:
+            self._press.stop()
+        if not event.buttons():  # Qt would choose every row that the pointer is dragged over
+            super().mouseMoveEvent(event)
         self._set_hovered(self.rowAt(round(event.position().y())))
 
     def viewportEvent(self, event: QEvent) -> bool:
@@ -208,11 +307,14 @@ class TableView(QTableView):
         root = QModelIndex()
         for number in range(first, last + 1):
             top = self.rowViewportPosition(number)
-            if self.all_selected or (selection is not None and selection.isRowSelected(number, root)):
+            marked = self.is_marked(number)
+            if marked or (selection is not None and selection.isRowSelected(number, root)):
                 painter.fillRect(0, top, width, height, chosen)
             elif number == self._hovered:
                 painter.fillRect(0, top, width, height, hover)
             painter.fillRect(0, top + height - 1, width, 1, line)
+            if self.has_boxes and (self.marks_shown or (number == self._hovered and not self._compact)):
+                draw_box(painter, self.box(number), self.ink, marked=marked)
 
     def _placeholders(self, rows: list[int]) -> list[QRect]:
         """Where bars stand for words to come: all rows at once, since a drag over a long list shows little else."""
@@ -240,15 +342,8 @@ class TableView(QTableView):
                 self.viewport().update(0, self.rowViewportPosition(changed), width, height)
         self._hovered = row
 
-    def _set_all_selected(self, selected: bool) -> None:
-        if selected != self.all_selected:
-            self.all_selected = selected
-            self.viewport().update()
-            self.all_selected_changed.emit(selected)
-
     def _on_reset(self) -> None:
         self._hovered = -1
-        self._set_all_selected(False)
         self.scrollToTop()
         self._tell_rows()
 

@@ -71,6 +71,7 @@ GLYPHS = {
     "sale": "shopping-bag",
     "save": "floppy-disk",
     "search": "magnifying-glass",
+    "select": "check-square",
     "server": "hard-drives",
     "settings": "gear-six",
     "shortcuts": "keyboard",
