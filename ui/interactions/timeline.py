@@ -113,6 +113,7 @@ class _Section(QWidget):
     def __init__(self, none: str) -> None:
         super().__init__()
         self.entries: list[TimelineEntry] = []
+        self._order: list[TimelineEntry] = []  # of the layout
         self._spare: list[TimelineEntry] = []
         self._kept: dict[UUID, TimelineEntry] = {}
         self._title = text_label("", "subheading")
@@ -139,12 +140,16 @@ class _Section(QWidget):
         is_new = entry is None and not self._spare
         if entry is None:
             entry = TimelineEntry() if is_new else self._spare.pop(0)
-        place = _HEADINGS + len(self.entries)
-        there = self._column.itemAt(place)
-        if there is None or there.widget() is not entry:
+        place = len(self.entries)
+        # Asked of a list, not of the layout: PySide keeps what itemAt() gave, and takes whatever comes to stand at the
+        # address of an item that is gone for that item.
+        if is_new or self._order[place] is not entry:
             if is_new:
                 entry.hide()
-            self._column.insertWidget(place, entry)
+            else:
+                self._order.remove(entry)
+            self._order.insert(place, entry)
+            self._column.insertWidget(_HEADINGS + place, entry)
         self.entries.append(entry)
         return entry, is_new
 
