@@ -57,6 +57,11 @@ def national_digits(phone: str) -> str:
         return ""
 
 
+def is_checked(phone: str) -> bool:
+    """Whether a stored number is E.164; one that is not was kept as it was written."""
+    return _E164.fullmatch(phone) is not None
+
+
 def readable(phone: str) -> str:
     """An E.164 number in its international form with spaces; any other text as it is."""
     if not _E164.fullmatch(phone):

@@ -215,6 +215,25 @@ def test_call_and_email_hand_over_to_other_programs(desk: Desk, qtbot: QtBot, mo
     assert desk.texts() == ["No program for mail is set up here. The address was copied instead."]
 
 
+def test_other_values_can_be_used_and_copied_like_the_main_ones(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: bool(asked.append(url.toString())) or True)
+    customer = desk.add(email="ana@example.com", other_emails=("a@home.example", "b@home.example"),
+                        phone="+4930111111", other_phones=("+4930901820", "ext. 12"))  # fmt: skip
+    card = shown(desk, customer, qtbot)
+    text = words(card)
+    assert "a@home.example" in text and "+49 30 901820" in text and text.count("Not checked") == 1
+    named = {each.accessibleName(): each for each in card.facts.findChildren(QWidget)}
+    for name in ("Write to b@home.example", "Call ext. 12", "Call +49 30 901820", "Copy a@home.example"):
+        named[name].setFocus()
+        qtbot.keyClick(named[name], Qt.Key.Key_Space)
+    assert asked == ["mailto:b@home.example", "tel:ext. 12", "tel:+4930901820"]
+    assert QGuiApplication.clipboard().text() == "a@home.example"
+    assert nameless(card) == []
+
+
 def test_deleting_says_what_goes_and_can_be_undone(desk: Desk, qtbot: QtBot) -> None:
     customer = desk.add(tags=("VIP",), phone="+4930901820")
     entries = {desk.log(customer), desk.log(customer, subject="Another")}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from crm_desktop.customers.actions import delete_customer, edit_customer
@@ -44,7 +45,7 @@ def type_into(dialog: CustomerDialog, name: str, text: str) -> None:
     editor.left.emit()
 
 
-def changed_by_another(desk: Desk, crm: Crm, customer_id: UUID, **fields: str) -> None:
+def changed_by_another(desk: Desk, crm: Crm, customer_id: UUID, **fields: Any) -> None:
     database = crm.database("emil")
     with database.session() as session:
         now = customer_card(session, customer_id)
@@ -77,7 +78,7 @@ def test_every_field_has_its_name(desk: Desk, window: QWidget) -> None:
     names = {dialog.form[field.name].label_text for field in dialog.form}
     assert names >= {
         "Company name", "Contact name", "Email", "Phone", "Address", "City", "State", "Country", "Postal code",
-        "Customer type", "Status", "Source", "Tags", "Notes",
+        "Customer type", "Status", "Source", "Tags", "Notes", "Other emails", "Other phones",
     }  # fmt: skip
     for field in dialog.form:
         focused = field.editor.focusProxy() or field.editor
@@ -361,4 +362,94 @@ def test_saving_and_going_on_turns_adding_into_editing(desk: Desk, window: QWidg
     with qtbot.waitSignal(dialog.saved):
         dialog.save_and_close()
     assert desk.one("select count(*) from crm.customers") == 1
+    dialog.deleteLater()
+
+
+def type_line(dialog: CustomerDialog, name: str, number: int, text: str) -> None:
+    """As a person: into that line of a field with several, which is then left."""
+    line = dialog.form[name].editor.inputs[number]
+    line.setText(text)
+    line.left.emit()
+
+
+def test_other_addresses_and_numbers_are_added_changed_and_removed(desk: Desk, window: QWidget, qtbot: QtBot) -> None:
+    customer = desk.add(email="ana@example.com", phone="+4930111111", country="Germany",
+                        other_emails=("a@home.example",))  # fmt: skip
+    dialog = opened(desk, window, customer)
+    emails, phones = dialog.form["other_emails"].editor, dialog.form["other_phones"].editor
+    assert [line.text() for line in emails.inputs] == ["a@home.example", ""]
+    assert not dialog.is_dirty()
+    type_line(dialog, "other_emails", 1, "b@home.example")
+    type_line(dialog, "other_emails", 0, "first@home.example")
+    type_line(dialog, "other_phones", 0, "030 901820")
+    assert dialog.form["other_phones"].message_text == "Kept as +49 30 901820"
+    assert [line.text() for line in emails.inputs] == ["first@home.example", "b@home.example", ""]
+    assert [line.accessibleName() for line in emails.inputs] == ["Other emails", "Other emails 2", "Other emails 3"]
+    with qtbot.waitSignal(dialog.saved):
+        dialog.save()
+    assert desk.one("select other_emails from crm.customers") == ["first@home.example", "b@home.example"]
+    assert desk.one("select other_phones from crm.customers") == ["+4930901820"]
+    remove = next(b for b in emails.findChildren(QWidget) if b.accessibleName() == "Remove first@home.example")
+    remove.setFocus()
+    qtbot.keyClick(remove, Qt.Key.Key_Space)
+    assert emails.inputs[0].hasFocus() and emails.value() == ("b@home.example",)
+    type_line(dialog, "other_phones", 0, "")
+    assert len(phones.inputs) == 1 and phones.value() == ()
+    with qtbot.waitSignal(dialog.saved):
+        dialog.save_and_close()
+    assert desk.one("select other_emails || other_phones from crm.customers") == ["b@home.example"]
+    dialog.deleteLater()
+
+
+def test_a_wrong_line_is_marked_and_a_number_kept_when_said_so(desk: Desk, window: QWidget, qtbot: QtBot) -> None:
+    dialog = opened(desk, window)
+    type_into(dialog, "contact_name", "Ana Ruiz")
+    type_into(dialog, "phone", "+4930111111")
+    type_line(dialog, "other_emails", 0, "fine@example.com")
+    type_line(dialog, "other_emails", 1, "not an address")
+    field = dialog.form["other_emails"]
+    assert "“not an address”" in field.error
+    assert [bool(line.property("invalid")) for line in field.editor.inputs] == [False, True, False]
+    type_line(dialog, "other_emails", 1, "")
+    assert field.error == ""
+    type_line(dialog, "other_phones", 0, "ext. 12")
+    dialog.save()
+    phones = dialog.form["other_phones"]
+    assert dialog.record is None and phones.action_button.text() == "Keep as written"
+    phones.action_button.click()
+    assert "not checked" in phones.message_text
+    with qtbot.waitSignal(dialog.saved):
+        dialog.save_and_close()
+    assert desk.one("select other_phones from crm.customers") == ["ext. 12"]
+    dialog.deleteLater()
+
+
+def test_two_people_add_another_address(desk: Desk, window: QWidget, crm: Crm) -> None:
+    """Complaints 9 and 10: nobody's address is lost without being seen."""
+    customer = desk.add(email="ana@example.com")
+    dialog = opened(desk, window, customer)
+    type_line(dialog, "other_emails", 0, "mine@example.com")
+    changed_by_another(desk, crm, customer, other_emails=("theirs@example.com", "too@example.com"))
+    dialog.save()
+    desk.wait(lambda: dialog.findChild(ConflictDialog))
+    conflict = dialog.findChild(ConflictDialog)
+    assert set(conflict.choices()) == {"other_emails"}
+    shown = "\n".join(label.text() for label in conflict.findChildren(QLabel))
+    assert "theirs@example.com\ntoo@example.com" in shown and "mine@example.com" in shown
+    conflict.reject()
+    dialog.discard()
+    dialog.deleteLater()
+
+
+def test_another_address_that_is_somebody_s_already_is_warned_about(desk: Desk, window: QWidget) -> None:
+    """Complaint 2: nothing warns of duplicates."""
+    desk.add(contact_name="Ana Ruiz", email="ana@example.com", other_phones=("+4930901820",))
+    dialog = opened(desk, window)
+    type_line(dialog, "other_emails", 0, "ANA@example.com")
+    desk.wait(lambda: dialog.form["other_emails"].tone == "warning")
+    assert dialog.form["other_emails"].message_text == "This address already belongs to Ana Ruiz."
+    type_into(dialog, "phone", "+49 30 901820")
+    desk.wait(lambda: dialog.form["phone"].tone == "warning")
+    assert dialog.form["other_phones"].tone == "hint"
+    dialog.discard()
     dialog.deleteLater()

@@ -149,3 +149,29 @@ def test_the_order_is_remembered(page: CustomersPage, desk: Desk) -> None:
 
 def test_everything_that_tab_reaches_has_a_name(page: CustomersPage) -> None:
     assert nameless(page) == []
+
+
+@pytest.mark.parametrize(("search", "column"), [("privat@home", "email"), ("0171 555", "phone")])
+@pytest.mark.parametrize("shape", [Shape.WIDE, Shape.NARROW])
+def test_another_value_that_was_found_is_shown_and_marked(desk: Desk, search: str, column: str, shape: Shape) -> None:
+    desk.add(email="ana@example.org", other_emails=("ana.privat@home.example",), phone="+4930123456",
+             other_phones=("+491715551234",))  # fmt: skip
+    page = make_page(desk, shape)
+    page.set_search(search)
+    assert rows(page, desk) == ["Ana Ruiz"]
+    view, found = page.table.view, page.table.delegate.ink.colour("found").rgb()
+    place = (
+        0
+        if shape is Shape.NARROW
+        else next(number for number, each in enumerate(page.table.model.columns) if each.key == column)
+    )
+    desk.qtbot.waitExposed(page)
+    cell = view.visualRect(page.table.model.index(0, place))
+    picture = view.viewport().grab(cell).toImage()
+    marked = sum(picture.pixel(x, y) == found for x in range(picture.width()) for y in range(picture.height()))
+    assert marked > 20
+    page.set_search("ana ruiz")
+    rows(page, desk)
+    plain = view.viewport().grab(cell).toImage()
+    if shape is Shape.WIDE and column == "phone":
+        assert not any(plain.pixel(x, y) == found for x in range(plain.width()) for y in range(plain.height()))

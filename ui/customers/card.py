@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
 from crm_desktop.customers.rows import CustomerDetails
@@ -16,6 +16,7 @@ from ui.customers.card_data import CardData, read_card
 from ui.customers.card_facts import CardFacts
 from ui.customers.card_header import CardHeader
 from ui.customers.card_loyalty import CardLoyalty
+from ui.customers.links import Links
 from ui.customers.skeleton import Skeleton
 from ui.forms.action_message import ActionMessage
 from ui.forms.responsive_grid import ResponsiveGrid
@@ -57,6 +58,7 @@ class CustomerCard(QWidget):
         self.setAccessibleName("Customer card")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._actions = EntryActions(context, self)
+        self._links = Links(context.notices)
         self.header = CardHeader(context.capabilities)
         self.message = ActionMessage()
         self.timeline = Timeline()
@@ -109,6 +111,8 @@ class CustomerCard(QWidget):
         header.log_wanted.connect(self.log_interaction)
         header.call_wanted.connect(self.call)
         header.mail_wanted.connect(self.write_mail)
+        self.facts.call_wanted.connect(self._links.call)
+        self.facts.mail_wanted.connect(self._links.write_mail)
         timeline.opened.connect(actions.open)
         timeline.completed.connect(actions.complete)
         timeline.cancelled.connect(actions.cancel)
@@ -170,17 +174,12 @@ class CustomerCard(QWidget):
     def call(self) -> None:
         """Hand the number to the computer's program for calls."""
         if self.customer is not None:
-            self._hand_over(QUrl(f"tel:{self.customer.phone}"), self.customer.phone, "calls", "number")
+            self._links.call(self.customer.phone)
 
     def write_mail(self) -> None:
         """Hand the address to the computer's mail program."""
         if self.customer is not None:
-            self._hand_over(QUrl(f"mailto:{self.customer.email}"), self.customer.email, "mail", "address")
-
-    def _hand_over(self, url: QUrl, text: str, program: str, what: str) -> None:
-        if not QDesktopServices.openUrl(url):
-            QGuiApplication.clipboard().setText(text)
-            self._context.notices.info(f"No program for {program} is set up here. The {what} was copied instead.")
+            self._links.write_mail(self.customer.email)
 
     # Reading.
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from crm_desktop.customers.phones import readable
 from crm_desktop.customers.rows import CustomerDetails
-from ui.customers.words import LABELS
+from ui.customers.other_facts import OtherLines
+from ui.customers.words import LABELS, NOT_CHECKED
 from ui.interactions.local_time import day_text, full_text, now_wall, to_wall
 from ui.theme.tokens import XS, L, S
 from ui.widgets.badges import Badge
@@ -18,13 +19,13 @@ from ui.widgets.buttons import icon_button
 from ui.widgets.labels import text_label
 from ui.widgets.value_label import ValueLabel
 
-NOT_CHECKED = "This number could not be checked; it is kept as it was written."
-
 
 class Fact(QWidget):
-    """A label and a value that can be selected and, with `copy`, copied by a button."""
+    """A label and a value that can be selected and, with `copy`, copied by a button. `others` stand below the value."""
 
-    def __init__(self, name: str, copied: Callable[[str], None], *, copy: bool = False) -> None:
+    def __init__(
+        self, name: str, copied: Callable[[str], None], *, copy: bool = False, others: OtherLines | None = None
+    ) -> None:
         super().__init__()
         self._label = LABELS[name]
         self._on_copied = copied
@@ -46,15 +47,23 @@ class Fact(QWidget):
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(0)
         self._line.addWidget(self.caption, 0, top)
-        self._line.addLayout(row, 1)
+        values = QVBoxLayout()
+        values.setSpacing(0)
+        values.addLayout(row)
+        if others is not None:
+            values.addWidget(others)
+        self._line.addLayout(values, 1)
+        self._others = others
 
-    def show_value(self, value: str, *, copied: str = "", checked: bool = True) -> None:
+    def show_value(self, value: str, *, copied: str = "", checked: bool = True, others: tuple[str, ...] = ()) -> None:
         """A blank value takes no room."""
         self._for_clipboard = copied or value
         self.words.set_value(value)
         self.words.setAccessibleName(f"{self._label}: {value}")
         self.mark.setHidden(checked)
-        self.setHidden(not value)
+        if self._others is not None:
+            self._others.show_values(others)
+        self.setHidden(not value and not others)
 
     def set_caption_width(self, width: int) -> None:
         """Beside the value in that width; with 0 above it."""
@@ -70,10 +79,17 @@ class Fact(QWidget):
 class CardFacts(QWidget):
     """Made once, filled for each customer. `copied` is told what went to the clipboard."""
 
+    mail_wanted = Signal(str)
+    call_wanted = Signal(str)
+
     def __init__(self, copied: Callable[[str], None]) -> None:
         super().__init__()
-        self.email = Fact("email", copied, copy=True)
-        self.phone = Fact("phone", copied, copy=True)
+        self.other_emails = OtherLines(copied, phone=False)
+        self.other_phones = OtherLines(copied, phone=True)
+        self.other_emails.wanted.connect(self.mail_wanted)
+        self.other_phones.wanted.connect(self.call_wanted)
+        self.email = Fact("email", copied, copy=True, others=self.other_emails)
+        self.phone = Fact("phone", copied, copy=True, others=self.other_phones)
         self.address = Fact("address", copied, copy=True)
         self.owner = Fact("owner_id", copied)
         self.notes = Fact("notes", copied)
@@ -89,8 +105,8 @@ class CardFacts(QWidget):
     def show_customer(self, customer: CustomerDetails) -> None:
         """Show what is known."""
         place = _place(customer)
-        self.email.show_value(customer.email)
-        self.phone.show_value(readable(customer.phone), checked=customer.phone_checked)
+        self.email.show_value(customer.email, others=customer.other_emails)
+        self.phone.show_value(readable(customer.phone), checked=customer.phone_checked, others=customer.other_phones)
         self.address.show_value(", ".join(place), copied="\n".join(place))
         self.owner.show_value(customer.owner_name)
         self.notes.show_value(customer.notes)

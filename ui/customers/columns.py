@@ -7,7 +7,7 @@ from typing import cast
 from crm_desktop.customers.columns import COLUMNS as FACTS
 from crm_desktop.customers.rows import CustomerRow
 from ui.interactions.local_time import day_text, distance_text, due, full_text, moment_text, to_wall
-from ui.tables.columns import Column, CompactRow, Kind, Tone, muted, plain
+from ui.tables.columns import Column, CompactRow, Kind, Tone, muted, no_parts, plain
 from ui.widgets.badges import tone_of
 
 
@@ -61,7 +61,8 @@ def _due_tooltip(row: CustomerRow) -> str:
 
 
 def _phone_tooltip(row: CustomerRow) -> str:
-    return f"{row.phone}: not checked, kept as it was written" if row.phone and not row.phone_checked else row.phone
+    main = f"{row.phone}: not checked, kept as it was written" if row.phone and not row.phone_checked else row.phone
+    return "\n".join(filter(None, (main, *row.other_phones)))
 
 
 def _tone(key: str) -> Callable[[CustomerRow], Tone]:
@@ -79,12 +80,13 @@ def _column(
     tooltip: Callable[[CustomerRow], str] | None = None,
     strong: bool = False,
     searchable: bool = False,
+    others: Callable[[CustomerRow], tuple[str, ...]] = no_parts,
     hidden: bool = False,
 ) -> Column:
     fact = next(fact for fact in FACTS if fact.key == key)
     return Column(
         key, fact.title, format, width, fact.sort, kind=kind, tone=tone, parts=parts or (lambda _row: ()),
-        tooltip=tooltip, strong=strong, searchable=searchable, hidden=hidden, fixed=strong,
+        tooltip=tooltip, strong=strong, searchable=searchable, others=others, hidden=hidden, fixed=strong,
     )  # fmt: skip
 
 
@@ -99,8 +101,10 @@ COLUMNS: tuple[Column, ...] = (
     NAME,
     _column("customer_type", 84, lambda row: _word(row.customer_type), tone=muted),
     _column("company_name", 140, lambda row: row.company_name, searchable=True, tooltip=lambda row: row.company_name),
-    _column("email", 178, lambda row: row.email, searchable=True, tooltip=lambda row: row.email),
-    _column("phone", 132, lambda row: row.phone, searchable=True, tooltip=_phone_tooltip),
+    _column("email", 178, lambda row: row.email, searchable=True, others=lambda row: row.other_emails,
+            tooltip=lambda row: "\n".join(filter(None, (row.email, *row.other_emails)))),
+    _column("phone", 132, lambda row: row.phone, searchable=True, others=lambda row: row.other_phones,
+            tooltip=_phone_tooltip),
     _column("city", 88, lambda row: row.city, searchable=True),
     _column("country", 92, lambda row: row.country, searchable=True),
     STATUS,
@@ -119,6 +123,10 @@ def _detail(row: CustomerRow) -> str:
     return " · ".join(part for part in (company, row.phone or row.email or row.city) if part)
 
 
+def _others(row: CustomerRow) -> tuple[str, ...]:
+    return (row.email, *row.other_emails, *row.other_phones)
+
+
 def _due_day(row: CustomerRow) -> str:
     if row.next_follow_up is None:
         return ""
@@ -126,4 +134,5 @@ def _due_day(row: CustomerRow) -> str:
 
 
 DUE_DAY = _column("next_follow_up", 122, _due_day, tone=_due_tone)
-COMPACT = CompactRow(title=lambda row: row.name, detail=_detail, badge=STATUS, aside=DUE_DAY)
+COMPACT = CompactRow(title=lambda row: row.name, detail=_detail, badge=STATUS, aside=DUE_DAY,
+                     others=_others)  # fmt: skip

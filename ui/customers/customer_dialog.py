@@ -20,6 +20,7 @@ from ui.customers.phone_preview import PhonePreview
 from ui.customers.words import STATUS_WORDS, TYPE_WORDS
 from ui.forms.record import Record
 from ui.forms.record_dialog import RecordDialog
+from ui.forms.several_lines import joined
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -47,7 +48,11 @@ class CustomerDialog(RecordDialog):
         self._people: dict[UUID, str] = {}
         self.customer_fields = CustomerFields(self.form)
         self.fields_layout.addWidget(self.customer_fields)
-        self.phone_preview = PhonePreview(self.form["phone"], self.customer_fields.phone, self.customer_fields.country)
+        fields = self.customer_fields
+        self.phone_previews = {
+            "phone": PhonePreview(self.form["phone"], fields.phone, fields.country),
+            "other_phones": PhonePreview(self.form["other_phones"], fields.other_phones, fields.country),
+        }
         self.known = KnownContact(context, self, self.form)
         self.form.field_left.connect(self._on_field_left)
         context.operations.query(self, suggestions, self._suggest, failed=_no_suggestions)
@@ -62,7 +67,7 @@ class CustomerDialog(RecordDialog):
 
     def check(self, values: Mapping[str, Any]) -> Mapping[str, str]:
         try:
-            validate(_input(values), allow_unchecked_phone=self._phone_may_stay(values["phone"]))
+            validate(_input(values), allow_unchecked_phone=self._agreed())
         except InvalidInput as error:
             return error.fields
         return {}
@@ -84,6 +89,8 @@ class CustomerDialog(RecordDialog):
     def value_text(self, name: str, value: Any) -> str:
         if name == "tags":
             return ", ".join(value or ())
+        if name in ("other_emails", "other_phones"):
+            return joined(value or ())
         if name == "owner_id":
             return "" if value is None else self._people.get(value, "Somebody who has left")
         if name == "customer_type":
@@ -105,20 +112,23 @@ class CustomerDialog(RecordDialog):
             self.customer_fields.owner.offer(person, name)
 
     def shown(self) -> None:
-        self.phone_preview.refresh()
+        for preview in self.phone_previews.values():
+            preview.refresh()
 
     def refused_in_form(self, errors: Mapping[str, str]) -> None:
-        if "phone" in errors:
-            self.phone_preview.offer_to_keep(errors["phone"])
+        for name, preview in self.phone_previews.items():
+            if name in errors:
+                preview.offer_to_keep(errors[name])
 
-    def _phone_may_stay(self, phone: str) -> bool:
-        """Agreed to, or kept as written before and not touched now."""
-        return self.customer_fields.phone.allowed_unchecked or (
-            self.record is not None and phone == self.form.opened.get("phone")
-        )
+    def _agreed(self) -> frozenset[str]:
+        """Numbers that may stay as written: agreed to, or kept so before."""
+        fields, opened = self.customer_fields, self.form.opened
+        before = (opened["phone"], *opened["other_phones"]) if self.record is not None else ()
+        agreed = {*fields.phone.agreed(), *fields.other_phones.agreed(), *before}
+        return frozenset(" ".join(text.split()) for text in agreed)
 
     def _on_field_left(self, name: str) -> None:
-        if name in ("email", "phone", "country"):
+        if name in ("email", "phone", "other_emails", "other_phones", "country"):
             self.known.look_up()
 
     def _suggest(self, found: Suggestions) -> None:

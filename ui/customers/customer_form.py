@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ui.customers.phone_field import PhoneEditor
+from ui.customers.phone_field import PhoneEditor, PhonesEditor
 from ui.customers.tags_field import TagsField
 from ui.customers.words import LABELS, STATUS_WORDS, TYPE_WORDS
 from ui.forms.editors import Choice, LineEditor, TextEditor
 from ui.forms.field import RecordField
 from ui.forms.form import Form
 from ui.forms.responsive_grid import ResponsiveGrid
+from ui.forms.several_lines import SeveralLines
 from ui.theme.tokens import L, S
 from ui.widgets.labels import text_label
 
@@ -25,7 +26,15 @@ _SECTIONS: tuple[tuple[str, tuple[tuple[str, str, bool], ...]], ...] = (
             ("status", "s", False),
         ),
     ),
-    ("How to reach", (("email", "e", False), ("phone", "p", False))),
+    (
+        "How to reach",
+        (
+            ("email", "e", False),
+            ("phone", "p", False),
+            ("other_emails", "", False),
+            ("other_phones", "", False),
+        ),
+    ),
     (
         "Where",
         (
@@ -47,6 +56,7 @@ class CustomerFields(QWidget):
         super().__init__()
         self.email = LineEditor()
         self.phone = PhoneEditor()
+        self.other_phones = PhonesEditor()
         self.country = LineEditor()
         self.source = LineEditor()
         self.tags = TagsField()
@@ -58,6 +68,8 @@ class CustomerFields(QWidget):
             "status": Choice(list(STATUS_WORDS.items())),
             "email": self.email,
             "phone": self.phone,
+            "other_emails": SeveralLines(),
+            "other_phones": self.other_phones,
             "address": TextEditor(2),
             "city": LineEditor(),
             "postal_code": LineEditor(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject
 from crm_desktop.customers.known import Known, who_has
 from crm_desktop.customers.phones import read_phone
 from crm_desktop.errors import CrmError
+from crm_desktop.listing.folding import fold
 from ui.customers.card_dialog import CardDialog
 from ui.forms.form import Form
 
@@ -27,36 +29,48 @@ class KnownContact(QObject):
         self._context = context
         self._dialog = dialog
         self._form = form
-        self._asked: tuple[str, str] | None = None
+        self._asked: tuple[tuple[str, ...], ...] | None = None
         self._handle: Handle | None = None
 
     def look_up(self) -> None:
-        """Ask who has this e-mail address or phone number."""
-        email = self._form["email"].value()
-        phone = read_phone(self._form["phone"].value(), self._form["country"].value()).text
-        if (email, phone) == self._asked:
+        """Ask who has one of these e-mail addresses or phone numbers."""
+        values, country = self._form.values(), self._form["country"].value()
+        emails = {name: _texts(values[name]) for name in ("email", "other_emails")}
+        phones = {
+            name: tuple(read_phone(text, country).text for text in _texts(values[name]))
+            for name in ("phone", "other_phones")
+        }
+        asked = (*emails.values(), *phones.values())
+        if asked == self._asked:
             return
-        self._asked = (email, phone)
+        self._asked = asked
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
-        if not email and not phone:
+        if not any(asked):
             return
         own = self._dialog.record_id
+        all_emails, all_phones = sum(emails.values(), ()), sum(phones.values(), ())
         self._handle = self._context.operations.query(
             self,
-            lambda session: who_has(session, [email], [phone], except_customer=own, except_contacts_of=own),
-            self._show,
+            lambda session: who_has(session, all_emails, all_phones, except_customer=own, except_contacts_of=own),
+            lambda known: self._show(known, emails, phones),
             failed=self._failed,
         )
 
     def _failed(self, _error: CrmError) -> None:
         self._asked = None  # a warning that could not be had must not stand in the way of typing; ask again later
 
-    def _show(self, known: list[Known]) -> None:
+    def _show(
+        self, known: list[Known], emails: Mapping[str, tuple[str, ...]], phones: Mapping[str, tuple[str, ...]]
+    ) -> None:
         self._handle = None
-        self._warn("email", [each for each in known if each.emails], "This address already belongs to")
-        self._warn("phone", [each for each in known if each.phones], "This number already belongs to")
+        for name, texts in emails.items():
+            folded = {fold(text.strip()) for text in texts}
+            self._warn(name, [each for each in known if each.emails & folded], "This address already belongs to")
+        for name, numbers in phones.items():
+            found = [each for each in known if each.phones.intersection(numbers)]
+            self._warn(name, found, "This number already belongs to")
 
     def _warn(self, name: str, known: list[Known], words: str) -> None:
         field = self._form[name]
@@ -76,3 +90,7 @@ class KnownContact(QObject):
 
     def _open(self, customer_id: UUID) -> None:
         CardDialog(self._context, self._dialog, customer_id).open()
+
+
+def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) and value else tuple(value)

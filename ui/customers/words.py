@@ -13,6 +13,8 @@ LABELS = {
     "status": "Status",
     "email": "Email",
     "phone": "Phone",
+    "other_emails": "Other emails",
+    "other_phones": "Other phones",
     "address": "Address",
     "city": "City",
     "state": "State",
@@ -23,3 +25,5 @@ LABELS = {
     "tags": "Tags",
     "notes": "Notes",
 }
+
+NOT_CHECKED = "This number could not be checked; it is kept as it was written."

@@ -51,6 +51,8 @@ class Column:
     """Drawn in the stronger weight: the column that names the row."""
     searchable: bool = False
     """Found words are marked here."""
+    others: Callable[[Any], tuple[str, ...]] = no_parts
+    """More values of the kind that the cell shows: where a search found one of these, the cell shows that one."""
     hidden: bool = False
     """Hidden until the person shows it."""
     fixed: bool = False
@@ -65,3 +67,5 @@ class CompactRow:
     detail: Callable[[Any], str]
     badge: Column | None = None
     aside: Column | None = None
+    others: Callable[[Any], tuple[str, ...]] = no_parts
+    """What the row does not show: where a search found one of these only, it stands in the detail's place."""

@@ -1,11 +1,14 @@
 """Paints the cells of a paged table straight from its rows, without asking the model role by role."""
 
+from collections.abc import Callable
+from typing import Any
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from crm_desktop.listing.search import highlight, terms
-from ui.tables.columns import LEFT, RIGHT, Column, CompactRow
+from ui.tables.columns import LEFT, RIGHT, Column, CompactRow, no_parts
 from ui.tables.ink import Ink
 from ui.tables.paged_model import PagedModel
 from ui.tables.painting import (
@@ -77,7 +80,7 @@ class CellDelegate(QStyledItemDelegate):
         return QSize(width + 2 * PADDING, round(self.ink.body.metrics.height()))
 
     def _paint_column(self, painter: QPainter, rect: QRect, column: Column, row: object, text: str) -> None:
-        if not text:
+        if not text and column.others is no_parts:
             return
         if column.kind == "badge":
             draw_badge(painter, rect, text, self.ink, column.tone(row))
@@ -85,7 +88,7 @@ class CellDelegate(QStyledItemDelegate):
             draw_chips(painter, rect, column.parts(row), self.ink)
         else:
             face = self.ink.strong if column.strong else self.ink.body
-            spans = self._found(text) if column.searchable else _NONE
+            text, spans = self._found_in(text, column.others, row) if column.searchable else (text, _NONE)
             draw_words(painter, rect, text, face, self.ink, column.tone(row), column.alignment, spans)
 
     def _paint_compact(self, painter: QPainter, rect: QRect, row: object, compact: CompactRow) -> None:
@@ -107,8 +110,20 @@ class CellDelegate(QStyledItemDelegate):
                 draw_words(painter, lower, text, ink.body, ink, compact.aside.tone(row), RIGHT, _NONE)
                 lower.setWidth(max(0, lower.width() - width - PADDING))
         title, detail = compact.title(row), compact.detail(row)
-        draw_words(painter, upper, title, ink.strong, ink, "text", LEFT, self._found(title))
-        draw_words(painter, lower, detail, ink.body, ink, "muted", LEFT, self._found(detail))
+        found = self._found(title)
+        detail, spans = (detail, self._found(detail)) if found else self._found_in(detail, compact.others, row)
+        draw_words(painter, upper, title, ink.strong, ink, "text", LEFT, found)
+        draw_words(painter, lower, detail, ink.body, ink, "muted", LEFT, spans)
+
+    def _found_in(self, text: str, others: Callable[[Any], tuple[str, ...]], row: object) -> tuple[str, Spans]:
+        """What is shown: another value than usual where that is what was searched for."""
+        spans = self._found(text)
+        if not spans and self._terms:
+            for other in others(row):
+                found = self._found(other)
+                if found:
+                    return other, found
+        return text, spans
 
     def _found(self, text: str) -> Spans:
         if not self._terms:
