@@ -87,6 +87,7 @@ class Preferences:
     """What the window remembers: column widths, theme, last tab. Values are what JSON can hold."""
 
     def __init__(self, path: Path) -> None:
+        self.folder = path.parent
         self._file = JsonFile(path)
         self._values = self._file.read()
 

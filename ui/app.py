@@ -36,6 +36,7 @@ class Program(QObject):
         folder = data_dir if data_dir is not None else paths.user_data_dir()
         settings = data_dir if data_dir is not None else paths.user_config_dir()
         store = None if data_dir is not None else ProfileStore(paths.user_config_dir() / "profiles.json")
+        self._drafts = folder / "drafts"
         self._preferences = Preferences(settings / "preferences.json")
         self._theme = Theme(app, _mode(self._preferences), _text_scale(self._preferences))
         app.setWindowIcon(icon("handshake", "accent_text"))
@@ -60,7 +61,9 @@ class Program(QObject):
 
         self._warm_up.stop()
         self._garbage.keep_what_is_loaded()
-        self._session = Session(account, profile, self._preferences, self._theme, self._tasks, self)
+        self._session = Session(
+            account, profile, self._preferences, self._theme, self._tasks, self, drafts_dir=self._drafts
+        )
         self._session.ended.connect(self._leave)
         self._session.start()
         self.start.window.hide()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from crm_desktop.access.capabilities import Capabilities
     from crm_desktop.database.engine import Database
     from crm_desktop.settings import Preferences, Profile
+    from ui.drafts import Drafts
     from ui.notices import Notices
     from ui.operations import Operations
     from ui.theme import Theme
@@ -24,6 +25,7 @@ class Signed:
     database: Database
     operations: Operations
     notices: Notices
+    drafts: Drafts
     undo: UndoHistory
     user: UserRow
     capabilities: Capabilities

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
 
+from crm_desktop.drafts.store import DraftStore
 from crm_desktop.errors import CrmError
 from ui import shortcuts
 from ui.context import Signed
+from ui.drafts import Drafts
 from ui.live import LiveChanges
 from ui.notices import Notices
 from ui.operations import Operations
@@ -22,9 +24,9 @@ from ui.undo_history import UndoHistory
 from ui.widgets.dialog import Dialog, ask
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from crm_desktop.settings import Preferences, Profile
-    from ui.settings.dialog import SettingsDialog
-    from ui.shortcuts_dialog import ShortcutsDialog
     from ui.tasks import Tasks
     from ui.theme import Theme
 
@@ -42,21 +44,29 @@ class Session(QObject):
         theme: Theme,
         tasks: Tasks,
         parent: QObject | None = None,
+        *,
+        drafts_dir: Path | None = None,
     ) -> None:
+        """`drafts_dir`: where drafts are kept; None is beside the preferences."""
         super().__init__(parent)
         self._account = account
         self._preferences = preferences
         self._tasks = tasks
-        self._dialog: SettingsDialog | ShortcutsDialog | ChangePasswordDialog | None = None
+        self._dialog: QDialog | None = None
         self.notices = Notices(self)
         self.operations = Operations(account.database, self)
         self.operations.error.connect(self.notices.crm_error)
         self.live = LiveChanges(account.database, self.operations, self.notices, self)
+        person = f"{work.keychain_name(profile)}|{account.user.id}"
+        self.drafts = Drafts(DraftStore(drafts_dir or preferences.folder / "drafts", person), self)
+        self.drafts.found.connect(self._offer_drafts)
+        self.drafts.failed.connect(self._cannot_keep_drafts)
         self.undo = UndoHistory(self.operations, self.notices, self)
         self.context = Signed(
             database=account.database,
             operations=self.operations,
             notices=self.notices,
+            drafts=self.drafts,
             undo=self.undo,
             user=account.user,
             capabilities=account.capabilities,
@@ -95,13 +105,26 @@ class Session(QObject):
         self.window.activateWindow()
         # The list comes first; the listener can wait for the first rows.
         QTimer.singleShot(300, self, self.live.start)
+        QTimer.singleShot(300, self, self.drafts.look)
 
     def close(self) -> None:
         """Stop everything that belongs to this person."""
         self._idle.stop()
         self.live.stop()
         self.operations.close()
+        self.drafts.close()
         self._account.database.close()
+
+    # Drafts
+
+    def _offer_drafts(self) -> None:
+        from ui.unsaved_work import UnsavedWork, offered
+
+        if offered(self.context):
+            self._open(UnsavedWork(self.context, self.window))
+
+    def _cannot_keep_drafts(self, why: str) -> None:
+        self.notices.error(f"What you type would not survive a crash of the program: {why}.", "Save often.")
 
     # Lock
 
@@ -198,7 +221,7 @@ class Session(QObject):
         dialog.submitted.connect(change)
         self._open(dialog)
 
-    def _open(self, dialog: SettingsDialog | ShortcutsDialog | ChangePasswordDialog) -> None:
+    def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._dialog = dialog
         dialog.open()

@@ -27,9 +27,7 @@ class Attachment(Versioned, Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("crm.customers.id", ondelete="CASCADE"))
-    interaction_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("crm.customer_interactions.id", ondelete="CASCADE")
-    )
+    interaction_id: Mapped[UUID | None] = mapped_column(ForeignKey("crm.customer_interactions.id", ondelete="CASCADE"))
     file_name: Mapped[str]
     media_type: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)

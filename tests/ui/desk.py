@@ -18,10 +18,12 @@ from crm_desktop.access.accounts import current_user
 from crm_desktop.customers.actions import add_customer
 from crm_desktop.customers.validation import CustomerInput
 from crm_desktop.database.engine import Database
+from crm_desktop.drafts.store import DraftStore
 from crm_desktop.interactions.actions import log_interaction
 from crm_desktop.interactions.validation import InteractionInput
 from crm_desktop.settings import Preferences, Profile
 from ui.context import Signed
+from ui.drafts import Drafts
 from ui.notices import Notice, Notices
 from ui.operations import Operations
 from ui.theme import Theme
@@ -77,6 +79,7 @@ def at_desk(database: Database, theme: Theme, preferences: Preferences, qtbot: Q
     """Signs in; at the end everything that runs is stopped."""
     operations, notices = Operations(database), Notices()
     undo = UndoHistory(operations, notices, operations)
+    drafts = Drafts(DraftStore(preferences.folder / "drafts", f"test|{database.username}"))
     said: list[Notice] = []
     notices.shown.connect(said.append)
     operations.error.connect(notices.crm_error)
@@ -89,6 +92,7 @@ def at_desk(database: Database, theme: Theme, preferences: Preferences, qtbot: Q
         database=database,
         operations=operations,
         notices=notices,
+        drafts=drafts,
         undo=undo,
         user=user,
         capabilities=may,
@@ -103,6 +107,8 @@ def at_desk(database: Database, theme: Theme, preferences: Preferences, qtbot: Q
     )
     yield Desk(context, said, qtbot)
     operations.close()
+    drafts.close()
+    drafts.deleteLater()
     operations.deleteLater()
     notices.deleteLater()
 

@@ -36,6 +36,7 @@ class CustomerDialog(RecordDialog):
 
     subject = "customers"
     noun = "customer"
+    keeps_drafts = True
 
     def __init__(
         self,

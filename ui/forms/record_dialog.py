@@ -13,6 +13,7 @@ from crm_desktop.audit.undo import current_transaction
 from crm_desktop.errors import ConnectionLost, CrmError, InvalidInput, NotAllowed, NotFound, ServerUnavailable, StaleRow
 from ui.forms.action_message import ActionMessage
 from ui.forms.form import Form
+from ui.forms.kept_draft import KeptDraft
 from ui.forms.others import Others
 from ui.forms.record import Record, Saved
 from ui.forms.unsaved import UnsavedQuestion
@@ -40,6 +41,7 @@ class RecordDialog(Dialog):
 
     subject = ""  # the kind of row in data_changed: "customers", "interactions"
     noun = ""  # for sentences: "customer", "interaction"
+    keeps_drafts = False  # whether what is typed survives a crash: ui/unsaved_work.py must know how to open it again
 
     def __init__(self, context: Signed, parent: QWidget | None, record_id: UUID | None, *, width: int) -> None:
         super().__init__("", parent, width=width)
@@ -79,6 +81,7 @@ class RecordDialog(Dialog):
         self._note_over = QTimer(self, singleShot=True, interval=NOTE_MS)
         self._note_over.timeout.connect(lambda: self.say_briefly(""))
         self.others = Others(self)
+        self.kept = KeptDraft(self)
 
     # What a subclass says.
 
@@ -118,6 +121,17 @@ class RecordDialog(Dialog):
         """The ids of the rows that a save of `row_id` changes."""
         return (row_id,)
 
+    def draft_about(self) -> Mapping[str, Any]:
+        """What a draft has to hold beside the fields."""
+        return {}
+
+    def restore_about(self, about: Mapping[str, Any]) -> None:
+        """Take what a draft held beside the fields."""
+
+    def draft_fits(self, about: Mapping[str, Any]) -> bool:
+        """Whether a draft of a new row may be offered here."""
+        return True
+
     def about_to_show(self, record: Record) -> None:
         """Before a record's values are put into the fields."""
 
@@ -139,6 +153,7 @@ class RecordDialog(Dialog):
             self.form.open(initial)
             self.shown()
             self._show_state()
+            self.kept.offer()
         else:
             self.load()
 
@@ -156,7 +171,11 @@ class RecordDialog(Dialog):
     def _loaded(self, record: Record) -> None:
         self._loading = False
         self._handle = None
-        self.show_record(record)
+        if self.kept.waits:
+            self.kept.show(record)
+        else:
+            self.show_record(record)
+            self.kept.offer()
         focused = self.focusWidget()
         if focused is None or not self.fields.isAncestorOf(focused):
             self.first_editor().setFocus(Qt.FocusReason.OtherFocusReason)
@@ -173,7 +192,9 @@ class RecordDialog(Dialog):
     def _load_failed(self, error: CrmError) -> None:
         self._loading = False
         self._handle = None
-        if isinstance(error, NotFound):
+        if isinstance(error, NotFound) and self.kept.show_without_row():
+            self.say_deleted()
+        elif isinstance(error, NotFound):
             self._gone = True
             self.notice.tell("danger", f"This {self.noun} has been deleted.")
         else:

@@ -57,6 +57,11 @@ class CustomerPicker(QWidget):
         self.input.moved.connect(self._move)
         self.input.taken.connect(self._take_current)
 
+    def show_chosen(self, customer_id: UUID | None, text: str) -> None:
+        """Show somebody as chosen, or with None what was typed so far."""
+        self._chosen = customer_id
+        self.input.show_text(text)
+
     def say(self, error: str) -> None:
         """Say at the field what is wrong, and go there."""
         self._field.set_error(error)

@@ -52,6 +52,7 @@ class InteractionDialog(RecordDialog):
 
     subject = "interactions"
     noun = "interaction"
+    keeps_drafts = True
 
     def __init__(
         self,
@@ -64,6 +65,7 @@ class InteractionDialog(RecordDialog):
     ) -> None:
         super().__init__(context, parent, interaction_id, width=640)
         self._customer_id = customer_id
+        self._customer_name = customer_name
         self._people: dict[UUID, str] = {}
         self.fields_layout.setSpacing(L)
         self.with_label = text_label("", "muted")
@@ -177,6 +179,21 @@ class InteractionDialog(RecordDialog):
     def refused_in_form(self, errors: Mapping[str, str]) -> None:
         if self.picker is not None and "customer_id" in errors:
             self.picker.say(errors["customer_id"])
+
+    def draft_about(self) -> Mapping[str, Any]:
+        name = self._customer_name if self.picker is None else self.picker.input.text()
+        return {"customer_id": self._customer_id, "customer_name": name}
+
+    def restore_about(self, about: Mapping[str, Any]) -> None:
+        customer_id, name = about.get("customer_id"), str(about.get("customer_name", ""))
+        if self.picker is not None:
+            self.picker.show_chosen(customer_id, name)
+        elif self.record_id is None:
+            self._show_customer(name)
+        self._customer_id, self._customer_name = customer_id, name
+
+    def draft_fits(self, about: Mapping[str, Any]) -> bool:
+        return self.record_id is not None or self._customer_id in (None, about.get("customer_id"))
 
     # Complete, cancel, delete.
 
