@@ -89,6 +89,7 @@ LEFT_OUT = (
     "address 2 type", "address 3 label", "address 3 type", "website 1 label", "website 1 type", "is deleted", "system modstamp",
     "master record id", "owner id", "photo url", "marketing contact status", "email domain", "short name", "maiden name",
     "reason refused", "line refused", "updated at", "updated date", "last modified date", "version", "user id", "owner id",
+    "tier", "next follow-up", "updated",
 )  # fmt: skip
 
 # The label that goes with a value: "Phone 2 - Label" says what "Phone 2 - Value" is.

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from crm_desktop.exporting.cells import unprotected
 from crm_desktop.importing import columns
 from crm_desktop.importing.mapping import Mapping, plain
 
@@ -74,10 +75,10 @@ class Composer:
         self.uses_null = False
 
     def clean(self, cells: Sequence[str]) -> list[str]:
-        """Cells without outer blanks; the word NULL is an empty cell where the file writes it so.
+        """Cells without outer blanks and an export's marks; the word NULL is an empty cell where the file writes it so.
 
         A person may be called Null: in a column of names it only counts once another column of the file has it."""
-        values = [cell.strip() for cell in cells]
+        values = [unprotected(cell.strip()) for cell in cells]
         if "NULL" in values:
             names = self._name_columns
             if any(value == "NULL" and index not in names for index, value in enumerate(values)):

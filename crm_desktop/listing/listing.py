@@ -82,6 +82,30 @@ class Listing(Generic[Row]):
         packed = packed_ids(connection, table, self._order.overall(table.c), self.condition(connection, table))
         return unpacked_ids(packed, 0, len(packed) // 16)
 
+    @property
+    def order(self) -> Order:
+        """The order that was asked for. A list that is ranked has it only among rows of the same rank."""
+        return self._order
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether a search or a filter leaves some rows out."""
+        return self._narrowed
+
+    def places(self, connection: Connection, chosen: ColumnElement[bool] | None = None) -> Select[Any]:
+        """Each row's place in the list (from 1) and its id, as a query, for lists too long to be carried about.
+
+        `chosen` leaves only some of the rows."""
+        table = self._source.table
+        met = self.condition(connection, table)
+        order = self._order.overall(table.c)
+        if self._ranks:
+            some = select(literal(1)).select_from(table).where(met).limit(COUNT_CAP + 1).subquery()
+            if connection.execute(select(func.count()).select_from(some)).scalar_one() <= COUNT_CAP:
+                order = (*ranked(self._words, self._search_text(table)), *order)
+        place = func.row_number().over(order_by=order)
+        return select(place, table.c.id).where(met if chosen is None else and_(met, chosen))
+
     def count(self, connection: Connection) -> int:
         """The exact number of rows, without their places."""
         table = self._source.table

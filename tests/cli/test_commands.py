@@ -59,6 +59,30 @@ def test_an_import_end_to_end(run: Run, tmp_path: Path) -> None:
     assert stats["customers"]["by_type"] == {"business": 1, "individual": 1}
 
 
+def test_an_export_end_to_end(run: Run, folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("name,email\nExport Me,export@example.com\nNot Me,\n", encoding="utf-8")
+    assert run("import", "customers", str(file)).returncode == 0
+    wanted = tmp_path / "filter.json"
+    wanted.write_text('{"field": "email", "operator": "is_filled"}')
+    path = tmp_path / "out.csv"
+    arguments = ["export", "customers", str(path), "--search", "me", "--filter", str(wanted), "--columns", "name,email"]
+    done = run(*arguments, "--delimiter", "semicolon", "--no-bom")
+    assert done.stdout == f"1 customer written to {path}.\n", done.stderr
+    assert path.read_text(encoding="utf-8") == "Name;Email\nExport Me;export@example.com\n"
+    said = json.loads(run("export", "interactions", str(tmp_path / "out.xlsx"), "--json").stdout)
+    assert said["sheets"] == 1
+    for wrong, words in (
+        (["customers", str(tmp_path / "out.doc")], "End it with .csv, .xlsx or .vcf"),
+        (["customers", str(path), "--filter", "{"], "no JSON"),
+        (["customers", str(path), "--filter", '{"field": "x", "operator": "is", "value": 1}'], "no field"),
+        (["customers", str(path), "--columns", "x"], "no column x"),
+        (["interactions", str(tmp_path / "out.vcf")], "Only customers"),
+    ):
+        assert words in failed(run("export", *wrong))
+    assert "Sort by one of" in failed(run("export", "customers", str(path), "--sort", "x"), code=2)
+
+
 def test_people_end_to_end(run: Run, folder: Path) -> None:
     new = "a new long password"
     assert run("users", "add", "emil", "--role", "employee", "--display-name", "Emil E.", more=(new,)).returncode == 0
@@ -164,7 +188,7 @@ def test_an_interrupted_import_imports_nothing(run: Run, folder: Path, tmp_path:
 
 def test_help_and_version_name_every_command(tmp_path: Path) -> None:
     shown = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True, timeout=60).stdout
-    for command in ("init", "demo", "stats", "server", "import", "users"):
+    for command in ("init", "demo", "stats", "server", "import", "export", "users"):
         assert re.search(rf"^  {command} ", shown, re.MULTILINE)
     version = subprocess.run([*COMMAND, "--version"], capture_output=True, text=True, check=True, timeout=60).stdout
     assert re.fullmatch(r"crm-desktop \d+\.\d+\.\d+\S*\n", version)

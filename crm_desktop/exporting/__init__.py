@@ -1,0 +1,1 @@
+"""Lists into files: CSV, XLSX and vCard."""
