@@ -112,6 +112,48 @@ def no_match(session: Session) -> Iterator[None]:
     wait(SETTLED_MS)
 
 
+PEOPLE_TO_CALL = {
+    "all": [
+        {"field": "last_contact", "operator": "before", "value": {"months": -1}},
+        {"any": [
+            {"field": "tier", "operator": "in", "value": ["gold", "platinum"]},
+            {"field": "interactions", "operator": "at_least", "value": {"count": 2, "of": {"all": [
+                {"field": "type", "operator": "in", "value": ["call", "meeting"]},
+                {"field": "created_at", "operator": "within", "value": "this_year"},
+            ]}}},
+        ]},
+    ]
+}  # fmt: skip
+
+
+@contextmanager
+def filter_chips(session: Session) -> Iterator[None]:
+    """Conditions that are on, in words."""
+    window = _window(session)
+    window.open_tab(CUSTOMERS)
+    window.customers.show_filter(PEOPLE_TO_CALL)
+    wait(SETTLED_MS)
+    _rows(window.customers.table.model)
+    yield
+    window.customers.show_filter({})
+    wait(SETTLED_MS)
+
+
+@contextmanager
+def filter_builder(session: Session) -> Iterator[None]:
+    """The same conditions being put together."""
+    window = _window(session)
+    window.open_tab(CUSTOMERS)
+    window.customers.show_filter(PEOPLE_TO_CALL)
+    wait(SETTLED_MS)
+    window.customers.open_filters()
+    wait(SETTLED_MS + 400)
+    yield
+    _close_dialogs()
+    window.customers.show_filter({})
+    wait(SETTLED_MS)
+
+
 @contextmanager
 def list_error(session: Session) -> Iterator[None]:
     """The server went away."""
@@ -219,6 +261,8 @@ SIGNED_IN: dict[str, Scene] = {
     "customers-search": customers_search,
     "customers-none-found": no_match,
     "customers-error": list_error,
+    "customers-filtered": filter_chips,
+    "filter-builder": filter_builder,
     "customer-card": customer_card,
     "customer-dialog": customer_dialog,
     "interaction-dialog": interaction_dialog,

@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
             "undo": self._context.undo.undo,
             "redo": self._context.undo.redo,
             "refresh": self.refresh,
+            "filters": self._open_filters,
             "previous_record": lambda: self._step(-1),
             "next_record": lambda: self._step(1),
         }
@@ -131,6 +132,11 @@ class MainWindow(QMainWindow):
         page = self.pages.currentWidget()
         if isinstance(page, ShellPage):
             page.refresh()
+
+    def _open_filters(self) -> None:
+        page = self.pages.currentWidget()
+        if isinstance(page, ShellPage):
+            page.open_filters()
 
     # What the parts say
 

@@ -40,6 +40,7 @@ KEYS = (
     Key("quit", EVERYWHERE, "Quit", ("Ctrl+Q",)),
     Key("previous_record", LISTS, "Previous record", ("Ctrl+Up",)),
     Key("next_record", LISTS, "Next record", ("Ctrl+Down",)),
+    Key("filters", LISTS, "Build a filter", ("Ctrl+Shift+F",)),
     Key("open", LISTS, "Open the selected record", ("Return",), bound_by_qt=True),
     Key("delete", LISTS, "Delete the selected interaction", ("Delete",)),
     Key("edit", RECORDS, "Edit", ("Ctrl+E", "F2")),

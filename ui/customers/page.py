@@ -101,6 +101,10 @@ class CustomersPage(ShellPage):
         except InvalidFilter as error:
             self._context.notices.error(str(error))
 
+    def open_filters(self) -> None:
+        """Open the builder."""
+        self.filters.open_builder()
+
     def reload(self) -> None:
         """Read the list from its top."""
         self.table.set_request(ListRequest(search=self._search, filter=self.filters.filter()))

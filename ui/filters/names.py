@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,8 @@ class Names(QObject):
         super().__init__(parent)
         self._context = context
         self._asked = False
+        self._read = False
+        self._waiting: list[Callable[[Known], None]] = []
         self.known = Known()
         context.operations.data_changed.connect(self._on_change)
 
@@ -60,17 +62,32 @@ class Names(QObject):
             self._asked = True
             self._context.operations.query(self, read, self._take, failed=self._failed)
 
+    def when_known(self, then: Callable[[Known], None]) -> None:
+        """Call `then` with what is known, now or as soon as it has been read (empty when that fails)."""
+        if self._read:
+            then(self.known)
+        else:
+            self._waiting.append(then)
+            self.ask()
+
     @property
     def by_id(self) -> Mapping[str, str]:
         """What each id stands for, as far as it is known."""
         return self.known.names
 
     def _take(self, known: Known) -> None:
-        self.known = known
+        self.known, self._read = known, True
         self.changed.emit()
+        self._tell()
 
     def _failed(self, _error: CrmError) -> None:
         self._asked = False  # names stay unknown; the list itself says what is wrong
+        self._tell()
+
+    def _tell(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for then in waiting:
+            then(self.known)
 
     def _on_change(self, change: DataChange) -> None:
         if self._asked and change.concerns("users", "segments"):

@@ -8,10 +8,13 @@ from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from crm_desktop.customers.listed import FIELDS
+from crm_desktop.listing.request import ListRequest
 from ui.filters.active import ActiveFilter, flattened
 from ui.filters.chips import ChipLine
-from ui.filters.names import Names
+from ui.filters.names import Known, Names
+from ui.filters.subjects import CUSTOMERS
 from ui.shell.shape import Shape
+from ui.shortcuts import hint
 from ui.tables.columns import Column
 from ui.tables.paged_model import Phase
 from ui.tables.paged_view import PagedTable
@@ -39,6 +42,7 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self.active = ActiveFilter(FIELDS, self)
         self.names = Names(context, self)
+        self._context = context
         self._table = table
         self._columns = columns
         self._shape: Shape | None = None
@@ -50,6 +54,8 @@ class FilterBar(QWidget):
         for box in (self.type, self.status):
             box.setMinimumContentsLength(9)
             box.value_changed.connect(self._on_changed)
+        self.builder_button = button("Filters", self.open_builder, kind="ghost", icon_name="filter")
+        self.builder_button.setToolTip(f"Build a filter ({hint('filters')})")
         self.clear_button = button("Clear", self.clear, kind="link")
         self.clear_button.setAccessibleName("Clear filters")
         self.count = text_label("", "muted", wrap=False)
@@ -67,7 +73,7 @@ class FilterBar(QWidget):
         self._select.setToolTip("Let each click or tap select a customer. With the keyboard: Space")
         self._filters = QWidget()
         filters = FlowLayout(self._filters, spacing=S, line_spacing=XS)
-        for widget in (self.type, self.status):
+        for widget in (self.type, self.status, self.builder_button):
             filters.addWidget(widget)
         filters.addWidget(self.clear_button)
         self._tools = QWidget()
@@ -86,7 +92,7 @@ class FilterBar(QWidget):
         self.chips = ChipLine()
         self._lines.addWidget(self.chips)
         self.chips.removed.connect(self.active.remove)
-        self.chips.cleared.connect(lambda: self.active.set(None))
+        self.chips.cleared.connect(self.clear)
         self.active.changed.connect(self._on_changed)
         self.names.changed.connect(self._show_chips)
         table.counted.connect(self.show_count)
@@ -99,13 +105,26 @@ class FilterBar(QWidget):
 
     def filter(self) -> dict[str, object] | None:
         """What is chosen, in the filter language; None when everything is let in."""
-        parts: list[dict[str, object]] = []
-        if self.type.value:
-            parts.append({"field": "customer_type", "operator": "is", "value": self.type.value})
-        if self.status.value:
-            parts.append({"field": "status", "operator": "is", "value": self.status.value})
-        parts += self.active.members
+        parts = [*self._quick(), *self.active.members]
         return {"all": parts} if parts else None
+
+    def open_builder(self) -> None:
+        """Let the person put conditions together; the choices of the bar stay as they are."""
+        self.names.when_known(self._open_builder)
+
+    def _open_builder(self, known: Known) -> None:
+        from ui.filters.builder import FilterBuilder
+
+        quick = self._quick()
+        beside = ListRequest(search=self._table.request.search, filter={"all": quick} if quick else None)
+        builder = FilterBuilder(self._context, self.window(), CUSTOMERS, known, self.active.filter(), beside)
+        builder.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        builder.applied.connect(self.active.set)
+        builder.open()
+
+    def _quick(self) -> list[dict[str, Any]]:
+        chosen = {"customer_type": self.type.value, "status": self.status.value}
+        return [{"field": name, "operator": "is", "value": value} for name, value in chosen.items() if value]
 
     @property
     def is_set(self) -> bool:
@@ -185,10 +204,10 @@ class FilterBar(QWidget):
 
     def _fit(self) -> None:
         words = self._sort_button.sizeHint().width() + self._columns_button.sizeHint().width()
-        filters = self.type.sizeHint().width() + self.status.sizeHint().width()
-        clear = self.clear_button.sizeHint().width() if self.is_set else 0
         words += self._select.sizeHint().width() + S
-        needed = filters + clear + self.count.sizeHint().width() + words + XL + L + 5 * S + M
+        filters = sum(each.sizeHint().width() for each in (self.type, self.status, self.builder_button))
+        clear = 0 if self.clear_button.isHidden() else self.clear_button.sizeHint().width()
+        needed = filters + clear + self.count.sizeHint().width() + words + XL + L + 6 * S + M
         narrow = self._shape is Shape.NARROW
         small = narrow or self.width() < needed
         self._sort_button.setHidden(small)
@@ -204,10 +223,13 @@ class FilterBar(QWidget):
     def _show_chips(self) -> None:
         if self.active.members:
             self.names.ask()
+        count = len(self.active.members)
+        self.builder_button.setText(f"Filters ({count})" if count else "Filters")
         self.chips.show_conditions(self.active.words(self.names.by_id))
 
     def _show_clear(self) -> None:
-        self.clear_button.setVisible(self.is_set)
+        # Below, where there are chips, is a "Clear all" for everything.
+        self.clear_button.setVisible(self.is_set and not self.active.members)
         self._fit()
 
     def _show_sort(self) -> None:

@@ -23,3 +23,6 @@ class ShellPage(QWidget):
 
     def set_shape(self, shape: Shape) -> None:
         """Another width of the window."""
+
+    def open_filters(self) -> None:
+        """Let the person filter the list; for pages that have one."""

@@ -1,0 +1,78 @@
+"""What can be filtered on each list, in the order that the builder offers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from crm_desktop.customers.listed import FIELDS as CUSTOMER_FIELDS
+from crm_desktop.customers.queries import customer_listing
+from crm_desktop.interactions.listed import FIELDS as INTERACTION_FIELDS
+from crm_desktop.interactions.queries import interaction_listing
+from crm_desktop.listing.filters import Field, Kind
+from crm_desktop.listing.listing import Listing
+from crm_desktop.listing.request import ListRequest
+
+
+@dataclass(frozen=True)
+class FilterSubject:
+    """One kind of list. `offered` has the names of fields; "" draws a line between."""
+
+    key: str
+    noun: str
+    fields: Mapping[str, Field]
+    offered: tuple[str, ...]
+    listing: Callable[[ListRequest], Listing[Any]]
+
+
+INTERACTIONS = FilterSubject(
+    "interactions",
+    "interaction",
+    INTERACTION_FIELDS,
+    (
+        *("type", "status", "priority", "due", ""),
+        *("created_at", "follow_up", "updated_at", ""),
+        *("user_id", "assignee_id", ""),
+        *("subject", "description", "outcome", "duration"),
+    ),
+    interaction_listing,
+)
+CUSTOMERS = FilterSubject(
+    "customers",
+    "customer",
+    CUSTOMER_FIELDS,
+    (
+        *("customer_type", "status", "tier", "tags", "source", "owner_id", "segment", ""),
+        *("last_contact", "next_follow_up", "follow_ups", "interactions", "created_at", "updated_at", ""),
+        *("city", "state", "country", "postal_code", "address", ""),
+        *("name", "company_name", "contact_name", "email", "phone", "phone_checked", "notes", "search"),
+    ),
+    customer_listing,
+)
+OF_RELATED = {"interactions": INTERACTIONS}
+"""Which list a condition on related rows filters."""
+
+_OPERATORS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.TEXT: (
+        *("contains", "not_contains", "is", "is_not", "starts_with", "ends_with", "in", "not_in"),
+        *("is_blank", "is_filled"),
+    ),
+    Kind.SEARCH: ("matches",),
+    Kind.CHOICE: ("is", "is_not", "in", "not_in", "is_blank", "is_filled"),
+    Kind.TAGS: ("has_any", "has_all", "has_none", "is_blank", "is_filled"),
+    Kind.MOMENT: (
+        *("within", "before", "after", "on", "on_or_before", "on_or_after", "between"),
+        *("is_blank", "is_filled"),
+    ),
+    Kind.NUMBER: ("at_least", "at_most", "more_than", "less_than", "is", "is_not", "between", "is_blank", "is_filled"),
+    Kind.REFERENCE: ("is", "is_not", "in", "not_in", "is_blank", "is_filled"),
+    Kind.YES_NO: ("is",),
+    Kind.RELATED: ("has", "has_no", "at_least", "at_most", "exactly"),
+    Kind.SEGMENT: ("is", "is_not", "in", "not_in"),
+}
+
+
+def operators(field: Field) -> tuple[str, ...]:
+    """What the builder offers for a field, the usual one first."""
+    return tuple(each for each in _OPERATORS[field.kind] if field.may_be_blank or each not in ("is_blank", "is_filled"))
