@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
         customers.search_cleared.connect(lambda: header.search.set_text_quietly(""))
         customers.typed.connect(header.focus_search)
         customers.card_opened.connect(lambda _open: self._show_chrome())
+        self._context.undo.customers_wanted.connect(self._list_customers)
         self._context.undo.started.connect(lambda handle, text: ProgressDialog(self, handle, text))
         self._context.operations.data_changed.connect(lambda _change: self._count_timer.start())
 

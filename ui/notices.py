@@ -45,8 +45,8 @@ class Notices(QObject):
     def info(self, text: str, action_text: str = "", action: Callable[[], None] | None = None) -> None:
         self.shown.emit(Notice(text, action_text=action_text, action=action))
 
-    def error(self, text: str, hint: str = "") -> None:
-        self.shown.emit(Notice(text, hint=hint, is_error=True))
+    def error(self, text: str, hint: str = "", action_text: str = "", action: Callable[[], None] | None = None) -> None:
+        self.shown.emit(Notice(text, hint=hint, is_error=True, action_text=action_text, action=action))
 
     def crm_error(self, error: CrmError) -> None:
         """An expected failure in its own words."""

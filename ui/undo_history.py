@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
 from crm_desktop.audit.undo import UndoResult, current_transaction, undo_transaction
+from crm_desktop.customers.queries import customer_names
 from crm_desktop.errors import Cancelled, ConnectionLost, CrmError, ServerUnavailable
+from crm_desktop.listing.filter_values import MAX_LIST
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from ui.operations import Operations
 
 MOST_STEPS = 200
+NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,14 @@ class Step:
 class _Undone:
     result: UndoResult
     transaction: int
+    names: tuple[str, ...]  # of the first customers that were left alone
 
 
 class UndoHistory(QObject):
     """Fed by whoever changes something and knows the transaction; the database decides what can still be undone."""
 
     changed = Signal()
+    customers_wanted = Signal(object)  # a filter: list these
     started = Signal(object, str)  # Handle, what is going on: may take long after a large change
 
     def __init__(self, operations: Operations, notices: Notices, parent: QObject | None = None) -> None:
@@ -95,7 +102,9 @@ class UndoHistory(QObject):
         self._busy = True
 
         def work(session: Session, progress: Progress) -> _Undone:
-            return _Undone(undo_transaction(session, step.transaction), current_transaction(session))
+            result = undo_transaction(session, step.transaction, progress.report)
+            names = customer_names(session, result.kept[:NAMED]) if result.kept else ()
+            return _Undone(result, current_transaction(session), names)
 
         def done(undone: _Undone) -> None:
             self._busy = False
@@ -103,7 +112,7 @@ class UndoHistory(QObject):
             if undone.result.restored:
                 target.append(replace(step, transaction=undone.transaction))
             self.changed.emit()
-            self._tell(step, undone.result, again=again)
+            self._tell(step, undone, again=again)
 
         def failed(error: CrmError) -> None:
             self._busy = False
@@ -124,14 +133,31 @@ class UndoHistory(QObject):
         if step in source:  # what was done meanwhile empties the list of what can be done again
             source.remove(step)
 
-    def _tell(self, step: Step, result: UndoResult, *, again: bool) -> None:
+    def _tell(self, step: Step, undone: _Undone, *, again: bool) -> None:
+        result = undone.result
         if result.refused:
-            kept = "one change was" if result.refused == 1 else f"{result.refused:,} changes were"
-            if result.restored:
-                self._notices.error(f"Not everything could be undone: {kept} built upon meanwhile.")
-            else:
-                self._notices.error(f"Nothing could be undone: {kept} built upon meanwhile, or you may not undo it.")
+            kept = result.kept
+            self._notices.error(
+                *refusal(undone.names, result),
+                action_text="Show them" if kept else "",
+                action=(lambda: self.customers_wanted.emit(these(kept))) if kept else None,
+            )
         elif again:
             self._notices.info(f"Done again: {step.text}.")
         else:
             self._notices.info(step.afterwards or f"Undone: {step.text}.")
+
+
+def refusal(names: Sequence[str], result: UndoResult) -> tuple[str, str]:
+    """What could not be undone, and why: a sentence and a hint."""
+    changes = "1 change was" if result.refused == 1 else f"{result.refused:,} changes were"
+    text = f"{changes} left alone" + (f", {result.restored:,} undone." if result.restored else ": nothing was undone.")
+    rest = len(result.kept) - len(names)
+    who = ", ".join(names) + (f" and {rest:,} more" if rest > 0 else "")
+    reason = "Changed or deleted by somebody since, or beyond what your account may do"
+    return text, f"{reason}: {who}." if who else f"{reason}."
+
+
+def these(ids: Sequence[UUID]) -> dict[str, Any]:
+    """The filter that lists these customers, as many as a filter takes."""
+    return {"field": "id", "operator": "in", "value": [str(each) for each in ids[:MAX_LIST]]}

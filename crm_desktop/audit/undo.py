@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from crm_desktop.database.notices import heard_notices
+
+PROGRESS = "CR100"
+
 
 @dataclass(frozen=True)
 class UndoResult:
-    """Rows put back as they were, and rows left alone because somebody changed them since."""
+    """Rows put back as they were, and rows left alone because somebody changed them since, or one may not undo them.
+
+    `kept`: the customers whose rows were left alone, up to a thousand.
+    """
 
     restored: int
     refused: int
+    kept: tuple[UUID, ...] = ()
 
 
 def current_transaction(session: Session) -> int:
@@ -22,10 +32,22 @@ def current_transaction(session: Session) -> int:
     return number
 
 
-def undo_transaction(session: Session, transaction_id: int) -> UndoResult:
-    """Undo one's own transaction (administrators: anybody's). Raises `CrmError` when it is not ours to undo."""
-    row = session.execute(
-        text("SELECT restored, refused FROM crm.undo_transaction(CAST(CAST(:number AS text) AS xid8))"),
-        {"number": str(transaction_id)},
-    ).one()
-    return UndoResult(restored=row.restored, refused=row.refused)
+def undo_transaction(
+    session: Session, transaction_id: int, report: Callable[[float], None] | None = None
+) -> UndoResult:
+    """Undo one's own transaction (administrators: anybody's). Raises `CrmError` when it is not ours to undo.
+
+    `report` hears which share has been done.
+    """
+
+    def hear(message: str) -> None:
+        done, _, total = message.partition(" of ")
+        if report is not None:
+            report(int(done) / int(total))
+
+    with heard_notices(session.connection(), PROGRESS, hear):
+        row = session.execute(
+            text("SELECT restored, refused, kept FROM crm.undo_transaction(CAST(CAST(:number AS text) AS xid8))"),
+            {"number": str(transaction_id)},
+        ).one()
+    return UndoResult(row.restored, row.refused, tuple(row.kept))

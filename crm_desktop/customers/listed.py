@@ -77,6 +77,7 @@ def has_follow_ups(c: Columns, which: str, clock: Clock) -> ColumnElement[bool]:
 
 
 FIELDS = {
+    "id": Field(Kind.REFERENCE, "Customer", lambda c: c.id, may_be_blank=False),
     "search": Field(Kind.SEARCH, "Search", lambda c: c.search_text, may_be_blank=False),
     "name": Field(Kind.TEXT, "Name", lambda c: c.name_key),
     "company_name": Field(Kind.TEXT, "Company name", lambda c: c.company_key),

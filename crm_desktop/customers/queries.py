@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Table, bindparam, func, select
+from sqlalchemy import ARRAY, Select, Table, any_, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from crm_desktop.access.models import User
@@ -95,6 +96,14 @@ def _card_statement() -> Select[Any]:
         )
         .where(c.id == bindparam("customer", type_=c.id.type))
     )
+
+
+def customer_names(session: Session, ids: Collection[UUID]) -> tuple[str, ...]:
+    """The names of those that are there, in order."""
+    c = _customers.c
+    wanted = literal(list(ids), ARRAY(c.id.type))
+    found = session.execute(select(shown_name(c)).where(c.id == any_(wanted)).order_by(c.name_key, c.id))
+    return tuple(found.scalars())
 
 
 def stat_counts(session: Session, clock: Clock | None = None) -> StatCounts:

@@ -128,6 +128,10 @@ def _condition(given: Mapping[str, Any], field: Field, names: Mapping[str, str])
                 chosen = [each[:1].lower() + each[1:] for each in chosen]
                 return f"{title}: {'not ' if operator in ('is_not', 'not_in') else ''}{_or(chosen)}"
             return f"{title} {_is(operator)} {_or(chosen)}"
+        case Kind.REFERENCE if given["field"] == "id":
+            chosen = _listed(value)
+            count = f"{len(chosen):,} chosen {title.lower()}{'' if len(chosen) == 1 else 's'}"
+            return f"Not among {count}" if operator in ("is_not", "not_in") else count
         case Kind.REFERENCE:
             return f"{title} {_is(operator)} {_or([_named(each, names) for each in _listed(value)])}"
         case _:

@@ -1,11 +1,11 @@
-"""Lists that somebody saved: filter, columns and sort."""
+"""Lists that somebody saved: filter, columns and sort. And selections, frozen until they have been changed."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, text
+from sqlalchemy import ARRAY, ForeignKey, Integer, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,3 +25,17 @@ class SavedView(Versioned, Base):
     is_shared: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[Now]
     updated_at: Mapped[Stamped]
+
+
+class FrozenRows(Base):
+    """Up to ten thousand rows of a selection."""
+
+    __tablename__ = "frozen_rows"
+    __table_args__ = ({"prefixes": ["UNLOGGED"]},)
+
+    selection_id: Mapped[UUID] = mapped_column(primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    row_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    versions: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("crm.users.id", ondelete="CASCADE"), server_default=CURRENT_USER)
+    created_at: Mapped[Now]

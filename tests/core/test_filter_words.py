@@ -43,6 +43,8 @@ def condition(field: str, operator: str, *value: Any) -> dict[str, Any]:
         (condition("tags", "has_none", ["VIP", "Key"]), "Tags do not include VIP or Key"),
         (condition("tags", "has_all", ["VIP", "Key"]), "Tags include VIP and Key"),
         (condition("tags", "is_blank"), "No tags"),
+        (condition("id", "in", [EMIL, GOLD]), "2 chosen customers"),
+        (condition("id", "is_not", EMIL), "Not among 1 chosen customer"),
         (condition("owner_id", "is", "me"), "Owner is me"),
         (condition("owner_id", "in", [EMIL, "me"]), "Owner is Emil Employee or me"),
         (condition("owner_id", "is", GOLD.replace("2", "3")), "Owner is unknown"),

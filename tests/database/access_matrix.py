@@ -43,6 +43,7 @@ EMPLOYEE: dict[str, Rights] = {
     "customers": rights(f"id import_batch_id last_contact created_at {_CUSTOMER}", _CUSTOMER),
     "duplicate_decisions": rights("first_id second_id decision reason", "decision reason", delete=True),
     "figures": rights(),
+    "frozen_rows": rights("selection_id part row_ids versions", delete=True),
     "import_batches": rights(f"id kind file_name mapping {_COUNTS}", _COUNTS),
     "loyalty_accounts": rights(),
     "loyalty_ledger": rights("user_id kind points reason order_id created_at"),

@@ -23,6 +23,7 @@ _UNAUDITED = {
     "attachment_contents",
     "audit_log",
     "figures",
+    "frozen_rows",
     "loyalty_accounts",
     "loyalty_tier_changes",
 }

@@ -219,3 +219,74 @@ def test_undo_for_the_window(clean: Crm, admin: Database, employee: Database) ->
     assert (result.restored, result.refused) == (1, 0)
     with pytest.raises(NotFound), admin.session() as session:
         undo_transaction(session, 2**62)
+
+
+def test_what_was_changed_and_changed_back_can_still_be_taken_away(ada: Connection) -> None:
+    """Added, edited, edit undone: the addition can be undone after that, as one goes back step by step."""
+    someone = customer(ada, city="Bonn", tags=["vip"])
+    added = finish(ada)
+    ada.execute("""UPDATE crm.customers SET city = 'Ulm', tags = '["vip", "new"]', notes = 'x'""")
+    edited = finish(ada)
+    ada.execute("UPDATE crm.customers SET city = 'Kiel'")
+    again = finish(ada)
+    assert undo(ada, again) == (1, 0)
+    assert undo(ada, added) == (0, 1), "the first edit is still there"
+    assert undo(ada, edited) == (1, 0)
+    assert undo(ada, added) == (1, 0)
+    assert ada.execute("SELECT FROM crm.customers WHERE id = %s", (someone,)).fetchone() is None
+
+
+def test_only_what_was_changed_is_written_back(ada: Connection, emil: Connection) -> None:
+    someone = customer(ada, city="Bonn", status="active")
+    ada.commit()
+    ada.execute("UPDATE crm.customers SET status = 'inactive'")
+    ada.execute("UPDATE crm.customers SET city = 'Ulm', notes = NULL WHERE id = %s", (someone,))
+    changed = finish(ada)
+    emil.execute("UPDATE crm.customers SET notes = 'rings twice', tags = '[\"vip\"]'")
+    emil.commit()
+    assert undo(ada, changed) == (2, 0)
+    row = ada.execute("SELECT status, city, notes, tags FROM crm.customers").fetchone()
+    assert row == ("active", "Bonn", "rings twice", ["vip"])
+
+
+def test_it_is_said_which_customers_were_left_alone(ada: Connection, emil: Connection) -> None:
+    first, second, third = (customer(ada, status="active") for _ in range(3))
+    ada.commit()
+    ada.execute("UPDATE crm.customers SET status = 'inactive'")
+    changed = finish(ada)
+    emil.execute("UPDATE crm.customers SET status = 'prospect' WHERE id = %s", (second,))
+    emil.commit()
+    row = ada.execute("SELECT restored, refused, kept FROM crm.undo_transaction(%s::xid8)", (changed,)).fetchone()
+    assert row == (2, 1, [second])
+    left = ada.execute("SELECT id FROM crm.customers WHERE status = 'active'").fetchall()
+    assert {each[0] for each in left} == {first, third}
+
+
+def test_many_rows_come_back_in_slices_that_tell_how_far_it_is(clean: Crm, admin: Database) -> None:
+    with admin.session() as session:
+        execute = session.connection().exec_driver_sql
+        execute("INSERT INTO crm.products (sku, name) SELECT 'p' || i, 'Product' FROM generate_series(1, 12000) i")
+    with admin.session() as session:
+        session.connection().exec_driver_sql("UPDATE crm.products SET name = 'Renamed'")
+        number = current_transaction(session)
+    heard: list[float] = []
+    with admin.session() as session:
+        result = undo_transaction(session, number, heard.append)
+    assert (result.restored, result.refused, result.kept) == (12_000, 0, ())
+    assert heard == [10_000 / 12_000, 1.0]
+    with admin.session() as session:
+        names = session.connection().exec_driver_sql("SELECT DISTINCT name FROM crm.products").all()
+    assert names == [("Product",)]
+
+
+def test_frozen_selections_are_ones_own(clean: Crm) -> None:
+    freeze = (
+        "INSERT INTO crm.frozen_rows (selection_id, part, row_ids, versions) VALUES (gen_random_uuid(), 0, '{}', '{}')"
+    )
+    with closing(clean.connect()) as ada, closing(clean.connect("emil")) as emil:
+        ada.execute(freeze)
+        ada.commit()
+        emil.execute(freeze)
+        assert emil.execute("DELETE FROM crm.frozen_rows").rowcount == 1
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            emil.execute("UPDATE crm.frozen_rows SET part = 1")

@@ -40,6 +40,7 @@ _BUSINESS_TABLES = [
     "attachments",
     "audit_log",
     "figures",
+    "frozen_rows",
     "loyalty_tier_changes",
     "loyalty_ledger",
     "loyalty_accounts",

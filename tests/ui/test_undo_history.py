@@ -76,7 +76,14 @@ def test_a_step_that_somebody_built_upon_is_kept_and_stands_in_nobodys_way(desk:
     desk.context.undo.undo()
     desk.settle()
     assert city(desk, ana) == "Essen"
-    assert desk.said[-1].is_error and "Nothing could be undone" in desk.said[-1].text
+    notice = desk.said[-1]
+    assert notice.is_error and notice.text == "1 change was left alone: nothing was undone."
+    assert "Ana Ruiz" in notice.hint
+    wanted: list[object] = []
+    desk.context.undo.customers_wanted.connect(wanted.append)
+    assert notice.action is not None
+    notice.action()
+    assert wanted == [{"field": "id", "operator": "in", "value": [str(ana)]}]
     desk.context.undo.undo()
     desk.settle()
     assert city(desk, ben) == "Bonn"
