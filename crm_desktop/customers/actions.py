@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from crm_desktop.audit.undo import current_transaction
 from crm_desktop.errors import NotAllowed, NotFound, StaleRow
 
-from .models import Customer
+from .models import Contact, Customer
 from .names import shown_name
 from .other_values import other_columns
 from .phones import national_digits
@@ -23,7 +23,20 @@ from .rows import DeletionPreview
 from .validation import CustomerInput, validate
 
 _customers: Table = Customer.__table__  # type: ignore[assignment]
+_contacts: Table = Contact.__table__  # type: ignore[assignment]
 _GONE = "This customer is not there any more."
+# Contacts whom nobody else knows: neither another company nor an interaction with somebody else.
+_ONLY_HERE = """
+    SELECT contact.id FROM crm.contacts AS contact
+    JOIN crm.contact_positions AS here ON here.contact_id = contact.id AND here.customer_id = :customer
+    WHERE NOT EXISTS (
+        SELECT FROM crm.contact_positions AS other
+        WHERE other.contact_id = contact.id AND other.customer_id <> here.customer_id
+    ) AND NOT EXISTS (
+        SELECT FROM crm.customer_interactions AS entry
+        WHERE entry.contact_id = contact.id AND entry.customer_id <> here.customer_id
+    )
+"""
 
 
 def add_customer(session: Session, given: CustomerInput, *, allow_unchecked_phone: bool = True) -> UUID:
@@ -61,17 +74,28 @@ def deletion_preview(session: Session, customer_id: UUID) -> DeletionPreview:
         shown_name(c),
         *(
             text(f"(SELECT count(*) FROM crm.{table} AS part WHERE part.customer_id = customers.id)")
-            for table in ("customer_interactions", "contact_positions", "orders", "consents")
+            for table in ("customer_interactions", "orders", "consents", "contact_positions")
         ),
+        text(f"(SELECT count(*) FROM ({_ONLY_HERE}) AS part)"),
         text(
             "coalesce((SELECT points_balance FROM crm.loyalty_accounts AS account"
             " WHERE account.user_id = customers.user_id), 0)"
         ),
     ).where(c.id == customer_id)
-    row = session.execute(statement).one_or_none()
+    row = session.execute(statement, {"customer": customer_id}).one_or_none()
     if row is None:
         raise NotFound(_GONE)
-    return DeletionPreview(*row)
+    identity, name, interactions, orders, consents, contacts, contacts_that_go, points = row
+    return DeletionPreview(
+        customer_id=identity,
+        name=name,
+        interactions=interactions,
+        contacts=contacts_that_go,
+        contacts_kept=contacts - contacts_that_go,
+        orders=orders,
+        consents=consents,
+        loyalty_points=points,
+    )
 
 
 def delete_customer(session: Session, customer_id: UUID) -> int:
@@ -82,9 +106,13 @@ def delete_customer(session: Session, customer_id: UUID) -> int:
     allowed = session.execute(select(func.has_table_privilege("crm.customers", "DELETE"))).scalar_one()
     if not allowed:
         raise NotAllowed("Only administrators may delete customers.", hint="Set the status to inactive instead.")
+    # Locked first, as whoever changes a contact does: nobody waits for anybody in a circle.
+    people = list(session.execute(text(f"{_ONLY_HERE} FOR UPDATE OF contact"), {"customer": customer_id}).scalars())
     found = session.execute(delete(_customers).where(_customers.c.id == customer_id).returning(_customers.c.id))
     if found.one_or_none() is None:
         raise NotFound(_GONE)
+    if people:
+        session.execute(delete(_contacts).where(_contacts.c.id.in_(people)))
     return current_transaction(session)
 
 

@@ -171,6 +171,12 @@ class Contact(Versioned, Base):
             "ix_contacts_email_normalized", "email_normalized", postgresql_where=text("email_normalized IS NOT NULL")
         ),
         Index("ix_contacts_name_key_id", "name_key", "id"),
+        Index(
+            "ix_contacts_search_text",
+            "search_text",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+            postgresql_using="gin",
+        ),
     )
 
     id: Mapped[Id]

@@ -90,7 +90,10 @@ class DeletionPreview:
     name: str
     interactions: int
     contacts: int
+    """People whom nobody else knows."""
     orders: int
     consents: int
     loyalty_points: int
     """Points on the customer's loyalty account; the account itself stays with its user."""
+    contacts_kept: int = 0
+    """Contacts who stay, because another company or an interaction with somebody else knows them."""

@@ -7,6 +7,7 @@ from crm_desktop.listing.request import ColumnFact
 COLUMNS = (
     ColumnFact("created_at", "Logged", "created_at"),
     ColumnFact("customer_name", "Customer"),
+    ColumnFact("contact", "Contact"),
     ColumnFact("type", "Type", "type"),
     ColumnFact("subject", "Subject"),
     ColumnFact("outcome", "Outcome"),

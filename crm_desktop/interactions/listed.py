@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, func, literal, literal_column, select
 
 from crm_desktop.access.models import User
-from crm_desktop.customers.models import Customer
+from crm_desktop.customers.models import Contact, Customer
 from crm_desktop.customers.names import shown_name
 from crm_desktop.listing.filter_sql import search_sql
 from crm_desktop.listing.filters import Field, Kind
@@ -27,6 +27,7 @@ _PRIORITY_RANKS = {priority: rank for rank, priority in enumerate(PRIORITIES, st
 
 interactions: Table = CustomerInteraction.__table__  # type: ignore[assignment]
 _customers: Table = Customer.__table__  # type: ignore[assignment]
+_contacts: Table = Contact.__table__  # type: ignore[assignment]
 _users: Table = User.__table__  # type: ignore[assignment]
 
 
@@ -49,7 +50,7 @@ def falls_due(c: Columns, which: str, clock: Clock) -> ColumnElement[bool]:
 
 
 def row_columns(c: Columns) -> Sequence[ColumnElement[Any]]:
-    """What an InteractionRow is made of, besides the names of customer, author and assignee."""
+    """What an InteractionRow is made of, besides the names of customer, contact, author and assignee."""
     return (
         c.id,
         c.customer_id,
@@ -64,6 +65,7 @@ def row_columns(c: Columns) -> Sequence[ColumnElement[Any]]:
         c.user_id,
         c.assignee_id,
         c.version,
+        c.contact_id,
     )
 
 
@@ -72,6 +74,7 @@ def make_rows(connection: Connection, found: Sequence[Any]) -> list[InteractionR
     customers = customer_names(connection, {row[1] for row in found})
     people = {identity for row in found for identity in (row[10], row[11]) if identity is not None}
     users = people_names(connection, people)
+    contacts = contact_names(connection, {row[13] for row in found if row[13] is not None})
     return [
         InteractionRow(
             id=row[0],
@@ -88,7 +91,8 @@ def make_rows(connection: Connection, found: Sequence[Any]) -> list[InteractionR
             author=users.get(row[10], ""),
             assignee=users.get(row[11], ""),
             version=row[12],
-            description=row[13] if len(row) > 13 else "",
+            description=row[14] if len(row) > 14 else "",
+            contact=contacts.get(row[13], ""),
         )
         for row in found
     ]
@@ -97,6 +101,11 @@ def make_rows(connection: Connection, found: Sequence[Any]) -> list[InteractionR
 def customer_names(connection: Connection, ids: set[UUID]) -> dict[UUID, str]:
     """What customers are called, by id."""
     return _names(connection, _customers, shown_name(_customers.c), ids)
+
+
+def contact_names(connection: Connection, ids: set[UUID]) -> dict[UUID, str]:
+    """What contacts of companies are called, by id."""
+    return _names(connection, _contacts, _contacts.c.name, ids)
 
 
 def people_names(connection: Connection, ids: set[UUID]) -> dict[UUID, str]:

@@ -44,6 +44,7 @@ def interaction(session: Session, interaction_id: UUID) -> InteractionDetails:
         duration=row.duration,
         follow_up=row.follow_up,
         contact_id=rest.contact_id,
+        contact=row.contact,
         user_id=rest.user_id,
         author=row.author,
         assignee_id=rest.assignee_id,

@@ -29,6 +29,8 @@ class InteractionRow(NamedTuple):
     version: int
     description: str = ""
     """Filled in a timeline; a long list leaves it out."""
+    contact: str = ""
+    """The contact spoken to, where one is named."""
 
     def overdue(self, now: datetime) -> bool:
         """Whether it waits for somebody although its follow-up time has passed."""
@@ -51,6 +53,7 @@ class InteractionDetails:
     duration: int | None
     follow_up: datetime | None
     contact_id: UUID | None
+    contact: str
     user_id: UUID
     author: str
     assignee_id: UUID | None

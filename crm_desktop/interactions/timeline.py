@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from crm_desktop.access.models import User
 from crm_desktop.customers.listed import shown_name
-from crm_desktop.customers.models import Customer
+from crm_desktop.customers.models import Contact, Customer
 
 from .listed import interactions, row_columns, waiting
 from .rows import InteractionRow, Timeline
@@ -49,16 +49,19 @@ def _statement() -> Select[Any]:
         .limit(bindparam("most"))
     )
     both = union_all(planned, history).subquery("both")
+    contact = Contact.__table__
     customer, author, assignee = Customer.__table__, User.__table__.alias("author"), User.__table__.alias("assignee")
     return select(
         *both.c,
         shown_name(customer.c).label("customer_name"),
         func.coalesce(author.c.display_name, "").label("author"),
         func.coalesce(assignee.c.display_name, "").label("assignee"),
+        func.coalesce(contact.c.name, "").label("contact"),
     ).select_from(
         both.join(customer, customer.c.id == both.c.customer_id)
         .outerjoin(author, author.c.id == both.c.user_id)
         .outerjoin(assignee, assignee.c.id == both.c.assignee_id)
+        .outerjoin(contact, contact.c.id == both.c.contact_id)
     )
 
 

@@ -8,7 +8,7 @@ DECLARE
 BEGIN
     FOREACH routine IN ARRAY ARRAY[
         'folded_words(jsonb)', 'digit_words(jsonb)', 'reach(jsonb, jsonb)', 'gather_contacts(text)',
-        'follow_positions()', 'follow_contacts()', 'forget_contacts()'
+        'follow_positions()', 'follow_contacts()', 'forget_contacts()', 'keep_named_contacts()'
     ] LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION crm.%s FROM PUBLIC', routine);
     END LOOP;

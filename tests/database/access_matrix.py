@@ -127,6 +127,7 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "gather_contacts(text)": _NOBODY,
     "hand_on_interaction()": _NOBODY,
     "is_admin()": _STAFF,
+    "keep_named_contacts()": _NOBODY,
     "lock_person(uuid)": _NOBODY,
     "may_export()": _STAFF,
     "notify_change()": _NOBODY,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ui.context import Signed
 
-CHANGED = frozenset({"customers", "interactions"})
+CHANGED = frozenset({"customers", "interactions", "contacts"})
 
 
 class DeleteCustomerDialog(Dialog):
@@ -98,6 +98,9 @@ def describe(preview: DeletionPreview) -> str:
         text = f"{found[0]} will be deleted, too."
     else:
         text = f"{', '.join(found[:-1])} and {found[-1]} will be deleted, too."
+    if preview.contacts_kept:
+        one = preview.contacts_kept == 1
+        text += f" {_count(preview.contacts_kept, 'contact')} {'stays' if one else 'stay'}, known elsewhere, too."
     if preview.loyalty_points:
         text += f" The loyalty account with {preview.loyalty_points:,} points stays, but belongs to nobody."
     return f"{text}\n\nYou can undo this right after."
