@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ui.first_run.admin_page import AdminPage, NewAdmin
     from ui.first_run.connection_page import ConnectionPage
     from ui.first_run.progress_page import ProgressPage
+    from ui.first_run.upgrading import Upgrading
     from ui.first_run.welcome_page import WelcomePage
     from ui.handles import Handle, Progress
     from ui.sign_in.change_password import ChangePasswordPage
@@ -62,6 +63,7 @@ class StartFlow(QObject):
         self._profile = profile
         self._servers: dict[Path, LocalServer] = {}
         self._opened: work.Opened | None = None
+        self._upgrading: Upgrading | None = None
         self._opening = 0  # which opening is the current one
         self._is_opening = False
         self._pending: tuple[str, str, bool] | None = None
@@ -165,19 +167,52 @@ class StartFlow(QObject):
         server = self._server(profile)
         self._is_opening = True
         self.sign_in_page.set_status("Starting the database…", busy=True)
+        steps = self._watch_upgrade(number).steps
         handle = self._background(
             self,
-            lambda progress: work.open_local(server, self._said.emit),
+            lambda _progress: work.open_local(server, steps),
             lambda opened: self._did_open(number, opened),
             failed=lambda error: self._could_not_open(number, error),
             needs=DATABASE,
         )
         handle.finished.connect(lambda: self._open_ended(number))
 
+    def _watch_upgrade(self, number: int) -> Upgrading:
+        """Shows the page of an upgrade if this opening comes to one."""
+        from ui.first_run.upgrading import CANCELLED, CANCELLED_HINT, Upgrading
+
+        def show() -> None:
+            if number == self._opening and upgrading.page is not None:
+                self.window.show_page(upgrading.page)
+
+        def cancelled() -> None:
+            if number == self._opening:
+                self._opening += 1  # whatever that opening still brings is not waited for
+                self._could_not_open(self._opening, CrmError(CANCELLED, hint=CANCELLED_HINT))
+                self.sign_in_page.set_status("")
+
+        self._end_upgrade()
+        upgrading = self._upgrading = Upgrading(self)
+        upgrading.began.connect(show)
+        upgrading.cancelled.connect(cancelled)
+        return upgrading
+
+    def _end_upgrade(self) -> None:
+        """Back from the page of an upgrade to where the person was."""
+        upgrading, self._upgrading = self._upgrading, None
+        if upgrading is None:
+            return
+        if upgrading.page is not None:
+            if self.window.page is upgrading.page:
+                self._show_sign_in()
+            self.window.drop_page(upgrading.page)
+        upgrading.deleteLater()
+
     def _open_ended(self, number: int) -> None:
         if number == self._opening:
             self._is_opening = False
-            self.sign_in_page.set_status("")
+            copy = self._opened.copy if self._opened is not None else None
+            self.sign_in_page.set_status(f"The database was upgraded. A copy from before is {copy}." if copy else "")
             if self._opened is None and self._pending is not None:
                 self._pending = None
                 self.sign_in_page.set_signing_in(False)
@@ -187,6 +222,7 @@ class StartFlow(QObject):
             return
         self._opened = opened
         self._is_opening = False
+        self._end_upgrade()
         if opened.needs_admin and self.window.page is self.sign_in_page:
             self._show_admin()
         self._go_on()
@@ -195,6 +231,7 @@ class StartFlow(QObject):
         if number != self._opening:
             return
         self._is_opening = False
+        self._end_upgrade()
         if self._new_admin is not None and self._setting_up is not None:
             self._setting_up.fail(error)
             return

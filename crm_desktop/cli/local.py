@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import threading
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crm_desktop.cli import connection, passwords
 from crm_desktop.cli.options import DataDir, ProfileName, Username
+from crm_desktop.database.upgrade_steps import Steps
 from crm_desktop.errors import CrmError
+
+if TYPE_CHECKING:
+    from crm_desktop.database.target import Target
 
 server = typer.Typer(help="The server of a database.", no_args_is_help=False)
 
@@ -24,12 +30,12 @@ def init(
     profile: ProfileName = None,
 ) -> None:
     """Make a database on this computer with its first administrator, whose password is asked for."""
-    from crm_desktop.database import provisioning
+    from crm_desktop.database import local_upgrade, provisioning
 
     folder = connection.local_folder(data_dir, profile)
     with connection.local_server(folder, create=True) as running:
         owner, secret = running.owner_name, running.owner_password()
-        provisioning.provision(running.target("postgres"), owner, secret)
+        local_upgrade.bring_up_to_date(running, Steps(connection.tell))
         target = running.target()
         if provisioning.has_admin(target, owner, secret):
             raise CrmError(
@@ -58,19 +64,61 @@ def run(data_dir: DataDir = None, profile: ProfileName = None) -> None:
 
 
 @server.command("upgrade")
-def upgrade(data_dir: DataDir = None, profile: ProfileName = None, username: Username = None) -> None:
-    """Bring a database to the schema that this program knows. On a company server: as the login that owns the database.
+def upgrade(
+    data_dir: DataDir = None,
+    profile: ProfileName = None,
+    username: Username = None,
+    dump: Annotated[
+        Path | None,
+        typer.Option("--dump", metavar="FILE", help="Where to save the copy from before.", show_default=False),
+    ] = None,
+    no_dump: Annotated[bool, typer.Option("--no-dump", help="Save no copy: there is one already.")] = False,
+) -> None:
+    """Bring a database to the schema that this program knows, after saving a copy of it.
 
-    On this computer opening the database does the same.
+    On this computer the copy goes into the folder "backups" beside the data; opening the database does the same. On a
+    company server, as the login that owns the database: say where the copy goes (--dump), or that your own backup is
+    fresh (--no-dump).
     """
+    from crm_desktop.database import local_upgrade
     from crm_desktop.database import upgrade as upgrades
 
+    if dump is not None and no_dump:
+        raise CrmError("Give --dump or --no-dump, not both.")
     found = connection.chosen(data_dir, profile)
     if found.target is not None:
-        owner = username or passwords.ask_username()
-        upgrades.upgrade(found.target, owner, passwords.ask(owner))
+        copied = _upgrade_company(found.target, username, dump, no_dump)
     else:
         folder = connection.local_folder(data_dir, profile)
         with connection.local_server(folder) as running:
-            upgrades.upgrade(running.target(), running.owner_name, running.owner_password())
+            copied = local_upgrade.bring_up_to_date(running, Steps(connection.tell), copy=not no_dump, copy_to=dump)
+    if copied is not None:
+        typer.echo(f"A copy from before is in {copied}.")
     typer.echo(f"The database has the schema of this program, revision {upgrades.head_revision()}.")
+
+
+def _upgrade_company(target: Target, username: str | None, dump: Path | None, no_dump: bool) -> Path | None:
+    from crm_desktop.database import dumps, local_upgrade
+    from crm_desktop.database import upgrade as upgrades
+    from crm_desktop.database.local_server_programs import program
+
+    if dump is None and not no_dump:
+        raise CrmError(
+            "Nothing was changed: a company server is backed up by who looks after it.",
+            hint="Make sure that there is a fresh backup, then give --no-dump; or save a copy with --dump FILE.",
+        )
+    owner = username or passwords.ask_username()
+    password = passwords.ask(owner)
+    if upgrades.revision_of(target, owner, password) == upgrades.head_revision():
+        return None
+    file = None
+    if dump is not None:
+        file = dump.absolute()
+        installed = shutil.which("pg_dump")  # ours, made for this computer's own server, speaks no TLS
+        connection.tell("Saving a copy of the database")
+        dumps.write_dump(target, owner, password, file, pg_dump=Path(installed) if installed else program("pg_dump"))
+    try:
+        upgrades.upgrade(target, owner, password)
+    except Exception as error:
+        raise local_upgrade.failed(error, file) from error
+    return file

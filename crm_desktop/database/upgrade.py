@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -49,6 +50,33 @@ def check_revision(connection: sqlalchemy.Connection) -> None:
     if current in known_revisions():
         raise SchemaMismatch("The database is older than this program.", hint=_UPGRADE)
     raise _newer()
+
+
+def revision_of(target: Target, owner: str, password: str) -> str | None:
+    """The revision that a database is at, one that this program knows; None where there is no CRM yet.
+
+    Raises SchemaMismatch when the database is newer than this program.
+    """
+    with in_words():
+        try:
+            connection = connect(target, owner, password)
+        except psycopg.OperationalError:
+            if _exists(target, owner, password):
+                raise
+            return None
+        with connection:
+            if connection.execute("SELECT to_regclass('crm.alembic_version') IS NULL").fetchone() == (True,):
+                return None
+            row = connection.execute("SELECT version_num FROM crm.alembic_version").fetchone()
+    if row is not None and row[0] not in known_revisions():
+        raise _newer()
+    return None if row is None else str(row[0])
+
+
+def _exists(target: Target, owner: str, password: str) -> bool:
+    with connect(replace(target, dbname="postgres"), owner, password) as connection:
+        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", (target.dbname,)).fetchone()
+    return found is not None
 
 
 def upgrade(target: Target, owner: str, password: str) -> None:

@@ -6,16 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crm_desktop import keychain
-from crm_desktop.errors import NotAllowed, ServerUnavailable
+from crm_desktop.errors import NotAllowed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
     from crm_desktop.access.accounts import UserRow
     from crm_desktop.access.capabilities import Capabilities
     from crm_desktop.database.engine import Database
     from crm_desktop.database.local_server import LocalServer
     from crm_desktop.database.target import Target
+    from crm_desktop.database.upgrade_steps import Steps
     from crm_desktop.settings import Profile
     from ui.handles import Progress
 
@@ -26,6 +27,8 @@ class Opened:
 
     target: Target
     needs_admin: bool = False
+    copy: Path | None = None
+    """What was saved before the database was upgraded just now."""
 
 
 @dataclass(frozen=True)
@@ -37,37 +40,15 @@ class Account:
     capabilities: Capabilities
 
 
-def open_local(server: LocalServer, say: Callable[[str], None]) -> Opened:
-    """Start the server on this computer and bring its database up to date."""
-    from crm_desktop.database import provisioning
+def open_local(server: LocalServer, steps: Steps) -> Opened:
+    """Start the server on this computer and bring its database up to date; a copy is saved before it is upgraded."""
+    from crm_desktop.database import local_upgrade, provisioning
 
     server.start()
-    target, owner, secret = server.target(), server.owner_name, server.owner_password()
-    if not _is_up_to_date(target, owner, secret):
-        say("Bringing the database up to date")
-        provisioning.provision(target, owner, secret)
-    return Opened(target, needs_admin=not provisioning.has_admin(target, owner, secret))
-
-
-def _is_up_to_date(target: Target, owner: str, secret: str) -> bool:
-    """False when the schema is missing or older. Raises SchemaMismatch when it is newer than this program."""
-    from crm_desktop.database import upgrade
-    from crm_desktop.database.engine import Database
-
-    database = Database(target, owner, secret, pool_size=1)
-    try:
-        with database.connection() as connection:
-            if connection.exec_driver_sql("SELECT to_regclass('crm.alembic_version')").scalar() is None:
-                return False
-            current = connection.exec_driver_sql("SELECT version_num FROM crm.alembic_version").scalar()
-            if current is None or current in upgrade.known_revisions()[:-1]:
-                return False
-            upgrade.check_revision(connection)
-            return True
-    except ServerUnavailable:
-        return False  # the server runs, so it is the database that is missing
-    finally:
-        database.close()
+    copy = local_upgrade.bring_up_to_date(server, steps)
+    target = server.target()
+    needs_admin = not provisioning.has_admin(target, server.owner_name, server.owner_password())
+    return Opened(target, needs_admin, copy)
 
 
 def create_admin(server: LocalServer, username: str, display_name: str, password: str) -> None:
