@@ -255,6 +255,18 @@ def empty(session: Session) -> Iterator[None]:
     yield
 
 
+@contextmanager
+def export(session: Session) -> Iterator[None]:
+    """Writing the list to a file."""
+    window = _window(session)
+    window.open_tab(CUSTOMERS)
+    _rows(window.customers.table.model)
+    window.export()
+    wait(SETTLED_MS)
+    yield
+    _close_dialogs()
+
+
 SIGNED_IN: dict[str, Scene] = {
     "customers": customers,
     "customers-list": customers_list,
@@ -270,5 +282,6 @@ SIGNED_IN: dict[str, Scene] = {
     "analytics": analytics,
     "analytics-customer": analytics_customer,
     "settings-people": settings_people,
+    "export": export,
     "shortcuts": shortcuts,
 }

@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
             **{spec.shortcut: partial(self.open_tab, spec.key) for spec in self.pages.specs},
             "undo": self._context.undo.undo,
             "redo": self._context.undo.redo,
+            "export": self.export,
             "refresh": self.refresh,
             "filters": self._open_filters,
             "previous_record": lambda: self._step(-1),
@@ -126,6 +127,11 @@ class MainWindow(QMainWindow):
 
         customer_id, name = self._customer or (None, "")
         InteractionDialog(self._context, self, customer_id, name).open()
+
+    def export(self) -> None:
+        """Write the list on top to a file; elsewhere, the customers."""
+        page = self.pages.currentWidget()
+        (page if isinstance(page, ShellPage) and page.can_export else self.customers).export()
 
     def refresh(self) -> None:
         """Read everything on screen again."""

@@ -32,6 +32,7 @@ KEYS = (
     Key("tab_customers", EVERYWHERE, "Go to Customers", ("Ctrl+1",)),
     Key("tab_interactions", EVERYWHERE, "Go to Interactions", ("Ctrl+2",)),
     Key("tab_analytics", EVERYWHERE, "Go to Analytics", ("Ctrl+3",)),
+    Key("export", EVERYWHERE, "Export the list", ("Ctrl+Shift+E",)),
     Key("undo", EVERYWHERE, "Undo what you did last", ("Ctrl+Z",)),
     Key("redo", EVERYWHERE, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
     Key("refresh", EVERYWHERE, "Load again", ("F5",)),

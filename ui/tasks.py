@@ -113,9 +113,10 @@ class Tasks(QObject):
         done: Callable[[T], None],
         *,
         failed: Callable[[CrmError], None] | None = None,
+        always: bool = False,
     ) -> Handle:
-        """Slow file or network work, with progress and cancel."""
-        outcome = Outcome(Handle(self), parent, done, failed)
+        """Slow file or network work, with progress and cancel. `always`: whoever cancelled hears how it ended, too."""
+        outcome = Outcome(Handle(self), parent, done, failed, always=always)
         self._start(self._slow, outcome, lambda: work(outcome.handle.progress_of_work))
         return outcome.handle
 

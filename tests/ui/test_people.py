@@ -219,3 +219,21 @@ def test_the_lock_s_minutes_are_remembered(desk: Desk, idle: IdleWatch, qtbot: Q
     assert page.minutes.value == "15"
     page.minutes.set_value("5")
     assert desk.context.preferences.get("lock_minutes") == 5
+
+
+def test_exporting_is_a_right_that_is_switched_here(page: PeoplePage, desk: Desk, clean: Crm) -> None:
+    choose(page, "ada")
+    assert not page.export_button.isEnabled(), "administrators always may"
+    choose(page, "emil")
+    assert page.export_button.text() == "Forbid exporting"
+    page.export_button.click()
+    desk.wait(lambda: page.export_button.text() == "Allow exporting")
+    assert "May not export" in page.explanation.text()
+    with psycopg.connect(clean.target.conninfo(), user="emil", password=clean.passwords["emil"]) as connection:
+        assert connection.execute("SELECT crm.may_export()").fetchone() == (False,)
+    page.export_button.click()
+    desk.wait(lambda: page.export_button.text() == "Forbid exporting")
+    assert desk.texts() == [
+        "Emil Employee may not export lists to files any more.",
+        "Emil Employee may export lists to files.",
+    ]

@@ -34,6 +34,8 @@ SORT_KEY = "tables/customers/sort"
 class CustomersPage(ShellPage):
     """Everything of the tab; the search field is the header's."""
 
+    can_export = True
+
     customer_chosen = Signal(object)
     card_opened = Signal(bool)
     add_requested = Signal()
@@ -77,6 +79,7 @@ class CustomersPage(ShellPage):
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self._show_chosen)
         self.filters.changed.connect(self.reload)
+        self.filters.export_wanted.connect(self.export)
         self.table.set_empty(self._empty_words)
         self.table.current_row_changed.connect(self._on_current)
         self.table.row_activated.connect(self._on_activated)
@@ -114,6 +117,12 @@ class CustomersPage(ShellPage):
         self.table.refresh()
         if self._card is not None and self.pane.is_open:
             self._card.refresh()
+
+    def export(self) -> None:
+        """Write the list to a file."""
+        from ui.exporting.open_export import export_list
+
+        export_list(self._context, self.table, "customers")
 
     def set_shape(self, shape: Shape) -> None:
         """Another width of the window."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -21,7 +21,7 @@ from ui.interactions.filters import InteractionFilters
 from ui.interactions.rights import ALL_RIGHTS, NO_RIGHTS, Rights, rights_of
 from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
-from ui.shortcuts import bind
+from ui.shortcuts import bind, hint
 from ui.tables.paged_view import PagedTable
 from ui.tables.states import Words
 from ui.theme.icons import icon
@@ -39,6 +39,8 @@ LEAST_TABLE = 140
 
 class InteractionsPage(ShellPage):
     """The list with its filters, and what can be done with a row."""
+
+    can_export = True
 
     def __init__(self, context: Signed, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +68,8 @@ class InteractionsPage(ShellPage):
         self.columns_button = button(
             "Columns", lambda: self.table.open_columns(self.columns_button), kind="ghost", icon_name="columns"
         )
+        self.export_button = icon_button("export", "Export", self.export)
+        self.export_button.setToolTip(f"Export this list to a file ({hint('export')})")
         self._lay_out()
         self._connect()
         self._show_actions()
@@ -76,7 +80,8 @@ class InteractionsPage(ShellPage):
         tools.setSpacing(S)
         tools.addWidget(self.count)
         tools.addStretch(1)
-        for each in (self.complete_button, self.cancel_button, self.delete_button, self.columns_button):
+        for each in (self.complete_button, self.cancel_button, self.delete_button, self.columns_button,
+                     self.export_button):  # fmt: skip
             tools.addWidget(each)
         self._bar = bar = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         bar.setContentsMargins(XL, S, L, S)
@@ -93,6 +98,7 @@ class InteractionsPage(ShellPage):
         box.addWidget(self.table, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         outer.addWidget(surface)
 
     def _connect(self) -> None:
@@ -131,6 +137,12 @@ class InteractionsPage(ShellPage):
     def refresh(self) -> None:
         """Read again what is on screen."""
         self.table.refresh()
+
+    def export(self) -> None:
+        """Write the list to a file."""
+        from ui.exporting.open_export import export_list
+
+        export_list(self._context, self.table, "interactions")
 
     # One row.
 
@@ -215,6 +227,10 @@ class InteractionsPage(ShellPage):
     def _show_people(self, found: tuple[Person, ...]) -> None:
         self.filters.set_people(found, self._context.user.id)
 
+    def minimumSizeHint(self) -> QSize:
+        """What stands side by side gives way before it forces the window wider."""
+        return QSize(0, super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         shape = Shape.of(self.width())
@@ -225,6 +241,7 @@ class InteractionsPage(ShellPage):
         self.table.set_compact(narrow)
         self.filters.set_narrow(narrow)
         self.columns_button.setHidden(narrow)
+        self.export_button.setVisible(self._context.capabilities.export and not narrow)
 
     def _restore_sort(self) -> None:
         saved = self._context.preferences.get(SORT_KEY, None)

@@ -40,13 +40,20 @@ class PeoplePage(QWidget):
         self.role_button = button("Make administrator", self._change_role)
         self.password_button = button("Reset password", self._reset_password)
         self.active_button = button("Deactivate", self._change_active)
+        self.export_button = button("Forbid exporting", self._change_export)
         self.explanation = text_label("", "caption")
         self._set_up_table()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(M)
         actions = FlowLayout(spacing=8)
-        for made in (self.add_button, self.role_button, self.password_button, self.active_button):
+        for made in (
+            self.add_button,
+            self.role_button,
+            self.export_button,
+            self.password_button,
+            self.active_button,
+        ):
             actions.addWidget(made)
         column.addLayout(actions)
         column.addWidget(self.table, 1)
@@ -103,7 +110,7 @@ class PeoplePage(QWidget):
 
     def _selection_changed(self) -> None:
         person = self.chosen
-        for made in (self.role_button, self.password_button, self.active_button):
+        for made in (self.role_button, self.export_button, self.password_button, self.active_button):
             made.setEnabled(person is not None)
         if person is None:
             self.explanation.setText("")
@@ -111,11 +118,15 @@ class PeoplePage(QWidget):
         is_admin = person.role == "admin"
         self.role_button.setText("Make employee" if is_admin else "Make administrator")
         self.role_button.setEnabled(person.is_active)
+        self.export_button.setText("Forbid exporting" if person.may_export else "Allow exporting")
+        self.export_button.setEnabled(person.is_active and not is_admin)
+        self.export_button.setToolTip("Administrators always may" if is_admin else "")
         self.password_button.setEnabled(person.is_active)
         self.active_button.setText("Deactivate" if person.is_active else "Reactivate")
         if person.is_active:
             role = columns.ROLES.get(person.role, person.role)
-            self.explanation.setText(f"{role}: {ROLE_WORDS.get(person.role, '')}")
+            may = "" if is_admin else " May export lists." if person.may_export else " May not export lists."
+            self.explanation.setText(f"{role}: {ROLE_WORDS.get(person.role, '')}{may}")
         else:
             self.explanation.setText(
                 f"{person.display_name} cannot sign in. What they wrote stays, under their name. "
@@ -156,6 +167,18 @@ class PeoplePage(QWidget):
         yes = f"Make {noun}"
         if ask(self, f"Make {person.display_name} an {noun}?", text, yes, dangerous=False):
             self._change(person, lambda session: accounts.change_role(session, person.id, role), f"{yes}: done.")
+
+    def _change_export(self) -> None:
+        """No lock: whoever can read customers can copy them. It keeps the program from making it easy."""
+        from crm_desktop.access import accounts
+
+        person = self.chosen
+        if person is None:
+            return
+        allowed = not person.may_export
+        words = "may export lists to files" if allowed else "may not export lists to files any more"
+        done = f"{person.display_name} {words}."
+        self._change(person, lambda session: accounts.set_may_export(session, person.id, allowed), done)
 
     def _change_active(self) -> None:
         from crm_desktop.access import accounts

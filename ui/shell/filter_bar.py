@@ -35,6 +35,7 @@ class FilterBar(QWidget):
     """Type and status of customers, and any other conditions as chips below."""
 
     changed = Signal()
+    export_wanted = Signal()
 
     def __init__(
         self, context: "Signed", table: PagedTable, columns: Sequence[Column], parent: QWidget | None = None
@@ -71,6 +72,9 @@ class FilterBar(QWidget):
         self._select = icon_button("select", "Select several", lambda: table.set_selecting(self._select.isChecked()))
         self._select.setCheckable(True)
         self._select.setToolTip("Let each click or tap select a customer. With the keyboard: Space")
+        self._export = icon_button("export", "Export", self.export_wanted.emit)
+        self._export.setToolTip(f"Export this list to a file ({hint('export')})")
+        self._may_export = context.capabilities.export
         self._filters = QWidget()
         filters = FlowLayout(self._filters, spacing=S, line_spacing=XS)
         for widget in (self.type, self.status, self.builder_button):
@@ -82,7 +86,8 @@ class FilterBar(QWidget):
         tools.setSpacing(S)
         tools.addWidget(self.count)
         tools.addStretch(1)
-        for tool in (self._select, self._sort_button, self._sort_small, self._columns_button, self._columns_small):
+        for tool in (self._select, self._sort_button, self._sort_small, self._columns_button, self._columns_small,
+                     self._export):  # fmt: skip
             tools.addWidget(tool)
         self._line = QHBoxLayout()
         self._line.setSpacing(M)
@@ -204,7 +209,7 @@ class FilterBar(QWidget):
 
     def _fit(self) -> None:
         words = self._sort_button.sizeHint().width() + self._columns_button.sizeHint().width()
-        words += self._select.sizeHint().width() + S
+        words += self._select.sizeHint().width() + self._export.sizeHint().width() + 2 * S
         filters = sum(each.sizeHint().width() for each in (self.type, self.status, self.builder_button))
         clear = 0 if self.clear_button.isHidden() else self.clear_button.sizeHint().width()
         needed = filters + clear + self.count.sizeHint().width() + words + XL + L + 6 * S + M
@@ -214,6 +219,7 @@ class FilterBar(QWidget):
         self._sort_small.setVisible(small)
         self._columns_button.setHidden(small)
         self._columns_small.setVisible(small and not narrow)
+        self._export.setVisible(self._may_export and not narrow)
 
     def _on_changed(self) -> None:
         self._show_chips()

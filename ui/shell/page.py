@@ -11,9 +11,14 @@ from ui.shell.shape import Shape
 class ShellPage(QWidget):
     """One page. It knows nothing of the window: it says what the person wants."""
 
+    can_export = False
+
     customer_wanted = Signal(object)  # UUID: open this customer's card
     customers_wanted = Signal(object)  # a filter as docs/filters.md writes it: list these customers
     scope_cleared = Signal()  # show what belongs to all customers again
+
+    def export(self) -> None:
+        """Write the list to a file; of pages with `can_export`."""
 
     def refresh(self) -> None:
         """Read again what is on screen."""

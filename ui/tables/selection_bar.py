@@ -78,6 +78,11 @@ class SelectionBar(QWidget):
         """What is marked now."""
         return self._table.selection()
 
+    @property
+    def table(self) -> PagedTable:
+        """Whose rows they are."""
+        return self._table
+
     def clear(self) -> None:
         """Mark nothing any more."""
         self._table.marks.clear()
