@@ -30,6 +30,8 @@ SUBJECTS = {
     "users": "users",
     "settings": "settings",
     "saved_views": "views",
+    "import_batches": "imports",
+    "import_mappings": "imports",
     "attachments": "attachments",
 }
 EVERY_SUBJECT = frozenset(SUBJECTS.values())

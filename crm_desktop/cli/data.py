@@ -1,95 +1,14 @@
-"""Customers in, sample data in, numbers out."""
+"""Sample data in, numbers out."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from crm_desktop.cli import connection, progress
 from crm_desktop.cli.options import DataDir, ProfileName, Username
-from crm_desktop.errors import CrmError
-
-if TYPE_CHECKING:
-    from crm_desktop.importing.report import ImportReport, RowRemark
-
-imports = typer.Typer(help="Load records from files of other programs.", no_args_is_help=False)
-_SHOWN = 50
-
-
-@imports.callback()
-def _imports() -> None:
-    """Load records from files of other programs."""
-
-
-@imports.command()
-def customers(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with column names in its first line.")],
-    data_dir: DataDir = None,
-    profile: ProfileName = None,
-    username: Username = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-) -> None:
-    """Load customers from a CSV file: all of it or, when stopped, nothing.
-
-    Encoding and delimiter are detected. Rows of customers that are there already are skipped; rows that break a rule
-    are refused and written to a file beside this one, to be corrected and imported again."""
-    from crm_desktop.importing.customers import import_customers
-
-    if not file.is_file():
-        raise CrmError(f"There is no file {file}." if not file.exists() else f"{file} is not a file.")
-    with (
-        connection.signed_in(data_dir, profile, username) as database,
-        progress.cancelled_by_signals() as cancellation,
-        progress.shown("Importing") as tell,
-    ):
-        report = import_customers(database, file, progress=tell, cancelled=cancellation)
-    typer.echo(json.dumps(_as_json(report), ensure_ascii=False, indent=2) if as_json else _as_text(report))
-
-
-def _as_json(report: ImportReport) -> dict[str, object]:
-    def rows(remarks: list[RowRemark]) -> list[dict[str, object]]:
-        return [{"line": remark.line, "reason": remark.reason} for remark in remarks]
-
-    return {
-        "file": str(report.file),
-        "encoding": report.encoding,
-        "delimiter": report.delimiter,
-        "created": report.created,
-        "skipped": report.skipped,
-        "refused": report.refused,
-        "unchecked_phones": report.unchecked_phones,
-        "skipped_rows": rows(report.skipped_rows),
-        "refused_rows": rows(report.refused_rows),
-        "refused_file": str(report.refused_file) if report.refused_file else None,
-        "unknown_columns": list(report.unknown_columns),
-        "left_out_columns": list(report.left_out_columns),
-        "remarks": report.remarks,
-        "seconds": round(report.seconds, 3),
-    }
-
-
-def _as_text(report: ImportReport) -> str:
-    lines = [f"{report.created:,} created, {report.skipped:,} skipped, {report.refused:,} refused."]
-    if report.unchecked_phones:
-        lines.append(f"{report.unchecked_phones:,} phone numbers are kept as written: not checked.")
-    lines += report.remarks
-    if report.unknown_columns:
-        lines.append(f"Unknown columns, kept in the notes: {', '.join(report.unknown_columns)}.")
-    if report.left_out_columns:
-        lines.append(f"Columns left out: {', '.join(report.left_out_columns)}.")
-    for word, count, remarks in (
-        ("skipped", report.skipped, report.skipped_rows),
-        ("refused", report.refused, report.refused_rows),
-    ):
-        lines += [f"Line {remark.line} {word}: {remark.reason}" for remark in remarks[:_SHOWN]]
-        if count > _SHOWN:
-            lines.append(f"... and {count - _SHOWN:,} more {word}.")
-    if report.refused_file:
-        lines.append(f"The refused rows are in {report.refused_file}")
-    return "\n".join(lines)
 
 
 def demo(

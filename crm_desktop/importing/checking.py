@@ -10,6 +10,8 @@ from crm_desktop.customers.phones import read_phone
 from crm_desktop.customers.reach import check_email
 from crm_desktop.customers.validation import MAX_TAG_LENGTH, clean_tags
 from crm_desktop.importing.drafts import Draft
+from crm_desktop.importing.mapping import plain
+from crm_desktop.importing.moments import read_moment
 from crm_desktop.listing.folding import fold
 
 # The table's sort keys end here; no name, city or number is longer.
@@ -37,6 +39,11 @@ class Checked(NamedTuple):
     customer_type: str
     status: str
     source: str
+    created_at: str
+    defaulted: str
+    other_emails: tuple[str, ...]
+    other_phones: tuple[str, ...]
+    other_phones_national: str
     tags: tuple[str, ...]
     notes: str
 
@@ -62,7 +69,7 @@ def _email(written: str) -> tuple[str, str]:
     return check_email(written)
 
 
-def check(draft: Draft, line: int) -> Checked:
+def check(draft: Draft, line: int, date_order: str = "") -> Checked:
     """The draft as it is saved. Raises Refused with the reason for a person."""
     # Blanks within a text stay as the file has them: whoever looks for the file's own words finds them.
     values = {name: getattr(draft, name).strip() for name in _LINES}
@@ -73,8 +80,14 @@ def check(draft: Draft, line: int) -> Checked:
             said = name.replace("_", " ")
             raise Refused(f"The {said} is {len(value):,} characters long; at most {LONGEST} can be kept.")
     notes = draft.notes
-    email = _first_email(draft, notes)
-    phone, national = _first_phone(draft, values["country"], notes)
+    email, *other_emails = read_emails(draft.emails, notes) or ("",)
+    (phone, national), *others = read_phones(draft.phones, values["country"], notes) or [("", "")]
+    created_at = ""
+    if draft.created_at:
+        try:
+            created_at = read_moment(draft.created_at, date_order).isoformat()
+        except ValueError as error:
+            raise Refused(f"Customer since: {error}") from error
     tags = clean_tags(draft.tags) if draft.tags else ()
     for tag in tags:
         if len(tag) > MAX_TAG_LENGTH:
@@ -97,43 +110,62 @@ def check(draft: Draft, line: int) -> Checked:
         draft.customer_type,
         draft.status,
         values["source"],
+        created_at,
+        draft.defaulted,
+        tuple(other_emails),
+        tuple(other for other, _ in others),
+        " ".join(filter(None, (digits for _, digits in others))),
         tags,
         note,
     )
 
 
-def _first_email(draft: Draft, notes: list[str]) -> str:
-    """The first address that is one; the others go to the notes. With none that is one, the row is refused."""
-    taken = fault = ""
-    for written, label in draft.emails:
-        if taken:
-            notes.append(f"{label}: {written}")
-            continue
-        inner = _IN_BRACKETS.search(written)
-        address, wrong = _email((inner[1] if inner else written).removeprefix("mailto:").strip())
+# Labels that say no more than that it is an address or a number: not worth a line in the notes.
+_GENERAL = re.compile(
+    r"(?:other|additional|secondary|alternate|primary|all)?(?:email|mail|phone|telephone|tel|telefon|phonenumber)"
+    r"(?:address)?(?:es|s)?\d*(?:value|address)?"
+)
+
+
+def _label(label: str, value: str, notes: list[str]) -> None:
+    """Keeps what a further value is ("Home phone: ...") where its column says so."""
+    if not _GENERAL.fullmatch(plain(label)):
+        notes.append(f"{label}: {value}")
+
+
+def read_emails(written: list[tuple[str, str]], notes: list[str]) -> list[str]:
+    """The addresses that are ones, each once; what is none goes to the notes. With none that is one, Refused."""
+    taken: list[str] = []
+    fault = ""
+    for text, label in written:
+        inner = _IN_BRACKETS.search(text)
+        address, wrong = _email((inner[1] if inner else text).removeprefix("mailto:").strip())
         if wrong:
-            fault = fault or f"{wrong} ({_short(written)})"
-            notes.append(f"{label}: {written}")
-        else:
-            taken = address
+            fault = fault or f"{wrong} ({_short(text)})"
+            notes.append(f"{label}: {text}")
+        elif len(address) > LONGEST:
+            raise Refused(f"The e-mail address is {len(address):,} characters long.")
+        elif all(address.lower() != other.lower() for other in taken):
+            if taken:
+                _label(label, text, notes)
+            taken.append(address)
     if fault and not taken:
         raise Refused(fault)
-    if len(taken) > LONGEST:
-        raise Refused(f"The e-mail address is {len(taken):,} characters long.")
     return taken
 
 
-def _first_phone(draft: Draft, country: str, notes: list[str]) -> tuple[str, str]:
-    """The first number, E.164 where the country's rules make one of it, else as written; the others go to the notes."""
-    if not draft.phones:
-        return "", ""
-    written = draft.phones[0][0]
-    if len(written) > LONGEST:
-        raise Refused(f"The phone number is {len(written):,} characters long; at most {LONGEST} can be kept.")
-    for other, label in draft.phones[1:]:
-        notes.append(f"{label}: {other}")
-    phone = read_phone(" ".join(written.split()), country)
-    return phone.text, phone.national
+def read_phones(written: list[tuple[str, str]], country: str, notes: list[str]) -> list[tuple[str, str]]:
+    """The numbers with their national form, each once: E.164 where the country's rules make one of it."""
+    taken: list[tuple[str, str]] = []
+    for text, label in written:
+        if len(text) > LONGEST:
+            raise Refused(f"The phone number is {len(text):,} characters long; at most {LONGEST} can be kept.")
+        phone = read_phone(" ".join(text.split()), country)
+        if all(phone.text != other for other, _ in taken):
+            if taken:
+                _label(label, text, notes)
+            taken.append((phone.text, phone.national))
+    return taken
 
 
 def _key(text: str) -> str:
@@ -144,11 +176,22 @@ def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def same_in_file(row: Checked) -> tuple[str, ...]:
+def same_in_file(row: Checked, key: str = "usual") -> tuple[str, ...]:
     """What makes two rows of one file the same customer: any one of these in common.
 
-    A shared mailbox (info@) or a placeholder address does not make two people one, so the name counts too. Without an
-    address: the same name at the same company with the same number, or in the same city with nothing against it."""
+    "usual": a shared mailbox (info@) or a placeholder address does not make two people one, so the name counts too.
+    Without an address: the same name at the same company with the same number, or in the same city with nothing
+    against it. A row without the chosen key is compared as usual."""
+    if key != "usual":
+        chosen = []
+        if row.email and key in ("email", "email_or_phone"):
+            chosen.append(f"E\0{fold(row.email)}")
+        if row.phone and key in ("phone", "email_or_phone"):
+            chosen.append(f"P\0{digits(row.phone) or row.phone}")
+        if key == "company_city" and row.company_name:
+            chosen.append(f"C\0{_key(row.company_name)}\0{_key(row.city)}")
+        if chosen:
+            return tuple(chosen)
     name, company = _key(row.contact_name), _key(row.company_name)
     if row.email:
         return (f"e\0{row.email.lower()}\0{name or company}",)
@@ -158,3 +201,8 @@ def same_in_file(row: Checked) -> tuple[str, ...]:
     if company or not row.phone:
         keys.append(f"c\0{_key(row.city)}\0{name}\0{company}")
     return tuple(keys)
+
+
+def digits(phone: str) -> str:
+    """The digits of a number, as crm.digits()."""
+    return "".join(character for character in phone if "0" <= character <= "9")

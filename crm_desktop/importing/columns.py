@@ -27,13 +27,13 @@ EMAILS = ("email", "e-mail", "email address", "e-mail address", "work email", "b
           "e-mail 1 value", "email 1 value", "e-mail 1 address", "mail", "personal email", "home email", "other email",
           "e-mail 2 value", "email 2 value", "e-mail 2 address", "email 2", "secondary email", "additional email addresses",
           "alternate email", "e-mail 3 value", "email 3 value", "e-mail 3 address", "email 3", "e-mail 4 value",
-          "e-mail 5 value")  # fmt: skip
+          "e-mail 5 value", "emails", "e-mails", "other emails", "other_emails")  # fmt: skip
 PHONES = ("phone", "phone number", "telephone", "tel", "primary phone", "work phone", "business phone", "office phone",
           "phone 1 value", "phone 1", "mobile", "mobile phone", "mobile phone number", "cell", "cell phone", "mobile number",
           "telefon", "téléphone", "teléfono", "company main phone", "main phone", "account phone", "home phone", "phone 2 value",
           "phone 2", "business phone 2", "work phone 2", "home phone 2", "other phone", "phone 3 value", "phone 3",
           "phone 4 value", "phone 5 value", "car phone", "radio phone", "callback", "whatsapp phone number",
-          "assistant's phone", "asst. phone", "assistant phone")  # fmt: skip
+          "assistant's phone", "asst. phone", "assistant phone", "phones", "other phones", "other_phones")  # fmt: skip
 
 # One address is taken: the first group in this order of which anything is filled. The others go to the notes.
 ADDRESS_GROUPS = {
@@ -62,6 +62,7 @@ FIELDS = {
     "customer_type": ("customer type", "type", "account type", "kind"),
     "status": ("status", "customer status", "lead status", "lifecycle stage"),
     "source": ("source", "lead source", "original source", "original traffic source", "account source", "customer source"),
+    "created_at": ("customer since",),
     "tags": ("tags", "labels", "categories", "group membership", "groups", "keywords"),
     "notes": ("notes", "note", "description", "comments", "comment", "remarks", "notizen", "message"),
 }  # fmt: skip
@@ -77,6 +78,7 @@ KEPT = (
     "manager's name", "assistant's name", "spouse", "profession", "office location", "government id number", "languages",
     "linkedin bio", "linkedin url", "twitter username", "annual revenue", "number of employees", "employees", "rating",
     "referred by", "hobby", "children", "company main phone", "im address", "homepage",
+    "other addresses",
 )  # fmt: skip
 
 # Known, and of no use to a person: left out, and named in the report.
@@ -122,3 +124,38 @@ STATUS_WORDS = {
 
 # Groups that Google and Outlook put everybody in.
 SYSTEM_LABELS = ("* mycontacts", "mycontacts", "* starred")
+
+# The other kinds of import: what their columns are called, by target.
+OTHER_KINDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "contacts": {
+        "company_name": NAMES["company_name"],
+        "company_email": ("company email", "company e-mail", "account email"),
+        "contact_name": tuple(name for name in NAMES["contact_name"] if "customer" not in name),
+        "first_name": NAMES["first_name"],
+        "middle_name": NAMES["middle_name"],
+        "last_name": NAMES["last_name"],
+        "role": ("role", "job title", "title", "position", "function", "contact title", "organization title",
+                 "organization 1 title", "department"),
+        "email": EMAILS,
+        "phone": PHONES,
+        "is_primary": ("primary", "is primary", "primary contact", "main contact", "is_primary"),
+        "notes": FIELDS["notes"],
+    },
+    "interactions": {
+        "customer_email": ("customer email", "contact email", "email", "e-mail", "email address", "to"),
+        "customer_phone": ("customer phone", "contact phone", "phone", "phone number", "telephone"),
+        "customer_name": ("customer", "customer name", "contact", "contact name", "name", "full name", "related to"),
+        "company_name": ("company", "company name", "account", "account name", "organization"),
+        "subject": ("subject", "title", "summary", "topic", "task subject"),
+        "type": ("type", "interaction type", "activity type", "kind", "channel"),
+        "created_at": ("date", "created at", "created_at", "when", "activity date", "date and time", "start", "start date",
+                       "timestamp", "time"),
+        "description": ("description", "notes", "note", "comments", "comment", "body", "details", "text"),
+        "outcome": ("outcome", "result", "call result"),
+        "status": ("status", "state"),
+        "priority": ("priority", "importance"),
+        "duration": ("duration", "minutes", "duration minutes", "duration in minutes", "call duration"),
+        "follow_up": ("follow up", "follow-up", "follow_up", "next follow-up", "due", "due date", "reminder"),
+        "author": ("author", "user", "username", "logged by", "owner", "assigned to", "created by"),
+    },
+}  # fmt: skip

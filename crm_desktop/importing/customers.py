@@ -1,237 +1,169 @@
-"""Importing customers from a CSV file: one transaction, through COPY."""
+"""Customers from a file: who is there already, who is created, and what changes."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from contextlib import closing
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from crm_desktop.errors import Cancelled, CrmError, ImportRefused
-from crm_desktop.importing import encodings, records
-from crm_desktop.importing.mapping import Mapping, count_recognised, map_columns
-from crm_desktop.importing.pipeline import COPIED, Batch, Batches, Source, take_sample
-from crm_desktop.importing.refused import RefusedRows
+from crm_desktop.importing import customers_sql as sql
+from crm_desktop.importing.checking import Checked, check, same_in_file
+from crm_desktop.importing.differences import Change
+from crm_desktop.importing.drafts import Composer
+from crm_desktop.importing.mapping import map_columns
+from crm_desktop.importing.pipeline import Made, Maker, copy_line
+from crm_desktop.importing.plan import USUAL, Plan
+from crm_desktop.importing.records import Record
 from crm_desktop.importing.report import ImportReport
+from crm_desktop.importing.run import Decided, Tell, require, run
+from crm_desktop.importing.sources import Source
+from crm_desktop.importing.targets import place_of
 
 if TYPE_CHECKING:
-    import psycopg
-
     from crm_desktop.database.cancellation import Cancellation
     from crm_desktop.database.engine import Database
 
-Tell = Callable[[float | None, str], None]
-
-_STAGED = ", ".join(COPIED)
-_SAVED = ", ".join(COPIED[1:])
-_TYPES = {"line": "bigint", "tags": "jsonb"}
-
-# A customer is there already when the e-mail address is the same; or, where one of the two has none, when name and
-# company are the same and so is the phone, or the city with nothing against it. Rows of this same import do not count:
-# they were compared with each other while reading. Keys are cut as the table cuts them.
-# The inner queries keep the planner to the index of names and that of numbers: the one of companies holds half of all
-# customers under the blank key. Their limit is for "Unknown" and "000", which thousands may bear.
-_SAME_PERSON = """
-        SELECT coalesce(c.contact_name, c.company_name), false
-        FROM (SELECT * FROM crm.customers WHERE {indexed} LIMIT 1000) c
-        WHERE c.name_key = s.name_key
-            AND c.company_key = s.company_key
-            AND c.import_batch_id IS DISTINCT FROM %(batch)s
-            AND (s.email IS NULL OR c.email_normalized IS NULL)
-            AND (
-                c.phone = s.phone
-                OR c.city_key = s.city_key AND (s.phone IS NULL OR c.phone IS NULL OR s.company_name IS NOT NULL)
-            )
-        LIMIT 1
-"""
-_KNOWN = f"""
-INSERT INTO import_known (line, name, by_email)
-SELECT s.line, found.name, found.by_email
-FROM (
-    SELECT line, email, phone, company_name,
-        left(crm.fold(coalesce(contact_name, company_name)), 300) AS name_key,
-        left(crm.fold(coalesce(company_name, '')), 300) AS company_key,
-        left(crm.fold(coalesce(city, '')), 300) AS city_key,
-        left(crm.fold(email), 320) AS email_key
-    FROM import_rows
-) s
-CROSS JOIN LATERAL (
-    (
-        SELECT coalesce(c.contact_name, c.company_name) AS name, true AS by_email
-        FROM crm.customers c
-        WHERE c.email_normalized = s.email_key AND c.import_batch_id IS DISTINCT FROM %(batch)s
-        LIMIT 1
-    )
-    UNION ALL
-    ({_SAME_PERSON.format(indexed="s.email IS NULL AND phone_digits = left(crm.digits(s.phone), 300)")})
-    UNION ALL
-    ({_SAME_PERSON.format(indexed="name_key = s.name_key")})
-    LIMIT 1
-) found
-RETURNING line, name, by_email
-"""
-_INSERT = f"""
-INSERT INTO crm.customers ({_SAVED}, import_batch_id)
-SELECT {_SAVED}, %(batch)s
-FROM import_rows s
-"""
-_WITHOUT_KNOWN = "WHERE NOT EXISTS (SELECT FROM import_known k WHERE k.line = s.line)"
-
-
-def look_at(path: Path) -> Source:
-    """How a file is written and what its columns hold. Raises ImportRefused when no customers can be made of it."""
-    encoding = encodings.detect(path)
-    with records.opened(path, encoding) as text:
-        delimiter, skipped = records.detect_delimiter(text, count_recognised)
-    with records.opened(path, encoding) as text:
-        header = records.RecordReader(text, delimiter, skipped).header
-    if not header:
-        raise ImportRefused(f"{path.name} has no line of column names.")
-    mapping = map_columns(header)
-    if not mapping.usable:
-        shown = ", ".join(header[:8]) + (", …" if len(header) > 8 else "")
-        raise ImportRefused(
-            f"{path.name} has no column for a name or a company. Its first line reads: {shown}.",
-            hint="Name the columns in the first line: contact name, company name, email, phone, city, country.",
-        )
-    return Source(path, encoding, delimiter, skipped, mapping)
+_TYPES = {
+    "line": "bigint", "tags": "jsonb", "other_emails": "jsonb", "other_phones": "jsonb", "created_at": "timestamptz",
+}  # fmt: skip
+_HINT = "Name the columns in the first line: contact name, company name, email, phone, city, country."
+_NOT_SHOWN = frozenset({"line", "defaulted", "phone_national", "other_phones_national"})
 
 
 def import_customers(
     database: Database,
     path: Path,
+    plan: Plan = USUAL,
     *,
     progress: Tell = lambda share, text: None,
     cancelled: Cancellation | None = None,
 ) -> ImportReport:
-    """Imports a file as one transaction; rows that cannot be imported go to a file beside it.
-
-    `progress` gets the share done and a text, and may raise Cancelled. Nothing is kept of an import that is cancelled
-    or fails."""
-    began = time.monotonic()
-    try:
-        source = look_at(path)
-    except OSError as error:
-        raise ImportRefused(f"{path} cannot be read: {error.strerror or error}.") from error
-    report = ImportReport(path, source.encoding.label, source.delimiter)
-    report.unknown_columns, report.left_out_columns = source.mapping.unknown, source.mapping.left_out
-    refused = RefusedRows(path, source.mapping.header, source.delimiter)
-    try:
-        with records.opened(path, source.encoding) as text:
-            reader = records.RecordReader(text, source.delimiter, source.skipped_lines)
-            batches = Batches(reader, source.mapping, take_sample(reader))
-            with database.raw(cancelled) as connection:
-                _load(connection, source, batches, report, refused, _heeding(progress, cancelled))
-            _remark(report, source, reader)
-    except BaseException as error:
-        refused.discard()
-        if isinstance(error, CrmError) and cancelled is not None and cancelled.cancelled:
-            raise Cancelled("The import was cancelled. Nothing was imported.") from error
-        raise
-    report.refused_file = refused.keep()
-    report.skipped_rows.sort(key=lambda remark: remark.line)
-    report.seconds = time.monotonic() - began
-    return report
+    """Imports customers with what the names of the columns say; who is there already is skipped."""
+    return run(database, path, plan, progress=progress, cancelled=cancelled)
 
 
-def _heeding(progress: Tell, cancelled: Cancellation | None) -> Tell:
-    """Between two statements there is none to stop: then telling how far it is ends the import."""
+class CustomerMaker:
+    """Rows of customers, checked."""
 
-    def tell(share: float | None, text: str) -> None:
-        if cancelled is not None:
-            cancelled.raise_if_cancelled()
-        progress(share, text)
+    noun = "customer"
 
-    return tell
+    def __init__(self, plan: Plan, source: Source) -> None:
+        chosen = None if plan.columns is None else [place_of(key) for key in plan.columns]
+        self.mapping = map_columns(source.header, chosen)
+        self._composer = Composer(self.mapping, plan.fixed, plan.tags)
+        self._key = "" if plan.existing == "create" else plan.key
+        self._order = plan.properties.date_order
+
+    def learn(self, cells: Sequence[str]) -> None:
+        self._composer.look_at(cells)
+
+    def make(self, record: Record) -> Made:
+        row = check(self._composer.compose(record.cells), record.line, self._order)
+        keys = same_in_file(row, self._key) if self._key else ()
+        return Made(copy_line(row), keys, bool(row.phone and not row.phone_national))
 
 
-def _load(
-    connection: psycopg.Connection[Any],
-    source: Source,
-    batches: Batches,
-    report: ImportReport,
-    refused: RefusedRows,
-    progress: Tell,
-) -> None:
-    from psycopg.types.json import Jsonb
+def describe(cells: Sequence[str]) -> tuple[str, tuple[Change, ...]]:
+    """A staged row as the name and the fields of a new customer."""
+    row = dict(zip(Checked._fields, cells, strict=True))
+    changes = [
+        Change(name, "", _shown(value))
+        for name, value in row.items()
+        if value not in ("", "[]") and name not in _NOT_SHOWN
+    ]
+    return row["contact_name"] or row["company_name"], tuple(changes)
 
-    size = max(1, source.path.stat().st_size)
-    columns = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in COPIED)
-    with connection.cursor() as cursor, closing(batches.made()) as rows:
-        # The temporary tables of an earlier import on this connection ended with its transaction.
-        cursor.execute(f"CREATE TEMPORARY TABLE import_rows ({columns}) ON COMMIT DROP")
-        cursor.execute("CREATE TEMPORARY TABLE import_known (line bigint, name text, by_email boolean) ON COMMIT DROP")
+
+def _shown(value: str) -> str:
+    if value.startswith("["):
+        try:
+            return ", ".join(map(str, json.loads(value)))
+        except ValueError:
+            return value
+    return value
+
+
+class CustomerLoader:
+    """See run.Loader."""
+
+    maker: Maker
+    noun = "customer"
+    keep_records = False
+    scratch = "import_known"
+    extra = ""
+    staged = tuple((name, _TYPES.get(name, "text")) for name in Checked._fields)
+
+    def __init__(self, plan: Plan, source: Source) -> None:
+        maker = CustomerMaker(plan, source)
+        self.maker = maker
+        self._plan = plan
+        mapping = maker.mapping
+        self.unknown, self.left_out = mapping.unknown, mapping.left_out
+        require(mapping.usable, source, "a name or a company", _HINT)
+        self._batch: dict[str, Any] = {}
+        self._compare = False
+
+    @staticmethod
+    def describe(cells: Sequence[str], /) -> tuple[str, tuple[Change, ...]]:
+        return describe(cells)
+
+    def begin(self, cursor: Any, batch_id: UUID) -> None:
+        self._batch = {"batch": batch_id}
+        cursor.execute(sql.KNOWN_TABLE)
+        # Rows are looked up by index, also where nothing is known yet of how many there are.
+        cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SELECT EXISTS (SELECT FROM crm.customers)")
-        compare = bool((cursor.fetchone() or (True,))[0])
-        cursor.execute(
-            "INSERT INTO crm.import_batches (kind, file_name, mapping) VALUES ('customers', %s, %s) RETURNING id",
-            (source.path.name, Jsonb(_described(source.mapping))),
-        )
-        report.batch_id = (cursor.fetchone() or (None,))[0]
-        assert report.batch_id is not None
-        for batch in rows:
-            _take_batch(cursor, batch, report, refused, compare)
-            progress(
-                min(1.0, batch.characters / size), f"{report.rows:,} rows read, {report.created:,} customers created"
-            )
-        cursor.execute(
-            "UPDATE crm.import_batches SET rows_created = %s, rows_skipped = %s, rows_refused = %s WHERE id = %s",
-            (report.created, report.skipped, report.refused, report.batch_id),
-        )
+        self._compare = self._plan.existing != "create" and bool((cursor.fetchone() or (True,))[0])
+        if self._compare and self._plan.existing == "update":
+            cursor.execute(sql.TARGETS_TABLE)
+            cursor.execute(sql.CHANGES_TABLE)
 
-
-def _take_batch(
-    cursor: psycopg.Cursor[Any], batch: Batch, report: ImportReport, refused: RefusedRows, compare: bool
-) -> None:
-    batch_id: UUID | None = report.batch_id
-    for line, reason, cells in batch.refused:
-        report.refuse(line, reason)
-        refused.add(line, reason, cells)
-    for line, reason in batch.skipped:
-        report.skip(line, reason)
-    if not batch.rows:
-        return
-    with cursor.copy(f"COPY import_rows ({_STAGED}) FROM STDIN (NULL '')") as copy:
-        copy.write(batch.text)
-    known: list[tuple[Any, ...]] = []
-    if compare:
-        cursor.execute(_KNOWN, {"batch": batch_id})
+    def decide(self, cursor: Any) -> Decided:
+        decided = Decided()
+        if not self._compare:
+            return decided
+        cursor.execute(sql.known(self._plan.key), self._batch)
         known = cursor.fetchall()
-        for line, name, by_email in known:
-            why = "the e-mail address belongs to" if by_email else "known as"
-            report.skip(line, f"The customer is there already: {why} {name}.")
-    report.unchecked_phones += len(batch.unchecked_phones - {line for line, *_ in known})
-    if len(known) < batch.rows:
-        cursor.execute(_INSERT + (_WITHOUT_KNOWN if known else ""), {"batch": batch_id})
-        report.created += cursor.rowcount
-    cursor.execute("TRUNCATE import_rows, import_known")
+        if not known:
+            return decided
+        if self._plan.existing == "skip":
+            for line, name, how, _ in known:
+                decided.skipped[line] = f"The customer is there already: {_WHY[how]} {name}."
+            return decided
+        names = {line: name for line, name, _, _ in known}
+        for line, _, how, several in known:
+            if several:
+                decided.skipped[line] = f"Several customers have this {_WHAT[how]}, so none was changed."
+        cursor.execute(sql.TAKE_TARGETS)
+        cursor.execute(sql.TAKEN_BEFORE)
+        for line, earlier in cursor.fetchall():
+            decided.skipped[line] = f"Line {earlier} changes the same customer: {names[line]}."
+        cursor.execute(sql.changes(overwrite=self._plan.overwrite))
+        decided.updated = {line: json.dumps(changes) for line, changes in cursor.fetchall()}
+        for line, name in names.items():
+            if line not in decided.skipped and line not in decided.updated:
+                decided.skipped[line] = f"Nothing changes: {name} has all of this."
+        return decided
+
+    def create(self, cursor: Any, decided: Decided) -> int:
+        cursor.execute(sql.INSERT + (sql.WITHOUT_KNOWN if decided.count else ""), self._batch)
+        created: int = cursor.rowcount
+        return created
+
+    def update(self, cursor: Any) -> dict[int, str]:
+        if not self._compare or self._plan.existing != "update":
+            return {}
+        cursor.execute(sql.DROP_STALE)
+        stale = {line: "Somebody changed this customer in the meantime." for (line,) in cursor.fetchall()}
+        cursor.execute(sql.UPDATE)
+        return stale
+
+    def end(self, report: ImportReport) -> None:
+        """Nothing more to tell."""
 
 
-def _described(mapping: Mapping) -> dict[str, object]:
-    """The mapping as it is kept with the batch."""
-    header = mapping.header
-    return {
-        "columns": list(header),
-        "names": {part: header[index] for part, index in mapping.names.items()},
-        "emails": [header[index] for index in mapping.emails],
-        "phones": [header[index] for index in mapping.phones],
-        "addresses": {group: {part: header[i] for part, i in parts.items()} for group, parts in mapping.addresses},
-        "fields": {part: [header[index] for index in indexes] for part, indexes in mapping.fields.items()},
-        "kept_in_notes": [header[index] for index in mapping.kept],
-        "left_out": list(mapping.left_out),
-    }
-
-
-def _remark(report: ImportReport, source: Source, reader: records.RecordReader) -> None:
-    if source.encoding.note:
-        report.remarks.append(source.encoding.note)
-    if reader.joined:
-        report.remarks.append(
-            f"{reader.joined:,} rows had the delimiter inside an unquoted text; their cells were joined again."
-        )
-    if reader.zeros:
-        report.remarks.append(f"{reader.zeros:,} NUL characters, which no text can hold, were left out.")
-    if not report.rows:
-        report.remarks.append("The file has column names, but no rows below them.")
+_WHY = {"email": "the e-mail address belongs to", "phone": "the phone number belongs to", "person": "known as",
+        "company": "known as"}  # fmt: skip
+_WHAT = {"email": "e-mail address", "phone": "phone number", "person": "name", "company": "company name and city"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping as Given
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -36,6 +37,8 @@ class Draft:
     customer_type: str = ""
     status: str = "active"
     source: str = "import"
+    created_at: str = ""
+    defaulted: str = ""  # the initials of type, status and source where the file says nothing
     tags: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -66,10 +69,14 @@ def one_line(text: str) -> str:
 
 
 class Composer:
-    """Makes drafts from rows of one file. Not for several threads at once."""
+    """Makes drafts from rows of one file. Not for several threads at once.
 
-    def __init__(self, mapping: Mapping) -> None:
+    `fixed` fills fields that a row leaves blank, `tags` go to each row."""
+
+    def __init__(self, mapping: Mapping, fixed: Given[str, str] | None = None, tags: Sequence[str] = ()) -> None:
         self._mapping = mapping
+        self._fixed = {name: value for name, value in (fixed or {}).items() if value}
+        self._tags = tuple(tags)
         self._labels = [spoken(name) for name in mapping.header]
         self._name_columns = frozenset(mapping.names.values())
         self.uses_null = False
@@ -107,6 +114,9 @@ class Composer:
         draft.phones = self._several(self._mapping.phones, values, _SEVERAL_PHONES)
         self._take_address(draft, values)
         self._take_fields(draft, values)
+        for name in ("country", "city"):
+            if name in self._fixed and not getattr(draft, name):
+                setattr(draft, name, self._fixed[name])
         for index in self._mapping.kept:
             if values[index]:
                 notes.append(f"{self._labels[index]}: {values[index]}")
@@ -167,15 +177,23 @@ class Composer:
             draft.notes.append(f"{group.capitalize() or 'Other'} address: {line}")
 
     def _take_fields(self, draft: Draft, values: list[str]) -> None:
-        fields = self._mapping.fields
-        draft.customer_type = self._word("customer_type", _TYPES, draft, values) or (
-            "business" if draft.company_name else "individual"
-        )
-        draft.status = self._word("status", _STATUSES, draft, values) or "active"
+        fields, fixed = self._mapping.fields, self._fixed
+        kind = self._word("customer_type", _TYPES, draft, values) or fixed.get("customer_type", "")
+        status = self._word("status", _STATUSES, draft, values) or fixed.get("status", "")
+        draft.customer_type = kind or ("business" if draft.company_name else "individual")
+        draft.status = status or "active"
+        for index in fields.get("created_at", ()):
+            draft.created_at = draft.created_at or values[index]
         sources = [(index, values[index]) for index in fields.get("source", ()) if values[index]]
         if sources:
             draft.source = one_line(sources[0][1])
             draft.notes += [f"{self._labels[index]}: {value}" for index, value in sources[1:]]
+        elif "source" in fixed:
+            draft.source = fixed["source"]
+        if not (kind and status and (sources or "source" in fixed)):
+            given = bool(sources) or "source" in fixed
+            draft.defaulted = ("" if kind else "t") + ("" if status else "s") + ("" if given else "o")
+        draft.tags += self._tags
         for index in fields.get("tags", ()):
             if values[index]:
                 draft.tags += [tag for tag in _tags(values[index]) if tag not in draft.tags]

@@ -88,15 +88,16 @@ codecs.register_error(MIXED, _cp1252_instead)
 codecs.register_error("crm-latin1", _latin1_instead)
 
 
-def detect(path: Path) -> Encoding:
-    """The encoding of a text file. Raises ImportRefused for a file that is empty or no text."""
+def detect(path: Path, *, cards: bool = False) -> Encoding:
+    """The encoding of a text file (`cards`: one of address cards). ImportRefused for one that is empty or no text."""
     with path.open("rb") as file:
         head = file.read(_SAMPLE)
-        if not head.strip(b"\x00\r\n\t \xef\xbb\xbf"):
+        if not head.strip(b"\x00\r\n\t \xef\xbb\xbf\xff\xfe"):
             raise ImportRefused(
                 f"{path.name} is empty.", hint="Choose a file with a line of column names and customers below it."
             )
-        _refuse_other_formats(path, head)
+        if not cards:
+            _refuse_other_formats(path, head)
         for bom, codec in _BOMS:
             if head.startswith(bom):
                 return Encoding(codec, "replace", codec.upper().replace("-SIG", ""), "")

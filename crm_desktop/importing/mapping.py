@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -51,11 +52,12 @@ class Mapping:
 
 
 @cache
-def _places() -> dict[str, Place]:
-    places: dict[str, Place] = {}
+def places() -> dict[str, Place]:
+    """Every name that is known, as it is compared, and what it says."""
+    found: dict[str, Place] = {}
 
     def add(name: str, place: Place) -> None:
-        places.setdefault(plain(name), place)
+        found.setdefault(plain(name), place)
 
     for part, names in columns.NAMES.items():
         for rank, name in enumerate(names):
@@ -77,12 +79,12 @@ def _places() -> dict[str, Place]:
         for part, names in columns.ADDRESS_PARTS.items():
             for name in names:
                 add(f"{prefix} {name}", Place("address", part, group, rank))
-    return places
+    return found
 
 
 def recognise(name: str) -> Place | None:
     """What a column of this name holds, or None when the name is not known."""
-    return _places().get(plain(name))
+    return places().get(plain(name))
 
 
 def count_recognised(header: list[str]) -> int:
@@ -90,8 +92,10 @@ def count_recognised(header: list[str]) -> int:
     return len({place for place in map(recognise, header) if place is not None})
 
 
-def map_columns(header: list[str]) -> Mapping:
-    """Where each part of a customer stands. Of several columns for the same thing one is taken, the others kept."""
+def map_columns(header: Sequence[str], chosen: Sequence[Place | None] | None = None) -> Mapping:
+    """Where each part of a customer stands. Of several columns for the same thing one is taken, the others kept.
+
+    `chosen` says what each column holds, instead of its name."""
     names: dict[str, tuple[int, int]] = {}
     emails: list[tuple[int, int]] = []
     phones: list[tuple[int, int]] = []
@@ -104,7 +108,7 @@ def map_columns(header: list[str]) -> Mapping:
     recognised: list[str] = []
     by_name = {plain(name): index for index, name in reversed(list(enumerate(header)))}
     for index, name in enumerate(header):
-        place = recognise(name)
+        place = recognise(name) if chosen is None else chosen[index]
         if place is None:
             unknown.append(name)
             kept.append(index)
@@ -131,7 +135,7 @@ def map_columns(header: list[str]) -> Mapping:
             case _:
                 left_out.append(name)
     columns_of_names = {part: index for part, (_, index) in names.items()}
-    if "billing" in addresses and columns_of_names.keys() == {"contact_name"}:
+    if chosen is None and "billing" in addresses and columns_of_names.keys() == {"contact_name"}:
         # Salesforce accounts: the only name is that of the company.
         columns_of_names["company_name"] = columns_of_names.pop("contact_name")
     return Mapping(

@@ -27,6 +27,7 @@ class Record:
     line: int
     cells: list[str]
     fault: str = ""
+    raw: str = ""  # as it stands in the file, where cells are not all there is to it
 
 
 class _Lines:
@@ -102,10 +103,14 @@ class RecordReader:
 
     Rows of another width than the header are mended where that is safe: missing last cells are empty ones, empty cells
     too many are dropped, and an unquoted "24, place Kléber" is joined again. Otherwise the record carries its fault.
-    `joined`, `zeros` and `characters` count what was mended, NUL characters left out, and text read so far."""
+    `joined` and `zeros` count what was mended and NUL characters left out."""
 
-    def __init__(self, text: TextIO, delimiter: str, skipped: int = 0) -> None:
+    def __init__(
+        self, text: TextIO, delimiter: str, skipped: int = 0, *, has_header: bool = True, size: int = 0
+    ) -> None:
         csv.field_size_limit(_LONGEST_CELL)
+        self._size = max(1, size)
+        self._first: Record | None = None
         for _ in range(skipped):
             text.readline()
         self._lines = _Lines(text, skipped + 1)
@@ -117,13 +122,18 @@ class RecordReader:
             self.header = next((cells for cells in self._reader if any(map(str.strip, cells))), [])
         except csv.Error as error:
             raise ImportRefused("The quotation marks in the line of column names do not match.") from error
+        if self.header and not has_header:
+            line = self._lines.next_line - max(1, len(self._lines.taken))
+            self._first = Record(line, [self.header[0].removeprefix("\ufeff"), *self.header[1:]])
+            self.header = [""] * len(self.header)
         if self.header:
             self.header[0] = self.header[0].removeprefix("\ufeff")
         self.header = [name.strip() or f"Column {number}" for number, name in enumerate(self.header, 1)]
 
     @property
-    def characters(self) -> int:
-        return self._lines.characters
+    def share(self) -> float:
+        """How much of the file has been read, from 0 to 1."""
+        return min(1.0, self._lines.characters / self._size)
 
     @property
     def zeros(self) -> int:
@@ -131,6 +141,8 @@ class RecordReader:
 
     def __iter__(self) -> Iterator[Record]:
         lines, width = self._lines, len(self.header)
+        if self._first is not None:
+            yield self._first
         while True:
             lines.taken.clear()
             line = lines.next_line

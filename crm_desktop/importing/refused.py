@@ -11,6 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from crm_desktop.importing.cards import REFUSED
+from crm_desktop.importing.records import Record
+
 REASON, LINE = "Reason refused", "Line refused"
 
 
@@ -20,20 +23,32 @@ class RefusedRows:
     UTF-8 with a mark, which spreadsheets need to show accents. The reason stands before the original cells, so that
     rows of a wrong length stay whole. Both columns are known to the import and left out by it."""
 
+    ending = "csv"
+
     def __init__(self, source: Path, header: Sequence[str], delimiter: str) -> None:
         self._source = source
-        self._header = [REASON, LINE, *(name for name in header)]
+        # The file may be one of refused rows itself: it has these columns already.
+        self._skipped = 2 if tuple(header[:2]) == (REASON, LINE) else 0
+        self._header = [REASON, LINE, *header[self._skipped :]]
         self._delimiter = delimiter
         self._file: IO[str] | None = None
         self._temporary = Path()
 
-    def add(self, line: int, reason: str, cells: Sequence[str]) -> None:
+    def add(self, record: Record, reason: str) -> None:
         if self._file is None:
-            handle, name = tempfile.mkstemp(prefix="crm-refused-", suffix=".csv")
+            handle, name = tempfile.mkstemp(prefix="crm-refused-", suffix=f".{self.ending}")
             self._temporary = Path(name)
-            self._file = os.fdopen(handle, "w", encoding="utf-8-sig", errors="replace", newline="")
-            csv.writer(self._file, delimiter=self._delimiter).writerow(self._header)
-        csv.writer(self._file, delimiter=self._delimiter).writerow([reason, line, *cells])
+            self._file = os.fdopen(handle, "w", encoding=self._encoding, errors="replace", newline="")
+            self._begin(self._file)
+        self._write(self._file, record, reason)
+
+    _encoding = "utf-8-sig"
+
+    def _begin(self, file: IO[str]) -> None:
+        csv.writer(file, delimiter=self._delimiter).writerow(self._header)
+
+    def _write(self, file: IO[str], record: Record, reason: str) -> None:
+        csv.writer(file, delimiter=self._delimiter).writerow([reason, record.line, *record.cells[self._skipped :]])
 
     def keep(self) -> Path | None:
         """The file, under a name that was free; where the folder cannot be written, among the temporary files."""
@@ -43,7 +58,7 @@ class RefusedRows:
         self._file = None
         for number in itertools.count(1):
             ending = "refused" if number == 1 else f"refused-{number}"
-            target = self._source.with_name(f"{self._source.stem}.{ending}.csv")
+            target = self._source.with_name(f"{self._source.stem}.{ending}.{self.ending}")
             try:
                 with target.open("xb") as file, self._temporary.open("rb") as collected:
                     while chunk := collected.read(1 << 20):
@@ -62,3 +77,22 @@ class RefusedRows:
             self._file = None
             with suppress(OSError):
                 self._temporary.unlink()
+
+
+class RefusedCards(RefusedRows):
+    """Address cards as they stand in the file, each with the reason in a line of its own that the import leaves out."""
+
+    ending = "vcf"
+    _encoding = "utf-8"
+
+    def _begin(self, file: IO[str]) -> None:
+        """Cards need no line before them."""
+
+    def _write(self, file: IO[str], record: Record, reason: str) -> None:
+        begin, line_end, rest = record.raw.partition("\n")
+        told = f"{REFUSED}:Line {record.line}: {' '.join(reason.split())}"
+        if begin.strip().upper().startswith("BEGIN"):
+            text = f"{begin}{line_end or chr(10)}{told}\n{rest}"
+        else:
+            text = record.raw
+        file.write(text.rstrip("\n") + "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -12,7 +13,7 @@ LISTED = 1_000
 
 @dataclass(frozen=True)
 class RowRemark:
-    """A line of the file (from 1) and why no customer was made of it."""
+    """A line of the file (from 1) and why nothing was made of it."""
 
     line: int
     reason: str
@@ -20,19 +21,25 @@ class RowRemark:
 
 @dataclass
 class ImportReport:
-    """Counts of rows, the first LISTED reasons of each kind, and what to know about the file as a whole."""
+    """Counts of rows, the first LISTED reasons of each kind, and what to know about the file as a whole.
+
+    `at` is when the database counts the import as done; a dry run has no `batch_id`."""
 
     file: Path
+    kind: str = "customers"
     encoding: str = ""
     delimiter: str = ","
     batch_id: UUID | None = None
+    at: datetime | None = None
     created: int = 0
+    updated: int = 0
     skipped: int = 0
     refused: int = 0
     skipped_rows: list[RowRemark] = field(default_factory=list)
     refused_rows: list[RowRemark] = field(default_factory=list)
     refused_file: Path | None = None
     unchecked_phones: int = 0
+    companies: int = 0  # created along with contacts
     unknown_columns: tuple[str, ...] = ()
     left_out_columns: tuple[str, ...] = ()
     remarks: list[str] = field(default_factory=list)
@@ -40,7 +47,7 @@ class ImportReport:
 
     @property
     def rows(self) -> int:
-        return self.created + self.skipped + self.refused
+        return self.created + self.updated + self.skipped + self.refused
 
     def skip(self, line: int, reason: str) -> None:
         self.skipped += 1

@@ -57,6 +57,21 @@ def test_an_import_end_to_end(run: Run, tmp_path: Path) -> None:
     assert (again["created"], again["skipped"], again["refused"]) == (0, 2, 1)
     stats = json.loads(run("stats", "--json").stdout)
     assert stats["customers"]["by_type"] == {"business": 1, "individual": 1}
+    file.write_text("company,name,email,city\nAcme,Cy Fox,cy@acme.example,\n", encoding="utf-8")
+    assert run("import", "contacts", str(file)).stdout.startswith("1 created, 0 skipped, 0 refused.")
+    file.write_text("email,city,date,subject\nann@example.com,Oslo,2026-03-04,Offer\n", encoding="utf-8")
+    assert run("import", "interactions", str(file)).stdout.startswith("1 created, 0 skipped, 0 refused.")
+    file.write_text("name,email,city\nAnn,ann@example.com,Oslo\n", encoding="utf-8")
+    options = ("--key", "email", "--existing", "update", "--dry-run")
+    tried = run("import", "customers", str(file), *options).stdout.splitlines()
+    assert tried[:3] == [
+        "Nothing was changed. The import would be:",
+        "0 created, 1 updated, 0 skipped, 0 refused.",
+        "Line 2 updates Ann: city: (blank) -> Oslo",
+    ]
+    assert "There is no mapping for customers called x" in failed(
+        run("import", "customers", str(file), "--mapping", "x")
+    )
 
 
 def test_an_export_end_to_end(run: Run, folder: Path, tmp_path: Path) -> None:

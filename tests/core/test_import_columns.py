@@ -206,7 +206,7 @@ def test_rows_that_break_a_rule_say_which(values: dict[str, str], reason: str) -
 def test_the_first_valid_address_is_taken_and_the_others_kept() -> None:
     made = of("name,email", {"name": "Ann", "email": "home; Ann Lee <ann@example.com>, ann@work.example"})
     assert made.email == "ann@example.com"
-    assert made.notes == "Email: home\nEmail: ann@work.example"
+    assert (made.notes, made.other_emails) == ("Email: home", ("ann@work.example",))
 
 
 def test_a_number_without_a_known_country_stays_as_written() -> None:

@@ -55,6 +55,7 @@ _BUSINESS_TABLES = [
     "contacts",
     "customers",
     "customer_segments",
+    "import_mappings",
     "import_batches",
     "loyalty_tiers",
     "settings",

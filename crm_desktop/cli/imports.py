@@ -1,0 +1,258 @@
+"""Records from files of other programs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crm_desktop.cli import connection, progress
+from crm_desktop.cli.options import DataDir, ProfileName, Username
+from crm_desktop.errors import CrmError, NotFound
+
+if TYPE_CHECKING:
+    from crm_desktop.database.engine import Database
+    from crm_desktop.importing.differences import Differences
+    from crm_desktop.importing.plan import Kind, Plan
+    from crm_desktop.importing.report import ImportReport, RowRemark
+
+imports = typer.Typer(help="Load records from files of other programs.", no_args_is_help=False)
+_SHOWN = 50
+
+
+class Key(StrEnum):
+    """What makes a row and a customer the same."""
+
+    usual = "usual"
+    email = "email"
+    phone = "phone"
+    email_or_phone = "email-or-phone"
+    company_city = "company-city"
+
+
+class Existing(StrEnum):
+    """What happens to a row whose record is there already."""
+
+    skip = "skip"
+    update = "update"
+    create = "create"
+
+
+File = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", help="A CSV, TSV, XLSX or vCard file; tables with column names in their first row."),
+]
+MappingName = Annotated[
+    str | None, typer.Option("--mapping", metavar="NAME", help="What was saved under this name in the window.")
+]
+KeyOption = Annotated[
+    Key | None,
+    typer.Option("--key", help="What makes a row and a customer the same. usual: address, or name and place."),
+]
+ExistingOption = Annotated[
+    Existing | None, typer.Option("--existing", help="What to do with rows of records that are there already.")
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="An update replaces what is filled, too.")]
+Sheet = Annotated[str, typer.Option("--sheet", help="The sheet of a workbook; default: the first.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what each row would do, and change nothing.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+
+
+@imports.callback()
+def _imports() -> None:
+    """Load records from files of other programs."""
+
+
+@imports.command()
+def customers(
+    file: File,
+    mapping: MappingName = None,
+    key: KeyOption = None,
+    existing: ExistingOption = None,
+    overwrite: Overwrite = False,
+    sheet: Sheet = "",
+    dry_run: DryRun = False,
+    data_dir: DataDir = None,
+    profile: ProfileName = None,
+    username: Username = None,
+    as_json: AsJson = False,
+) -> None:
+    """Load customers from a file: all of it or, when stopped, nothing.
+
+    Encoding, delimiter and columns are recognised. Rows of customers that are there already are skipped; rows that
+    break a rule are refused and written to a file beside this one, to be corrected and imported again."""
+    with connection.signed_in(data_dir, profile, username) as database:
+        plan = _plan(database, "customers", mapping, key, existing, overwrite, sheet)
+        _import(database, file, plan, dry_run=dry_run, as_json=as_json)
+
+
+@imports.command()
+def contacts(
+    file: File,
+    mapping: MappingName = None,
+    existing: ExistingOption = None,
+    overwrite: Overwrite = False,
+    sheet: Sheet = "",
+    dry_run: DryRun = False,
+    data_dir: DataDir = None,
+    profile: ProfileName = None,
+    username: Username = None,
+    as_json: AsJson = False,
+) -> None:
+    """Load contacts of companies from a file: all of it or, when stopped, nothing.
+
+    A company is found by its name or the domain of an e-mail address; one that is not there is created."""
+    with connection.signed_in(data_dir, profile, username) as database:
+        plan = _plan(database, "contacts", mapping, None, existing, overwrite, sheet)
+        _import(database, file, plan, dry_run=dry_run, as_json=as_json)
+
+
+@imports.command()
+def interactions(
+    file: File,
+    mapping: MappingName = None,
+    existing: ExistingOption = None,
+    sheet: Sheet = "",
+    dry_run: DryRun = False,
+    data_dir: DataDir = None,
+    profile: ProfileName = None,
+    username: Username = None,
+    as_json: AsJson = False,
+) -> None:
+    """Load interactions from a file: all of it or, when stopped, nothing.
+
+    Customers are found by e-mail address, phone number or name. Interactions are written in your own name; an
+    administrator may name their authors in a column. Those that are there already are not changed."""
+    if existing is Existing.update:
+        raise typer.BadParameter("Interactions that are there are never changed by an import: skip or create.")
+    with connection.signed_in(data_dir, profile, username) as database:
+        plan = _plan(database, "interactions", mapping, None, existing, False, sheet)
+        _import(database, file, plan, dry_run=dry_run, as_json=as_json)
+
+
+def _plan(
+    database: Database,
+    kind: Kind,
+    mapping: str | None,
+    key: Key | None,
+    existing: Existing | None,
+    overwrite: bool,
+    sheet: str,
+) -> Plan:
+    """What was saved under the name, with what the command line says beyond that."""
+    from crm_desktop.importing.plan import Plan
+    from crm_desktop.importing.saved import list_mappings
+
+    plan = Plan(kind=kind)
+    if mapping is not None:
+        with database.session() as session:
+            found = {saved.name: saved.plan for saved in list_mappings(session, kind)}
+        if mapping not in found:
+            known = ", ".join(sorted(found)) or "none yet"
+            raise NotFound(f"There is no mapping for {kind} called {mapping}.", hint=f"There are: {known}.")
+        plan = found[mapping]
+    return replace(
+        plan,
+        key=plan.key if key is None else key.value.replace("-", "_"),
+        existing=plan.existing if existing is None else existing.value,
+        overwrite=plan.overwrite or overwrite,
+        properties=replace(plan.properties, sheet=sheet),
+    )
+
+
+def _import(database: Database, file: Path, plan: Plan, *, dry_run: bool, as_json: bool) -> None:
+    from crm_desktop.importing.run import run, try_out
+    from crm_desktop.importing.saved import fitted
+    from crm_desktop.importing.sources import look_at
+
+    if not file.is_file():
+        raise CrmError(f"There is no file {file}." if not file.exists() else f"{file} is not a file.")
+    source = look_at(file, plan.properties, plan.kind)
+    plan = fitted(plan, source.header)
+    if plan.columns is not None and len(plan.columns) != len(source.header):
+        raise CrmError(
+            f"The mapping is for a file with {len(plan.columns)} columns; {file.name} has {len(source.header)}.",
+            hint="Choose another mapping, or none: the columns are then recognised by their names.",
+        )
+    title = "Checking" if dry_run else "Importing"
+    with progress.cancelled_by_signals() as cancellation, progress.shown(title) as tell:
+        if dry_run:
+            report, differences = try_out(database, file, plan, progress=tell, cancelled=cancellation)
+        else:
+            report, differences = run(database, file, plan, progress=tell, cancelled=cancellation), None
+    try:
+        if as_json:
+            typer.echo(json.dumps(_as_json(report, differences), ensure_ascii=False, indent=2))
+        else:
+            typer.echo(_as_text(report, differences))
+    finally:
+        if differences is not None:
+            differences.close()
+
+
+def _as_json(report: ImportReport, differences: Differences | None) -> dict[str, object]:
+    def rows(remarks: list[RowRemark]) -> list[dict[str, object]]:
+        return [{"line": remark.line, "reason": remark.reason} for remark in remarks]
+
+    made: dict[str, object] = {
+        "file": str(report.file),
+        "kind": report.kind,
+        "dry_run": differences is not None,
+        "encoding": report.encoding,
+        "delimiter": report.delimiter,
+        "created": report.created,
+        "updated": report.updated,
+        "skipped": report.skipped,
+        "refused": report.refused,
+        "unchecked_phones": report.unchecked_phones,
+        "skipped_rows": rows(report.skipped_rows),
+        "refused_rows": rows(report.refused_rows),
+        "refused_file": str(report.refused_file) if report.refused_file else None,
+        "unknown_columns": list(report.unknown_columns),
+        "left_out_columns": list(report.left_out_columns),
+        "remarks": report.remarks,
+        "seconds": round(report.seconds, 3),
+    }
+    if differences is not None:
+        made["updated_rows"] = [
+            {
+                "line": row.line,
+                "name": row.name,
+                "changes": {change.field: [change.old, change.new] for change in row.changes},
+            }
+            for row in differences.page("updated", 0, 1_000)
+        ]
+    return made
+
+
+def _as_text(report: ImportReport, differences: Differences | None) -> str:
+    updated = f"{report.updated:,} updated, " if report.updated else ""
+    lines = [f"{report.created:,} created, {updated}{report.skipped:,} skipped, {report.refused:,} refused."]
+    if differences is not None:
+        lines.insert(0, "Nothing was changed. The import would be:")
+        for row in differences.page("updated", 0, _SHOWN):
+            changes = "; ".join(f"{change.field}: {change.old or '(blank)'} -> {change.new}" for change in row.changes)
+            lines.append(f"Line {row.line} updates {row.name}: {changes}")
+        if report.updated > _SHOWN:
+            lines.append(f"... and {report.updated - _SHOWN:,} more updated.")
+    if report.unchecked_phones:
+        lines.append(f"{report.unchecked_phones:,} phone numbers are kept as written: not checked.")
+    lines += report.remarks
+    if report.unknown_columns:
+        lines.append(f"Unknown columns, kept in the notes: {', '.join(report.unknown_columns)}.")
+    if report.left_out_columns:
+        lines.append(f"Columns left out: {', '.join(report.left_out_columns)}.")
+    for word, count, remarks in (
+        ("skipped", report.skipped, report.skipped_rows),
+        ("refused", report.refused, report.refused_rows),
+    ):
+        lines += [f"Line {remark.line} {word}: {remark.reason}" for remark in remarks[:_SHOWN]]
+        if count > _SHOWN:
+            lines.append(f"... and {count - _SHOWN:,} more {word}.")
+    if report.refused_file:
+        lines.append(f"The refused rows are in {report.refused_file}")
+    return "\n".join(lines)
