@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime, timedelta
 
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
+from crm_desktop.drafts.draft import Draft
+from crm_desktop.drafts.store import DraftStore
 from crm_desktop.errors import ServerUnavailable
 from scripts.screenshots_stage import wait, wait_for
 from ui.customers.card import CustomerCard
+from ui.follow_ups.page import EVERYONE, MINE, FollowUpsPage
 from ui.main_window import MainWindow
 from ui.session import Session
-from ui.shell.pages import ANALYTICS, CUSTOMERS, INTERACTIONS
+from ui.shell.pages import ANALYTICS, CUSTOMERS, FOLLOW_UPS, INTERACTIONS
 from ui.shell.shape import Shape
 from ui.tables.paged_model import PagedModel, Phase
 
@@ -206,6 +210,58 @@ def interactions(session: Session) -> Iterator[None]:
 
 
 @contextmanager
+def follow_ups(session: Session) -> Iterator[None]:
+    """What everybody has to do, by when."""
+    window = _window(session)
+    window.open_tab(FOLLOW_UPS)
+    page = window.pages.page(FOLLOW_UPS)
+    assert isinstance(page, FollowUpsPage)
+    page.who.set_value(EVERYONE)
+    wait_for(lambda: page.model.rowCount() > 0, "the agenda")
+    wait(SETTLED_MS)
+    page.view.setFocus()
+    wait(SETTLED_MS)
+    yield
+    page.who.set_value(MINE)
+    window.open_tab(CUSTOMERS)
+
+
+@contextmanager
+def follow_ups_snooze(session: Session) -> Iterator[None]:
+    """Putting one off."""
+    with follow_ups(session):
+        page = _window(session).pages.page(FOLLOW_UPS)
+        assert isinstance(page, FollowUpsPage)
+        page.buttons["snooze"].click()
+        wait(SETTLED_MS)
+        yield
+        for menu in page.findChildren(QMenu):
+            menu.close()
+
+
+@contextmanager
+def unsaved_work(session: Session) -> Iterator[None]:
+    """After a crash: what was typed."""
+    at = datetime.now(UTC) - timedelta(minutes=20)
+    store = DraftStore(session.context.preferences.folder / "drafts", session.drafts_of)
+    for draft in (
+        Draft("1", "customers", None, 0, "Ana Ruiz", at, {}, {"contact_name": "Ana Ruiz"}),
+        Draft(
+            "2", "interactions", None, 0, "Delivery dates", at, {}, {"subject": "Delivery dates"},
+            {"customer_id": None, "customer_name": "Café Moreno"},
+        ),
+    ):  # fmt: skip
+        store.write(draft)
+    store.close()
+    session.drafts.look()
+    wait(SETTLED_MS)
+    yield
+    for draft in session.drafts.left:
+        session.drafts.drop(draft.id)
+    _close_dialogs()
+
+
+@contextmanager
 def analytics(session: Session) -> Iterator[None]:
     """Everybody's figures."""
     window = _window(session)
@@ -279,6 +335,9 @@ SIGNED_IN: dict[str, Scene] = {
     "customer-dialog": customer_dialog,
     "interaction-dialog": interaction_dialog,
     "interactions": interactions,
+    "follow-ups": follow_ups,
+    "follow-ups-snooze": follow_ups_snooze,
+    "unsaved-work": unsaved_work,
     "analytics": analytics,
     "analytics-customer": analytics_customer,
     "settings-people": settings_people,

@@ -44,7 +44,9 @@ class MainWindow(QMainWindow):
         self.header = Header(context)
         self.figures = StatCards()
         self.pages = Pages(context)
-        self.tabs = TabRow(tuple(spec.title for spec in self.pages.specs))
+        specs = self.pages.specs
+        narrowed = {place for place, spec in enumerate(specs) if spec.narrowed}
+        self.tabs = TabRow(tuple(spec.title for spec in specs), narrowed)
         customers = self.pages.page(CUSTOMERS)
         assert isinstance(customers, CustomersPage)
         self.customers = customers

@@ -57,8 +57,8 @@ class Session(QObject):
         self.operations = Operations(account.database, self)
         self.operations.error.connect(self.notices.crm_error)
         self.live = LiveChanges(account.database, self.operations, self.notices, self)
-        person = f"{work.keychain_name(profile)}|{account.user.id}"
-        self.drafts = Drafts(DraftStore(drafts_dir or preferences.folder / "drafts", person), self)
+        self.drafts_of = f"{work.keychain_name(profile)}|{account.user.id}"
+        self.drafts = Drafts(DraftStore(drafts_dir or preferences.folder / "drafts", self.drafts_of), self)
         self.drafts.found.connect(self._offer_drafts)
         self.drafts.failed.connect(self._cannot_keep_drafts)
         self.undo = UndoHistory(self.operations, self.notices, self)

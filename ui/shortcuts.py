@@ -22,7 +22,8 @@ class Key:
 
 
 EVERYWHERE, LISTS, RECORDS, DIALOGS, FIELDS = "Everywhere", "Lists", "Customer card", "Dialogs", "Tables and fields"
-GROUPS = (EVERYWHERE, LISTS, RECORDS, DIALOGS, FIELDS)
+FOLLOW_UPS = "Follow-ups"
+GROUPS = (EVERYWHERE, LISTS, FOLLOW_UPS, RECORDS, DIALOGS, FIELDS)
 
 KEYS = (
     Key("help", EVERYWHERE, "Show this map", ("F1",)),
@@ -35,6 +36,7 @@ KEYS = (
     Key("export", EVERYWHERE, "Export the list", ("Ctrl+Shift+E",)),
     Key("undo", EVERYWHERE, "Undo what you did last", ("Ctrl+Z",)),
     Key("redo", EVERYWHERE, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    Key("tab_follow_ups", EVERYWHERE, "Go to Follow-ups", ("Ctrl+4",)),
     Key("refresh", EVERYWHERE, "Load again", ("F5",)),
     Key("settings", EVERYWHERE, "Settings", ("Ctrl+,",)),
     Key("lock", EVERYWHERE, "Lock the window", ("Ctrl+L",)),
@@ -44,6 +46,13 @@ KEYS = (
     Key("filters", LISTS, "Build a filter", ("Ctrl+Shift+F",)),
     Key("open", LISTS, "Open the selected record", ("Return",), bound_by_qt=True),
     Key("delete", LISTS, "Delete the selected interaction", ("Delete",)),
+    Key("follow_up_done", FOLLOW_UPS, "Done", ("D",)),
+    Key("follow_up_outcome", FOLLOW_UPS, "Done, and say what came of it", ("Shift+D",)),
+    Key("follow_up_next", FOLLOW_UPS, "Done, and schedule the next one", ("N",)),
+    Key("follow_up_snooze", FOLLOW_UPS, "Snooze", ("S",)),
+    Key("follow_up_reassign", FOLLOW_UPS, "Reassign", ("R",)),
+    Key("follow_up_edit", FOLLOW_UPS, "Open to read or edit", ("E", "F2", "Ctrl+E")),
+    Key("follow_up_customer", FOLLOW_UPS, "Show the customer", ("C",)),
     Key("edit", RECORDS, "Edit", ("Ctrl+E", "F2")),
     Key("close_card", RECORDS, "Close the card", ("Esc",)),
     Key("save", DIALOGS, "Save and go on", ("Ctrl+S",)),

@@ -62,7 +62,9 @@ class InteractionDialog(RecordDialog):
         customer_name: str = "",
         interaction_id: UUID | None = None,
         initial: Mapping[str, Any] | None = None,
+        people_known: Mapping[UUID, str] | None = None,
     ) -> None:
+        """`people_known`: the names of those among the initial values, until the list of people is there."""
         super().__init__(context, parent, interaction_id, width=640)
         self._customer_id = customer_id
         self._customer_name = customer_name
@@ -79,6 +81,8 @@ class InteractionDialog(RecordDialog):
         self.follow_up = FollowUpField()
         self.interaction_fields = InteractionFields(self.form, self.follow_up)
         self.fields_layout.addWidget(self.interaction_fields)
+        for person, name in (people_known or {}).items():
+            self.interaction_fields.assignee.offer(person, name)
         self._show_customer(customer_name)
         context.operations.query(self, people, self._show_people, failed=_no_people)
         self.begin({"type": "call", "priority": "medium", "status": "completed", **(initial or {})})

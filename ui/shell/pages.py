@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from ui.context import Signed
 
 CUSTOMERS, INTERACTIONS, ANALYTICS = "customers", "interactions", "analytics"
+FOLLOW_UPS = "follow_ups"
 
 
 @dataclass(frozen=True)
 class PageSpec:
     """A page to come. `shortcut` names its key in ui/shortcuts.py. `beforehand` is a module that has nothing of Qt and
-    takes long to import, which is done beside the window first."""
+    takes long to import, which is done beside the window first. `narrowed`: it shows the chosen customer only."""
 
     key: str
     title: str
@@ -28,6 +29,7 @@ class PageSpec:
     build: Callable[["Signed"], ShellPage]
     allowed: Callable[["Capabilities"], bool] = lambda _may: True
     beforehand: str = ""
+    narrowed: bool = False
 
 
 def _customers(context: "Signed") -> ShellPage:
@@ -48,11 +50,18 @@ def _analytics(context: "Signed") -> ShellPage:
     return AnalyticsPage(context)
 
 
+def _follow_ups(context: "Signed") -> ShellPage:
+    from ui.follow_ups.page import FollowUpsPage
+
+    return FollowUpsPage(context)
+
+
 PAGES = (
     PageSpec(CUSTOMERS, "Customers", "tab_customers", _customers),
-    PageSpec(INTERACTIONS, "Interactions", "tab_interactions", _interactions),
+    PageSpec(INTERACTIONS, "Interactions", "tab_interactions", _interactions, narrowed=True),
     # pyqtgraph itself crashes when it is imported in another thread while the window lives.
-    PageSpec(ANALYTICS, "Analytics", "tab_analytics", _analytics, beforehand="numpy"),
+    PageSpec(ANALYTICS, "Analytics", "tab_analytics", _analytics, beforehand="numpy", narrowed=True),
+    PageSpec(FOLLOW_UPS, "Follow-ups", "tab_follow_ups", _follow_ups),
 )
 
 

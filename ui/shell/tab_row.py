@@ -1,5 +1,7 @@
 """The tabs, and beside them the chip that says which customer the other tabs are narrowed to."""
 
+from collections.abc import Collection
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QTabBar, QWidget
 
@@ -43,8 +45,10 @@ class TabRow(QWidget):
     chosen = Signal(int)
     scope_cleared = Signal()
 
-    def __init__(self, titles: tuple[str, ...], parent: QWidget | None = None) -> None:
+    def __init__(self, titles: tuple[str, ...], narrowed: Collection[int], parent: QWidget | None = None) -> None:
+        """`narrowed`: the places of the pages that show the chosen customer only."""
         super().__init__(parent)
+        self._narrowed = narrowed
         self.setProperty("role", "bar")
         self.bar = QTabBar()
         self.bar.setExpanding(False)
@@ -65,7 +69,7 @@ class TabRow(QWidget):
         self.set_shape(Shape.WIDE)
 
     def set_scope(self, name: str) -> None:
-        """The customer that the tabs behind the first are narrowed to."""
+        """The customer that some pages are narrowed to."""
         self._scope = name
         self.chip.show_name(name)
         self._show_chip()
@@ -84,4 +88,4 @@ class TabRow(QWidget):
         self.chosen.emit(index)
 
     def _show_chip(self) -> None:
-        self.chip.setVisible(bool(self._scope) and self.bar.currentIndex() > 0)
+        self.chip.setVisible(bool(self._scope) and self.bar.currentIndex() in self._narrowed)

@@ -1,0 +1,1 @@
+"""Follow-ups: the agenda, putting off and handing on, and reminders at the due time."""
