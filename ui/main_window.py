@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._bind_keys()
         self._restore_geometry()
+        self.header.search.set_text_quietly(self.customers.search)
         self.customers.reload()
         self._read_counts()
 
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         customers.customer_chosen.connect(self._on_customer)
         customers.add_requested.connect(self.add_customer)
         customers.search_cleared.connect(lambda: header.search.set_text_quietly(""))
+        customers.search_wanted.connect(header.search.set_text_quietly)
         customers.typed.connect(header.focus_search)
         customers.card_opened.connect(lambda _open: self._show_chrome())
         self._context.undo.customers_wanted.connect(self._list_customers)
@@ -250,6 +252,7 @@ class MainWindow(QMainWindow):
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         self._context.preferences.set(GEOMETRY_KEY, geometry)
         self.customers.table.columns.flush()
+        self.customers.views.flush()
         self._minute.stop()
         super().closeEvent(event)
 

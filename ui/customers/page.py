@@ -5,16 +5,20 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from crm_desktop.customers.queries import customer_listing
 from crm_desktop.customers.rows import CustomerDetails, CustomerRow
 from crm_desktop.listing.filters import InvalidFilter
 from crm_desktop.listing.request import ListRequest
+from crm_desktop.views.definition import ViewDefinition
 from ui.customers.columns import COLUMNS, COMPACT
 from ui.customers.selection_actions import ACTIONS
+from ui.filters.views import Views
+from ui.filters.views_button import ViewsButton
 from ui.shell.card_pane import CardPane
-from ui.shell.filter_bar import FilterBar
+from ui.shell.filter_bar import FilterBar, arranged
 from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
 from ui.tables.paged_view import PagedTable
@@ -40,6 +44,7 @@ class CustomersPage(ShellPage):
     card_opened = Signal(bool)
     add_requested = Signal()
     search_cleared = Signal()
+    search_wanted = Signal(str)  # another search comes with a view
     typed = Signal(str)
 
     def __init__(self, context: "Signed", parent: QWidget | None = None) -> None:
@@ -60,6 +65,9 @@ class CustomersPage(ShellPage):
         )
         self._restore_sort()
         self.filters = FilterBar(context, self.table, COLUMNS)
+        self.views = Views(context, "customers", self, self)
+        self.views_button = ViewsButton(context, self.views, "customers")
+        self.filters.add_views(self.views_button)
         surface = QFrame()
         surface.setProperty("role", "surface")
         box = QVBoxLayout(surface)
@@ -88,8 +96,19 @@ class CustomersPage(ShellPage):
         self.table.typed.connect(self.typed)
         self.table.said.connect(context.notices.info)
         self.pane.closed.connect(self._on_closed)
+        self.table.sort_changed.connect(lambda *_: self.views.state_changed())
+        self.table.columns.changed.connect(self.views.state_changed)
+        self.views.changed.connect(self.filters.fit)
+        self._restoring = True  # whoever builds the page has it read once it is complete
+        self.views.restore()
+        self._restoring = False
 
     # What the window asks
+
+    @property
+    def search(self) -> str:
+        """The words that are searched for."""
+        return self._search
 
     def set_search(self, text: str) -> None:
         """Show the customers that match these words."""
@@ -101,8 +120,31 @@ class CustomersPage(ShellPage):
         """Show the customers of a filter (docs/filters.md), and of nothing else; its conditions become chips."""
         try:
             self.filters.set_filter(wanted)
+            self.views.leave()
         except InvalidFilter as error:
             self._context.notices.error(str(error))
+
+    def view_state(self) -> ViewDefinition:
+        """What a view keeps of the list as it is."""
+        request = self.table.request
+        columns = self.table.columns.state()
+        return ViewDefinition(self.filters.filter(), self._search, request.sort, request.descending, columns)
+
+    def show_view(self, wanted: ViewDefinition) -> None:
+        """Show the list as a view has it. InvalidFilter, and nothing changes, when its filter cannot be used."""
+        self.arranged(wanted.filter)
+        if wanted.search != self._search:
+            self._search = wanted.search
+            self.search_wanted.emit(wanted.search)
+        if wanted.columns is not None:
+            self.table.columns.set_state(wanted.columns)
+        if wanted.sort in {column.sort_key for column in COLUMNS}:
+            self.table.start_sorted(wanted.sort, wanted.descending)
+        self.filters.set_filter(wanted.filter)
+
+    def arranged(self, wanted: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+        """A filter as the bar would have it."""
+        return arranged(wanted)
 
     def open_filters(self) -> None:
         """Open the builder."""
@@ -110,6 +152,9 @@ class CustomersPage(ShellPage):
 
     def reload(self) -> None:
         """Read the list from its top."""
+        if self._restoring:
+            return
+        self.views.state_changed()
         self.table.set_request(ListRequest(search=self._search, filter=self.filters.filter()))
 
     def refresh(self) -> None:
@@ -123,6 +168,10 @@ class CustomersPage(ShellPage):
         from ui.exporting.open_export import export_list
 
         export_list(self._context, self.table, "customers")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.views.ask()
 
     def set_shape(self, shape: Shape) -> None:
         """Another width of the window."""

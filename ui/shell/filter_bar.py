@@ -75,10 +75,12 @@ class FilterBar(QWidget):
         self._export = icon_button("export", "Export", self.export_wanted.emit)
         self._export.setToolTip(f"Export this list to a file ({hint('export')})")
         self._may_export = context.capabilities.export
+        self._views_button: QWidget | None = None
         self._filters = QWidget()
         filters = FlowLayout(self._filters, spacing=S, line_spacing=XS)
         for widget in (self.type, self.status, self.builder_button):
             filters.addWidget(widget)
+        self._flow = filters
         filters.addWidget(self.clear_button)
         self._tools = QWidget()
         tools = QHBoxLayout(self._tools)
@@ -107,6 +109,15 @@ class FilterBar(QWidget):
         self.set_shape(Shape.WIDE)
         self._show_sort()
         self._show_clear()
+
+    def add_views(self, views_button: QWidget) -> None:
+        """Put the button of the views in front."""
+        self._views_button = views_button
+        while self._flow.takeAt(0) is not None:
+            pass
+        for widget in (views_button, self.type, self.status, self.builder_button, self.clear_button):
+            self._flow.addWidget(widget)
+        self.fit()
 
     def filter(self) -> dict[str, object] | None:
         """What is chosen, in the filter language; None when everything is let in."""
@@ -148,13 +159,10 @@ class FilterBar(QWidget):
 
         InvalidFilter, and nothing changes, when it cannot be used.
         """
-        rest = list(flattened(wanted, FIELDS))
+        quick, rest = _divided(wanted)
         for field, box in (("customer_type", self.type), ("status", self.status)):
-            simple = [part for part in rest if part.get("field") == field and part["operator"] == "is"]
-            if simple:
-                rest.remove(simple[0])
             box.blockSignals(True)
-            box.set_value(simple[0]["value"] if simple else "")
+            box.set_value(quick[field]["value"] if field in quick else "")
             box.blockSignals(False)
         self.active.blockSignals(True)
         self.active.set({"all": rest})
@@ -172,7 +180,7 @@ class FilterBar(QWidget):
         noun = "customer" if exact and count == 1 else "customers"
         self.count.setText(f"{number} {noun}")
         self.count.setToolTip("" if exact else "Counting…")
-        self._fit()
+        self.fit()
 
     def _on_phase(self, phase: Phase) -> None:
         if phase is Phase.FAILED:
@@ -197,20 +205,23 @@ class FilterBar(QWidget):
             self._line.addWidget(self._tools)
             self._lines.setSpacing(S)
             self._lines.setContentsMargins(XL, S, L, S)
-        self._fit()
+        self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self.fit()
 
     def minimumSizeHint(self) -> QSize:
         """Words give way to icons before the bar forces the window wider."""
         return QSize(0, super().minimumSizeHint().height())
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Words give way to icons where they do not fit."""
         words = self._sort_button.sizeHint().width() + self._columns_button.sizeHint().width()
         words += self._select.sizeHint().width() + self._export.sizeHint().width() + 2 * S
         filters = sum(each.sizeHint().width() for each in (self.type, self.status, self.builder_button))
+        if self._views_button is not None:
+            filters += self._views_button.sizeHint().width() + S
         clear = 0 if self.clear_button.isHidden() else self.clear_button.sizeHint().width()
         needed = filters + clear + self.count.sizeHint().width() + words + XL + L + 6 * S + M
         narrow = self._shape is Shape.NARROW
@@ -236,7 +247,7 @@ class FilterBar(QWidget):
     def _show_clear(self) -> None:
         # Below, where there are chips, is a "Clear all" for everything.
         self.clear_button.setVisible(self.is_set and not self.active.members)
-        self._fit()
+        self.fit()
 
     def _show_sort(self) -> None:
         request = self._table.request
@@ -273,3 +284,21 @@ class FilterBar(QWidget):
             order.addAction(action)
         source = self._sort_button if self._sort_button.isVisible() else self._sort_small
         menu.popup(source.mapToGlobal(source.rect().bottomLeft()))
+
+
+def arranged(wanted: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A filter as the bar gives it back once it is set. InvalidFilter when it cannot be used."""
+    quick, rest = _divided(wanted)
+    parts = [*quick.values(), *rest]
+    return {"all": parts} if parts else None
+
+
+def _divided(wanted: Mapping[str, Any] | None) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
+    """The choices of the bar by their field, and everything else."""
+    quick, rest = {}, list(flattened(wanted, FIELDS))
+    for field in ("customer_type", "status"):
+        simple = [part for part in rest if part.get("field") == field and part["operator"] == "is"]
+        if simple:
+            quick[field] = simple[0]
+            rest.remove(simple[0])
+    return quick, rest

@@ -72,6 +72,18 @@ class ColumnLayout(QObject):
         self._order = [column.key for column in self._columns]
         self._changed()
 
+    def state(self) -> dict[str, Any]:
+        """All of it, as `set_state` takes it."""
+        return {"order": list(self._order), "hidden": sorted(self._hidden), "widths": dict(self._widths)}
+
+    def set_state(self, saved: Any) -> None:
+        """Take what was saved; what is not understood stays at the defaults."""
+        self._widths = {column.key: column.width for column in self._columns}
+        self._hidden = {column.key for column in self._columns if column.hidden}
+        self._order = [column.key for column in self._columns]
+        self._take(saved)
+        self._changed()
+
     def set_compact(self, compact: bool) -> None:
         """In a compact table the first column holds the whole row; the rest waits."""
         if compact != self._compact:
@@ -94,10 +106,7 @@ class ColumnLayout(QObject):
     def save(self) -> None:
         """Write it to the preferences now."""
         self._save_timer.stop()
-        self._preferences.set(
-            self._key,
-            {"order": list(self._order), "hidden": sorted(self._hidden), "widths": dict(self._widths)},
-        )
+        self._preferences.set(self._key, self.state())
 
     def flush(self) -> None:
         """Write what is still waiting to be written."""
@@ -105,7 +114,9 @@ class ColumnLayout(QObject):
             self.save()
 
     def _read(self) -> None:
-        saved: Any = self._preferences.get(self._key, None)
+        self._take(self._preferences.get(self._key, None))
+
+    def _take(self, saved: Any) -> None:
         if not isinstance(saved, Mapping):
             return
         known = [column.key for column in self._columns]
@@ -158,3 +169,4 @@ class ColumnLayout(QObject):
             return
         self._widths[self._columns[section].key] = round(width / self._scale())
         self._save_timer.start(SAVE_AFTER_MS)
+        self.changed.emit()

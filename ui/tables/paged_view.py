@@ -143,9 +143,10 @@ class PagedTable(QWidget):
         self.sort_changed.emit(key, descending)
 
     def start_sorted(self, key: str, descending: bool) -> None:
-        """The order before anything is read."""
+        """The order for the next reading."""
         self.model.request = replace(self.model.request, sort=key, descending=descending)
         self._show_sort()
+        self.sort_changed.emit(key, descending)
 
     def set_empty(self, words: Callable[[], Words]) -> None:
         """Asked for its words each time that there is no row."""

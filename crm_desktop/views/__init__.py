@@ -1,0 +1,1 @@
+"""Saved views: a list with its filter, search, order and columns under a name, one's own or shared."""
