@@ -8,9 +8,12 @@ from typing import Any
 
 import typer
 
-from crm_desktop.errors import Cancelled, CrmError
+from crm_desktop.errors import Cancelled, ConnectionLost, CrmError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
+
+# The window keeps trying to reach the database; a command has ended.
+_LOST = "See whether what you asked for was done, then run the command again."
 
 # Typer carries a Click of its own and names but a few of its exceptions.
 _Misuse: type[Exception] = typer.BadParameter.__mro__[2]  # ClickException
@@ -22,6 +25,8 @@ def guarded(command: Callable[[], object]) -> int:
         result = command()
     except Cancelled as error:
         return _fail(error, INTERRUPTED)
+    except ConnectionLost as error:
+        return _say(f"{_sentence(str(error))} {_LOST}", FAILED)
     except CrmError as error:
         return _fail(error, FAILED)
     except typer.Exit as ending:

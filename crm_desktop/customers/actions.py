@@ -39,9 +39,18 @@ _ONLY_HERE = """
 """
 
 
-def add_customer(session: Session, given: CustomerInput, *, allow_unchecked_phone: bool = True) -> UUID:
-    """Saves a new customer; returns its id. InvalidInput when a field cannot be saved."""
+def add_customer(
+    session: Session,
+    given: CustomerInput,
+    *,
+    allow_unchecked_phone: bool = True,
+    customer_id: UUID | None = None,
+) -> UUID:
+    """Saves a new customer, under `customer_id` where it is given; returns its id. InvalidInput when a field cannot be
+    saved."""
     values = _values(validate(given, allow_unchecked_phone=allow_unchecked_phone))
+    if customer_id is not None:
+        values["id"] = customer_id
     identity: UUID = session.execute(insert(_customers).values(values).returning(_customers.c.id)).scalar_one()
     return identity
 

@@ -22,10 +22,15 @@ _GONE = "This interaction is not there any more."
 _NOT_YOURS = "Only its author, who has to follow up, or an administrator may change this interaction."
 
 
-def log_interaction(session: Session, given: InteractionInput) -> UUID:
-    """Saves a new interaction in one's own name; returns its id. InvalidInput when a field cannot be saved."""
+def log_interaction(session: Session, given: InteractionInput, interaction_id: UUID | None = None) -> UUID:
+    """Saves a new interaction in one's own name, under `interaction_id` where it is given; returns its id.
+
+    InvalidInput when a field cannot be saved.
+    """
     clean = validate(given)
     values = {**_values(clean), "customer_id": clean.customer_id, "user_id": func.crm.current_user_id()}
+    if interaction_id is not None:
+        values["id"] = interaction_id
     identity: UUID = session.execute(insert(interactions).values(values).returning(interactions.c.id)).scalar_one()
     return identity
 

@@ -83,7 +83,7 @@ class CustomerDialog(RecordDialog):
     def write(self, session: Session, record: Record | None, values: Mapping[str, Any]) -> UUID:
         given = _input(values)  # check() has asked about a phone number that cannot be checked
         if record is None:
-            return actions.add_customer(session, given)
+            return actions.add_customer(session, given, customer_id=self.new_row.id)
         actions.edit_customer(session, record.id, record.version, given)
         return record.id
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ui.context import Signed
     from ui.tables.selection_bar import SelectionBar
 
+
 def _export(context: Signed, selection: Selection, bar: SelectionBar) -> None:
     from ui.exporting.open_export import export_selected
 

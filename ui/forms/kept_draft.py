@@ -6,6 +6,7 @@ import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -16,6 +17,7 @@ from ui.forms.record import Record
 if TYPE_CHECKING:
     from ui.forms.record_dialog import RecordDialog
 
+NEW_ID = "new_id"
 KEEP_AFTER_MS = 1_000
 """So much of what was typed a crash may cost. Counted from the first letter: who never pauses is kept, too."""
 
@@ -61,7 +63,7 @@ class KeptDraft(QObject):
                 at=datetime.now(UTC),
                 opened=dict(dialog.form.opened),
                 values=values,
-                about=dialog.draft_about(),
+                about={**dialog.draft_about(), **({NEW_ID: dialog.new_row.id} if record is None else {})},
             )
         )
 
@@ -110,6 +112,8 @@ class KeptDraft(QObject):
         dialog.notice.clear()
         dialog.restore_about(draft.about)
         if fresh is None:
+            if isinstance(row_id := draft.about.get(NEW_ID), UUID):
+                dialog.new_row.sent_before(row_id)
             dialog.form.open(draft.opened)
         else:
             dialog.show_record(replace(fresh, version=draft.version, values=draft.opened))

@@ -26,4 +26,4 @@ class Saved:
 
     id: UUID
     record: Record | None
-    transaction: int = 0  # what undoing takes; 0 when nothing was written
+    transaction: int = 0  # what undoing takes; 0 when this save wrote nothing that undoing would take back

@@ -14,6 +14,7 @@ from crm_desktop.errors import ConnectionLost, CrmError, InvalidInput, NotAllowe
 from ui.forms.action_message import ActionMessage
 from ui.forms.form import Form
 from ui.forms.kept_draft import KeptDraft
+from ui.forms.new_row import NewRow
 from ui.forms.others import Others
 from ui.forms.record import Record, Saved
 from ui.forms.unsaved import UnsavedQuestion
@@ -49,6 +50,7 @@ class RecordDialog(Dialog):
         self.context = context
         self.record_id = record_id
         self._record: Record | None = None
+        self.new_row = NewRow()
         self._handle: Handle | None = None
         self.may_edit = True  # a subclass says no for a record that this person may only read
         self._loading = False
@@ -98,7 +100,10 @@ class RecordDialog(Dialog):
         raise NotImplementedError
 
     def write(self, session: Session, record: Record | None, values: Mapping[str, Any]) -> UUID:
-        """Add the row, or change the version that was opened (StaleRow when it moved on). Runs off the GUI thread."""
+        """Add the row as `new_row.id`, or change the version that was opened (StaleRow when it moved on).
+
+        Runs off the GUI thread.
+        """
         raise NotImplementedError
 
     def value_text(self, name: str, value: Any) -> str:
@@ -247,14 +252,15 @@ class RecordDialog(Dialog):
         closes = self._close_after
 
         def work(session: Session) -> Saved:
-            row_id = self.write(session, record, values)
+            earlier = self.new_row.found(session, self.read) if record is None else None
+            row_id = self.write(session, earlier or record, values)
             session.flush()
             # Nobody looks at the form again when it closes.
             fresh = None if closes else self.read(session, row_id)
-            return Saved(row_id, fresh, current_transaction(session))
+            return Saved(row_id, fresh, 0 if earlier else current_transaction(session))
 
         def done(saved: Saved) -> None:
-            if step := self.step(self.title_of(values), added=record is None):
+            if saved.transaction and (step := self.step(self.title_of(values), added=record is None)):
                 self.context.undo.did(step, saved.transaction, self.subjects_changed())
             self._saved(saved)
 
@@ -297,6 +303,7 @@ class RecordDialog(Dialog):
         elif isinstance(error, NotFound):
             self.say_deleted()
         elif isinstance(error, (ConnectionLost, ServerUnavailable)):
+            self.new_row.may_be_there = True  # it may have broken just after the database had saved
             again = self.save_and_close if self._close_after else self.save
             self.notice.tell(
                 "danger", "The connection to the database is lost.",
@@ -330,7 +337,11 @@ class RecordDialog(Dialog):
 
         def show(theirs: Record) -> None:
             self._end_saving()
-            self.others.show_theirs(theirs)
+            mine = self.form.values()
+            if all(mine[name] == theirs.values.get(name) for name in mine):
+                self._saved(Saved(theirs.id, theirs))  # our own, saved when the answer was lost; or just the same
+            else:
+                self.others.show_theirs(theirs)
 
         self._handle = self.context.operations.query(
             self, lambda session: self.read(session, record.id), show, failed=self._save_failed
@@ -367,6 +378,7 @@ class RecordDialog(Dialog):
         self._gone = False
         self._record = None
         self.record_id = None
+        self.new_row = NewRow()
         self._save(close_after=True)
 
     # Closing.

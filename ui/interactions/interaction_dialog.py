@@ -121,7 +121,7 @@ class InteractionDialog(RecordDialog):
     def write(self, session: Session, record: Record | None, values: Mapping[str, Any]) -> UUID:
         if record is None:
             assert self._customer_id is not None
-            return actions.log_interaction(session, self._input(values, self._customer_id))
+            return actions.log_interaction(session, self._input(values, self._customer_id), self.new_row.id)
         assert isinstance(record, InteractionRecord) and record.details is not None
         given = self._input(values, record.details.customer_id, record.details.contact_id)
         actions.edit_interaction(session, record.id, record.version, given)
