@@ -32,6 +32,8 @@ SUBJECTS = {
     "saved_views": "views",
     "import_batches": "imports",
     "import_mappings": "imports",
+    "duplicate_scans": "duplicates",
+    "duplicate_decisions": "duplicates",
     "attachments": "attachments",
 }
 EVERY_SUBJECT = frozenset(SUBJECTS.values())

@@ -22,6 +22,8 @@ _UNAUDITED = {
     "alembic_version",
     "attachment_contents",
     "audit_log",
+    "duplicate_pairs",
+    "duplicate_scans",
     "figures",
     "frozen_rows",
     "loyalty_accounts",

@@ -1,0 +1,1 @@
+"""Customers who may be there twice: finding them, deciding about them, merging them."""
