@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from crm_desktop.access.models import User
 from crm_desktop.analytics.queries import created_since, customers_by_type_and_status
+from crm_desktop.duplicates.merged import survivor_of
 from crm_desktop.errors import NotFound
 from crm_desktop.interactions.queries import follow_up_counts
 from crm_desktop.listing.listing import Listing
@@ -40,7 +41,11 @@ def customer_card(session: Session, customer_id: UUID) -> CustomerDetails:
     """All that a customer's card shows; NotFound when the customer is gone."""
     row = session.execute(_card_statement(), {"customer": customer_id}).mappings().one_or_none()
     if row is None:
-        raise NotFound("This customer is not there any more.", hint="Somebody may have deleted or merged it.")
+        survivor = survivor_of(session, customer_id)
+        if survivor is not None:
+            name = customer_card(session, survivor).name
+            raise NotFound(f"This customer was merged into {name}.", hint="Open that one instead.")
+        raise NotFound("This customer is not there any more.", hint="Somebody may have deleted it.")
     return CustomerDetails(
         id=row["id"],
         name=row["name"],
@@ -74,6 +79,17 @@ def customer_card(session: Session, customer_id: UUID) -> CustomerDetails:
         other_emails=texts_of(row["other_emails"]),
         other_phones=texts_of(row["other_phones"]),
     )
+
+
+def customer_or_survivor(session: Session, customer_id: UUID) -> CustomerDetails:
+    """The same, and of a customer who was merged into another one the card of that one."""
+    try:
+        return customer_card(session, customer_id)
+    except NotFound:
+        survivor = survivor_of(session, customer_id)
+        if survivor is None:
+            raise
+        return customer_card(session, survivor)
 
 
 @cache
