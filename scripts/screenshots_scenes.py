@@ -12,6 +12,8 @@ from crm_desktop.drafts.draft import Draft
 from crm_desktop.drafts.store import DraftStore
 from crm_desktop.errors import ServerUnavailable
 from scripts.screenshots_stage import wait, wait_for
+from ui.customers.bulk_delete_dialog import BulkDeleteDialog
+from ui.customers.bulk_edit_dialog import BulkEditDialog
 from ui.customers.card import CustomerCard
 from ui.follow_ups.page import EVERYONE, MINE, FollowUpsPage
 from ui.main_window import MainWindow
@@ -89,6 +91,60 @@ def customers_list(session: Session) -> Iterator[None]:
     _rows(window.customers.table.model)
     window.customers.table.view.setFocus()
     yield
+
+
+def _marked(session: Session) -> MainWindow:
+    """All but two of the customers are selected."""
+    window = _window(session)
+    window.open_tab(CUSTOMERS)
+    window.customers.clear_customer()
+    model = window.customers.table.model
+    _rows(model)
+    window.customers.table.marks.mark_all()
+    for number in (1, 4):
+        row = model.row_at(number)
+        if row is not None:
+            window.customers.table.marks.toggle(row.id)
+    return window
+
+
+@contextmanager
+def customers_selected(session: Session) -> Iterator[None]:
+    """Boxes, and the bar with what can be done."""
+    window = _marked(session)
+    yield
+    window.customers.selection_bar.clear()
+
+
+@contextmanager
+def bulk_edit_dialog(session: Session) -> Iterator[None]:
+    """Changing them all."""
+    window = _marked(session)
+    window.customers.selection_bar.button("Edit…").click()
+    dialog = window.findChildren(BulkEditDialog)[0]
+    wait_for(lambda: dialog.frozen is not None, "the count")
+    dialog.status.set_value("inactive")
+    dialog.tags_mode.set_value("add")
+    dialog.tags.set_value(("Autumn fair",))
+    dialog.status.edited.emit()
+    wait(SETTLED_MS)
+    dialog._fit()
+    yield
+    _close_dialogs()
+    window.customers.selection_bar.clear()
+
+
+@contextmanager
+def bulk_delete_dialog(session: Session) -> Iterator[None]:
+    """Deleting them all."""
+    window = _marked(session)
+    window.customers.selection_bar.button("Delete…").click()
+    dialog = window.findChildren(BulkDeleteDialog)[0]
+    wait_for(lambda: dialog.frozen is not None, "the count")
+    wait(SETTLED_MS)
+    yield
+    _close_dialogs()
+    window.customers.selection_bar.clear()
 
 
 @contextmanager
@@ -326,6 +382,9 @@ def export(session: Session) -> Iterator[None]:
 SIGNED_IN: dict[str, Scene] = {
     "customers": customers,
     "customers-list": customers_list,
+    "customers-selected": customers_selected,
+    "bulk-edit-dialog": bulk_edit_dialog,
+    "bulk-delete-dialog": bulk_delete_dialog,
     "customers-search": customers_search,
     "customers-none-found": no_match,
     "customers-error": list_error,

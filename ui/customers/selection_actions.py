@@ -15,12 +15,32 @@ if TYPE_CHECKING:
     from ui.tables.selection_bar import SelectionBar
 
 
+def _edit(context: Signed, selection: Selection, bar: SelectionBar) -> None:
+    from ui.customers.bulk_edit_dialog import edit_selected
+
+    edit_selected(context, selection, bar)
+
+
 def _export(context: Signed, selection: Selection, bar: SelectionBar) -> None:
     from ui.exporting.open_export import export_selected
 
     export_selected("customers", context, selection, bar)
 
 
+def _delete(context: Signed, selection: Selection, bar: SelectionBar) -> None:
+    from ui.customers.bulk_delete_dialog import delete_selected
+
+    delete_selected(context, selection, bar)
+
+
 ACTIONS: tuple[SelectionAction, ...] = (
+    SelectionAction(
+        "Edit…",
+        "edit",
+        lambda may: may.edit_customers,
+        _edit,
+        tooltip="Change status, type, tags, source or responsible employee",
+    ),
     SelectionAction("Export", "export", lambda may: may.export, _export, "Write the selected customers to a file"),
+    SelectionAction("Delete…", "delete", lambda may: may.delete_customers, _delete, dangerous=True),
 )
