@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from crm_desktop.listing.selection import Selection
 from ui.tables.paged_view import PagedTable
-from ui.theme.tokens import XL, L, M, S
+from ui.theme.tokens import XL, XS, L, M, S
 from ui.widgets.buttons import button, icon_button
 from ui.widgets.labels import text_label
 
@@ -92,7 +92,7 @@ class SelectionBar(QWidget):
         """Icons in place of words."""
         self._narrow = narrow
         self._row.setContentsMargins(*((M, S, M, S) if narrow else (L, S, XL, S)))
-        self._row.setSpacing(0 if narrow else S)
+        self._row.setSpacing(XS if narrow else S)
         self._show()
 
     def button(self, title: str) -> QAbstractButton:
