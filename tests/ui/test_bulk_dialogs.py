@@ -204,7 +204,8 @@ def test_employees_are_not_offered_to_delete(desk: Desk, four: list[UUID]) -> No
     may = replace(desk.context.capabilities, delete_customers=False)
     page = CustomersPage(replace(desk.context, capabilities=may))
     desk.qtbot.addWidget(page)
-    assert [action.title for action, _large, _small in page.selection_bar._buttons] == ["Edit…", "Export"]
+    offered = [action.title for action, _large, _small in page.selection_bar._buttons]
+    assert "Edit…" in offered and "Delete…" not in offered
 
 
 def test_a_selection_that_has_gone_says_so(page: CustomersPage, desk: Desk, four: list[UUID]) -> None:
