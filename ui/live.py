@@ -44,6 +44,7 @@ GATHER_MS = 80
 class LiveChanges(QObject):
     """Runs the listener; its thread's calls come over as queued signals."""
 
+    lost = Signal()
     _heard = Signal(object)
     _state = Signal(bool)
 
@@ -87,6 +88,7 @@ class LiveChanges(QObject):
             self._notices.clear_banner()
         else:
             self._notices.banner("The connection to the database was lost. Trying again… What you typed is kept.")
+            self.lost.emit()
 
 
 def gather(changes: list[Change]) -> DataChange:

@@ -12,6 +12,10 @@ from crm_desktop.errors import CrmError
 # A window's property while the lock covers it: what is said meanwhile shows afterwards.
 LOCKED = "crm_locked"
 
+# What a banner can be about, the most serious first: only one shows.
+ACCOUNT, CONNECTION = "account", "connection"
+BANNERS = (ACCOUNT, CONNECTION)
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -40,7 +44,7 @@ class Notices(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._banner: Banner | None = None
+        self._banners: dict[str, Banner] = {}
 
     def info(self, text: str, action_text: str = "", action: Callable[[], None] | None = None) -> None:
         self.shown.emit(Notice(text, action_text=action_text, action=action))
@@ -54,16 +58,22 @@ class Notices(QObject):
 
     @property
     def current_banner(self) -> Banner | None:
-        return self._banner
+        """What is most serious of what there is to say."""
+        return next((self._banners[about] for about in BANNERS if about in self._banners), None)
 
     def banner(
-        self, text: str, *, tone: str = "warning", action_text: str = "", action: Callable[[], None] | None = None
+        self,
+        text: str,
+        *,
+        about: str = CONNECTION,
+        tone: str = "warning",
+        action_text: str = "",
+        action: Callable[[], None] | None = None,
     ) -> None:
         """Stays until clear_banner()."""
-        self._banner = Banner(text, tone, action_text, action)
-        self.banner_changed.emit(self._banner)
+        self._banners[about] = Banner(text, tone, action_text, action)
+        self.banner_changed.emit(self.current_banner)
 
-    def clear_banner(self) -> None:
-        if self._banner is not None:
-            self._banner = None
-            self.banner_changed.emit(None)
+    def clear_banner(self, about: str = CONNECTION) -> None:
+        if self._banners.pop(about, None) is not None:
+            self.banner_changed.emit(self.current_banner)

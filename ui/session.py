@@ -20,6 +20,7 @@ from ui.sign_in import work
 from ui.sign_in.change_password import ChangePasswordDialog
 from ui.sign_in.idle import IdleWatch
 from ui.sign_in.lock import Lock
+from ui.sign_in.standing import Standing
 from ui.undo_history import UndoHistory
 from ui.widgets.dialog import Dialog, ask
 
@@ -57,6 +58,8 @@ class Session(QObject):
         self.operations = Operations(account.database, self)
         self.operations.error.connect(self.notices.crm_error)
         self.live = LiveChanges(account.database, self.operations, self.notices, self)
+        self.standing = Standing(account, tasks, self.operations, self.notices, self.sign_out, self)
+        self.live.lost.connect(self.standing.look)
         self.drafts_of = f"{work.keychain_name(profile)}|{account.user.id}"
         self.drafts = Drafts(DraftStore(drafts_dir or preferences.folder / "drafts", self.drafts_of), self)
         self.drafts.found.connect(self._offer_drafts)
@@ -110,6 +113,7 @@ class Session(QObject):
     def close(self) -> None:
         """Stop everything that belongs to this person."""
         self._idle.stop()
+        self.standing.stop()
         self.live.stop()
         self.operations.close()
         self.drafts.close()

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from crm_desktop.errors import Cancelled, CrmError
+from crm_desktop.errors import AccountDeactivated, Cancelled, CrmError, NoCrmAccess
 from ui.handles import Handle, Progress
 from ui.workers import WorkerPool
 
@@ -83,6 +83,7 @@ class Tasks(QObject):
     """
 
     busy = Signal(bool)  # something has been running for longer than 100 ms
+    turned_away = Signal()  # the database does not take this person for one of its people any more
     error = Signal(object)  # CrmError of work that has no `failed` of its own: shown as a notice
     _finished = Signal(int)
 
@@ -199,6 +200,8 @@ class Tasks(QObject):
     def _deliver_error(self, outcome: Outcome, error: BaseException) -> None:
         if not outcome.wanted or (isinstance(error, Cancelled) and outcome.failed is None):
             return
+        if isinstance(error, (AccountDeactivated, NoCrmAccess)):
+            self.turned_away.emit()
         if not isinstance(error, CrmError):
             sys.excepthook(type(error), error, error.__traceback__)
         elif outcome.failed is not None:

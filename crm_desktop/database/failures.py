@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,7 @@ from crm_desktop.errors import (
     CrmError,
     DiskFull,
     InvalidInput,
+    NoCrmAccess,
     NotAllowed,
     NotFound,
     SchemaMismatch,
@@ -104,6 +106,15 @@ def _foreign_key(error: psycopg.Error) -> CrmError:
     )
 
 
+def _forbidden(error: psycopg.Error) -> CrmError:
+    # Whoever belongs to neither group any more may not even look into the schema, which all languages name at the end.
+    if re.search(r"\bcrm\W*$", error.diag.message_primary or ""):
+        return NoCrmAccess(
+            "Your account has no access to the CRM any more.", hint="An administrator may have deactivated it: ask one."
+        )
+    return NotAllowed("Your role does not allow this.", hint="Ask an administrator.")
+
+
 def _cancelled(error: psycopg.Error) -> CrmError:
     if "timeout" in (error.diag.message_primary or ""):
         return CrmError("The database took too long to answer.", hint=_TRY_AGAIN)
@@ -155,7 +166,7 @@ _BY_STATE: dict[str, Callable[[psycopg.Error], CrmError]] = {
     "42883": _OLD_SCHEMA,
     "40001": _CONFLICT,
     "40P01": _CONFLICT,
-    "42501": _fixed(NotAllowed, "Your role does not allow this.", "Ask an administrator."),
+    "42501": _forbidden,
     "53100": _fixed(
         DiskFull,
         "The disk of the database is full. Nothing was saved.",

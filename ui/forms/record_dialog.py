@@ -10,7 +10,16 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crm_desktop.audit.undo import current_transaction
-from crm_desktop.errors import ConnectionLost, CrmError, InvalidInput, NotAllowed, NotFound, ServerUnavailable, StaleRow
+from crm_desktop.errors import (
+    ConnectionLost,
+    CrmError,
+    InvalidInput,
+    NoCrmAccess,
+    NotAllowed,
+    NotFound,
+    ServerUnavailable,
+    StaleRow,
+)
 from ui.forms.action_message import ActionMessage
 from ui.forms.form import Form
 from ui.forms.kept_draft import KeptDraft
@@ -309,7 +318,7 @@ class RecordDialog(Dialog):
                 "danger", "The connection to the database is lost.",
                 "Nothing you typed is gone. Save again when the connection is back.", "Save again", again,
             )  # fmt: skip
-        elif isinstance(error, NotAllowed):
+        elif isinstance(error, (NotAllowed, NoCrmAccess)):
             kept = "Nothing was saved; what you typed is still here."
             self.notice.tell("danger", str(error), f"{error.hint} {kept}".strip())
         else:

@@ -100,6 +100,17 @@ def check_password(target: Target, username: str, password: str) -> None:
         database.close()
 
 
+def standing(database: Database) -> str:
+    """The role of who is signed in, as it is now. Raises the CrmError that says why they could not sign in again."""
+    from crm_desktop.access import accounts
+    from crm_desktop.database.failures import in_words
+
+    with in_words():
+        database.connect().close()  # what is open already stays open, whatever has become of the account
+    with database.session() as session:
+        return accounts.current_user(session).role
+
+
 def change_password(account: Account, current: str, new: str) -> Account:
     """Change the password of the person signed in, who proves it with the current one."""
     from crm_desktop.access import accounts
