@@ -18,6 +18,9 @@ from ui.customers.card import CustomerCard
 from ui.follow_ups.page import EVERYONE, MINE, FollowUpsPage
 from ui.main_window import MainWindow
 from ui.session import Session
+from ui.settings.dialog import SettingsDialog
+from ui.settings.keys import NEVER_REMIND
+from ui.settings.reminders_page import RemindersPage
 from ui.shell.pages import ANALYTICS, CUSTOMERS, FOLLOW_UPS, INTERACTIONS
 from ui.shell.shape import Shape
 from ui.tables.paged_model import PagedModel, Phase
@@ -351,6 +354,23 @@ def settings_people(session: Session) -> Iterator[None]:
 
 
 @contextmanager
+def settings_reminders(session: Session) -> Iterator[None]:
+    """Whether, and how long before."""
+    session.open_settings()
+    wait(SETTLED_MS)
+    (dialog,) = [each for each in _dialogs() if isinstance(each, SettingsDialog)]
+    titles = [dialog.tabs.tabText(place) for place in range(dialog.tabs.count())]
+    dialog.tabs.setCurrentIndex(titles.index("Reminders"))
+    page = dialog.pages.currentWidget()
+    assert isinstance(page, RemindersPage)
+    page.minutes.set_value("15")
+    wait(SETTLED_MS)
+    yield
+    page.minutes.set_value(str(NEVER_REMIND))
+    _close_dialogs()
+
+
+@contextmanager
 def shortcuts(session: Session) -> Iterator[None]:
     """The map that F1 shows."""
     session.show_shortcuts()
@@ -400,6 +420,7 @@ SIGNED_IN: dict[str, Scene] = {
     "analytics": analytics,
     "analytics-customer": analytics_customer,
     "settings-people": settings_people,
+    "settings-reminders": settings_reminders,
     "export": export,
     "shortcuts": shortcuts,
 }

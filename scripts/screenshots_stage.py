@@ -16,6 +16,7 @@ from crm_desktop.database.provisioning import create_first_admin, provision
 from crm_desktop.demo import sample
 from crm_desktop.settings import Preferences, Profile
 from ui.session import Session
+from ui.settings.keys import NEVER_REMIND, reminder_key
 from ui.sign_in import work
 from ui.tasks import Tasks
 from ui.theme import Theme
@@ -41,6 +42,7 @@ class Stage:
         account = work.sign_in(self.server.target(database), ADMINS[database], PASSWORD)
         profile = Profile("This computer", "local", self.folder)
         preferences = Preferences(self.folder / f"preferences-{time.monotonic_ns()}.json")
+        preferences.set(reminder_key(account.user.id), NEVER_REMIND)  # they would lie over every picture
         return Session(account, profile, preferences, self.theme, self.tasks)
 
 

@@ -13,9 +13,10 @@ from crm_desktop.customers.queries import stat_counts
 from crm_desktop.customers.rows import CustomerDetails, CustomerRow
 from ui import shortcuts
 from ui.customers.page import CustomersPage
+from ui.follow_ups.watch import FollowUpWatch
 from ui.shell.header import Header
 from ui.shell.page import ShellPage
-from ui.shell.pages import CUSTOMERS, INTERACTIONS, Pages
+from ui.shell.pages import CUSTOMERS, FOLLOW_UPS, INTERACTIONS, Pages
 from ui.shell.shape import Shape
 from ui.shell.stat_cards import StatCards
 from ui.shell.tab_row import TabRow
@@ -23,6 +24,7 @@ from ui.widgets.notice_area import BannerStrip, NoticeArea
 from ui.widgets.progress_dialog import ProgressDialog
 
 if TYPE_CHECKING:
+    from crm_desktop.interactions.agenda import SectionKey
     from ui.context import Signed
 
 COUNT_AFTER_MS = 600
@@ -58,6 +60,7 @@ class MainWindow(QMainWindow):
             box.addWidget(part)
         box.addWidget(self.pages, 1)
         self.setCentralWidget(body)
+        self.watch = FollowUpWatch(context, self)
         self.notices = NoticeArea(context.notices, self)
         self._count_timer = self._timer(COUNT_AFTER_MS, self._read_counts, once=True)
         self._minute = self._timer(MINUTE_MS, self._on_minute)
@@ -73,6 +76,8 @@ class MainWindow(QMainWindow):
         header.search.searched.connect(self._on_search)
         header.add_customer.connect(self.add_customer)
         header.log_interaction.connect(self.log_interaction)
+        header.overdue_wanted.connect(lambda: self.show_follow_ups("overdue"))
+        self.watch.overdue_changed.connect(header.show_overdue)
         self.figures.opened.connect(self._open_figure)
         self.tabs.chosen.connect(self._show_page)
         self.tabs.scope_cleared.connect(customers.clear_customer)
@@ -136,6 +141,15 @@ class MainWindow(QMainWindow):
         """Write the list on top to a file; elsewhere, the customers."""
         page = self.pages.currentWidget()
         (page if isinstance(page, ShellPage) and page.can_export else self.customers).export()
+
+    def show_follow_ups(self, section: "SectionKey") -> None:
+        """One's own agenda, at that section."""
+        from ui.follow_ups.page import FollowUpsPage
+
+        self.open_tab(FOLLOW_UPS)
+        page = self.pages.page(FOLLOW_UPS)
+        assert isinstance(page, FollowUpsPage)
+        page.show_section(section)
 
     def refresh(self) -> None:
         """Read everything on screen again."""
@@ -247,6 +261,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._minute.start()
+        self.watch.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
@@ -254,6 +269,7 @@ class MainWindow(QMainWindow):
         self.customers.table.columns.flush()
         self.customers.views.flush()
         self._minute.stop()
+        self.watch.stop()
         super().closeEvent(event)
 
     def _restore_geometry(self) -> None:

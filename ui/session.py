@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
+from PySide6.QtWidgets import QApplication, QDialog
 
 from crm_desktop.drafts.store import DraftStore
 from crm_desktop.errors import CrmError
 from ui import shortcuts
 from ui.context import Signed
 from ui.drafts import Drafts
+from ui.follow_ups.reminders import Reminders
+from ui.follow_ups.tray import Tray
 from ui.live import LiveChanges
 from ui.notices import Notices
 from ui.operations import Operations
@@ -21,13 +24,16 @@ from ui.sign_in.change_password import ChangePasswordDialog
 from ui.sign_in.idle import IdleWatch
 from ui.sign_in.lock import Lock
 from ui.sign_in.standing import Standing
+from ui.theme import icon
 from ui.undo_history import UndoHistory
 from ui.widgets.dialog import Dialog, ask
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from crm_desktop.interactions.agenda import AgendaRow
     from crm_desktop.settings import Preferences, Profile
+    from ui.main_window import MainWindow
     from ui.tasks import Tasks
     from ui.theme import Theme
 
@@ -88,11 +94,21 @@ class Session(QObject):
         self._idle = IdleWatch(float(preferences.get(LOCK_MINUTES_KEY, LOCK_MINUTES)), self)
         self._idle.idle.connect(self.lock)
         self.window = self._make_window()
+        self.reminders = self._make_reminders()
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusWindowChanged.connect(self._bind_keys_later)
 
-    def _make_window(self) -> QMainWindow:
+    def _make_reminders(self) -> Reminders:
+        tray = self._tray = Tray(icon("handshake", "accent_text"), self)
+        reminders = Reminders(self.context, self.window.watch, tray, lambda: self.is_locked, self)
+        tray.clicked.connect(reminders.show_last)
+        tray.window_wanted.connect(self._raise)
+        tray.follow_ups_wanted.connect(self._show_follow_ups)
+        reminders.wanted.connect(self._show_due)
+        return reminders
+
+    def _make_window(self) -> MainWindow:
         from ui.main_window import MainWindow
 
         window = MainWindow(self.context)
@@ -114,10 +130,40 @@ class Session(QObject):
         """Stop everything that belongs to this person."""
         self._idle.stop()
         self.standing.stop()
+        self.window.watch.stop()
+        self._tray.close()
         self.live.stop()
         self.operations.close()
         self.drafts.close()
         self._account.database.close()
+
+    # Reminders
+
+    def _raise(self) -> None:
+        if self.window.isMinimized():
+            self.window.showNormal()
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+
+    def _show_follow_ups(self) -> None:
+        self._raise()
+        if not self.is_locked:
+            self.window.show_follow_ups("overdue")
+
+    def _show_due(self, rows: list[AgendaRow]) -> None:
+        """What somebody was reminded of: the one, or the agenda where several stand."""
+        self._raise()
+        if self.is_locked:
+            return
+        if len(rows) > 1:
+            late = any(row.follow_up is not None and row.follow_up < datetime.now(UTC) for row in rows)
+            self.window.show_follow_ups("overdue" if late else "today")
+            return
+        from ui.follow_ups.follow_up_actions import FollowUpActions
+
+        over = QApplication.activeModalWidget() or self.window
+        FollowUpActions(self.context, over).open(rows[0])
 
     # Drafts
 
@@ -193,7 +239,8 @@ class Session(QObject):
     def open_settings(self) -> None:
         from ui.settings.dialog import SettingsDialog
 
-        self._open(SettingsDialog(self.context, self.window, idle=self._idle))
+        changed = self.reminders.settings_changed
+        self._open(SettingsDialog(self.context, self.window, idle=self._idle, reminders_changed=changed))
 
     def show_shortcuts(self) -> None:
         from ui.shortcuts_dialog import ShortcutsDialog

@@ -185,9 +185,11 @@ def test_the_last_administrator_stays(page: PeoplePage, desk: Desk, button: str,
 
 def test_others_see_no_people(desk: Desk, idle: IdleWatch, qtbot: QtBot) -> None:
     can = replace(desk.context.capabilities, manage_users=False)
-    dialog = SettingsDialog(replace(desk.context, capabilities=can), idle=idle)
+    dialog = SettingsDialog(replace(desk.context, capabilities=can), idle=idle, reminders_changed=lambda: None)
     qtbot.addWidget(dialog)
-    assert [dialog.tabs.tabText(index) for index in range(dialog.tabs.count())] == ["Appearance", "This computer"]
+    assert [dialog.tabs.tabText(index) for index in range(dialog.tabs.count())] == [
+        "Reminders", "Appearance", "This computer",
+    ]  # fmt: skip
 
 
 @pytest.fixture

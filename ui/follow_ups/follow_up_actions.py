@@ -37,6 +37,7 @@ class FollowUpActions(QObject):
         super().__init__(parent)
         self._context = context
         self._window = parent
+        self._acted: set[tuple[UUID, int]] = set()
 
     def open(self, row: AgendaRow) -> None:
         """The interaction's dialog."""
@@ -134,7 +135,10 @@ class FollowUpActions(QObject):
         step: str,
         then: Callable[[], None] | None = None,
     ) -> None:
-        context = self._context
+        context, seen = self._context, (row.id, row.version)
+        if seen in self._acted:  # a key pressed twice, before the list has followed
+            return
+        self._acted.add(seen)
 
         def work(session: Session) -> int:
             act(session)
@@ -146,6 +150,7 @@ class FollowUpActions(QObject):
                 then()
 
         def failed(error: CrmError) -> None:
+            self._acted.discard(seen)
             if isinstance(error, StaleRow):
                 context.notices.error(_what_happened(error), "Look at it again, then decide.")
             else:

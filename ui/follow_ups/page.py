@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
@@ -177,6 +177,7 @@ class FollowUpsPage(ShellPage):
         return Look(clock.now, clock.zone)
 
     def _read_from_the_top(self) -> None:
+        self.view.setCurrentIndex(QModelIndex())
         self.view.scrollToTop()
         self._read(from_the_top=True)
 

@@ -1,13 +1,15 @@
-"""Settings: People (administrators), Appearance, This computer."""
+"""Settings: People (administrators), Reminders, Appearance, This computer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from ui.settings.appearance_page import AppearancePage, ComputerPage
 from ui.settings.people_page import PeoplePage
+from ui.settings.reminders_page import RemindersPage
 from ui.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
@@ -16,7 +18,14 @@ if TYPE_CHECKING:
 
 
 class SettingsDialog(Dialog):
-    def __init__(self, context: Signed, parent: QWidget | None = None, *, idle: IdleWatch) -> None:
+    def __init__(
+        self,
+        context: Signed,
+        parent: QWidget | None = None,
+        *,
+        idle: IdleWatch,
+        reminders_changed: Callable[[], None],
+    ) -> None:
         super().__init__("Settings", parent, width=880, height=640)
         self.tabs = QTabBar()
         self.tabs.setAccessibleName("Settings")
@@ -25,6 +34,7 @@ class SettingsDialog(Dialog):
         self.pages = QStackedWidget()
         if context.capabilities.manage_users:
             self._add("People", PeoplePage(context))
+        self._add("Reminders", RemindersPage(context, reminders_changed))
         self._add("Appearance", AppearancePage(context))
         self._add("This computer", ComputerPage(context, idle))
         self.body.addWidget(self.tabs)

@@ -32,6 +32,7 @@ class Header(QWidget):
 
     add_customer = Signal()
     log_interaction = Signal()
+    overdue_wanted = Signal()
 
     def __init__(self, context: "Signed", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +55,10 @@ class Header(QWidget):
             widget.setEnabled(can.add_customers)
         for widget in (self._log, self._log_small):
             widget.setEnabled(can.log_interactions)
+        self.overdue_button = icon_button("overdue", "", self.overdue_wanted.emit, tone="danger")
+        self.overdue_button.setProperty("kind", "overdue")
+        self.overdue_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.overdue_button.hide()
         self._menu_button = self._build_menu_button()
         self._brand = QWidget()
         brand = QHBoxLayout(self._brand)
@@ -65,6 +70,7 @@ class Header(QWidget):
         actions = QHBoxLayout(self._actions)
         actions.setContentsMargins(0, 0, 0, 0)
         actions.setSpacing(S)
+        actions.addWidget(self.overdue_button)
         for action in (self._log, self._add, self._log_small, self._add_small, self._menu_button):
             actions.addWidget(action)
         self._grid = QGridLayout(self)
@@ -97,6 +103,15 @@ class Header(QWidget):
         self.search.setMaximumWidth(16_777_215 if narrow else WIDEST_SEARCH)
         self._fit()
 
+    def show_overdue(self, count: int) -> None:
+        """How many of one's own follow-ups are overdue; none takes the button away."""
+        self.overdue_button.setVisible(count > 0)
+        self.overdue_button.setText(f"{count:,}" if count < 1_000 else "999+")
+        words = f"{count:,} overdue follow-up{'' if count == 1 else 's'}"
+        self.overdue_button.setAccessibleName(words)
+        self.overdue_button.setToolTip(words)
+        self._fit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
@@ -107,6 +122,8 @@ class Header(QWidget):
 
     def _fit(self) -> None:
         words = self._log.sizeHint().width() + self._add.sizeHint().width()
+        if not self.overdue_button.isHidden():
+            words += self.overdue_button.sizeHint().width() + S
         needed = self._brand.sizeHint().width() + LEAST_SEARCH + words + 38 + 2 * XL + 2 * L + 2 * S
         small = self._shape is Shape.NARROW or self.width() < needed
         self._add.setHidden(small)
