@@ -24,6 +24,7 @@ from ui.settings.reminders_page import RemindersPage
 from ui.shell.pages import ANALYTICS, CUSTOMERS, FOLLOW_UPS, INTERACTIONS
 from ui.shell.shape import Shape
 from ui.tables.paged_model import PagedModel, Phase
+from ui.widgets.search_field import SearchField
 
 Scene = Callable[[Session], AbstractContextManager[None]]
 SETTLED_MS = 400
@@ -399,6 +400,21 @@ def export(session: Session) -> Iterator[None]:
     _close_dialogs()
 
 
+@contextmanager
+def palette(session: Session) -> Iterator[None]:
+    """Commands and customers by a few letters."""
+    window = _window(session)
+    window.open_tab(CUSTOMERS)
+    window.open_palette()
+    wait(SETTLED_MS)
+    field = _dialogs()[0].findChild(SearchField)
+    assert field is not None
+    field.setText("an")
+    wait(SETTLED_MS)
+    yield
+    _close_dialogs()
+
+
 SIGNED_IN: dict[str, Scene] = {
     "customers": customers,
     "customers-list": customers_list,
@@ -422,5 +438,6 @@ SIGNED_IN: dict[str, Scene] = {
     "settings-people": settings_people,
     "settings-reminders": settings_reminders,
     "export": export,
+    "palette": palette,
     "shortcuts": shortcuts,
 }

@@ -14,6 +14,9 @@ from crm_desktop.customers.rows import CustomerDetails, CustomerRow
 from ui import shortcuts
 from ui.customers.page import CustomersPage
 from ui.follow_ups.watch import FollowUpWatch
+from ui.palette.recent import RecentCustomers
+from ui.palette.window_commands import window_commands
+from ui.shell.commands import Command
 from ui.shell.header import Header
 from ui.shell.page import ShellPage
 from ui.shell.pages import CUSTOMERS, FOLLOW_UPS, INTERACTIONS, Pages
@@ -40,6 +43,7 @@ class MainWindow(QMainWindow):
         self._context = context
         self._shape: Shape | None = None
         self._customer: tuple[UUID, str] | None = None
+        self._bound: dict[str, Callable[[], object]] = {}
         self.setWindowTitle("CRM Desktop")
         self.setMinimumSize(340, 420)
         self.banner = BannerStrip(context.notices)
@@ -61,6 +65,7 @@ class MainWindow(QMainWindow):
         box.addWidget(self.pages, 1)
         self.setCentralWidget(body)
         self.watch = FollowUpWatch(context, self)
+        self.recent = RecentCustomers(context, self)
         self.notices = NoticeArea(context.notices, self)
         self._count_timer = self._timer(COUNT_AFTER_MS, self._read_counts, once=True)
         self._minute = self._timer(MINUTE_MS, self._on_minute)
@@ -90,11 +95,17 @@ class MainWindow(QMainWindow):
         customers.typed.connect(header.focus_search)
         customers.card_opened.connect(lambda _open: self._show_chrome())
         self._context.undo.customers_wanted.connect(self._list_customers)
+        customers.card_shown.connect(self.recent.shown)
+        header.palette_wanted.connect(self.open_palette)
+        header.export_wanted.connect(self.export)
+        header.recent_wanted.connect(lambda: self.recent.look_up(header, header.show_recent))
+        header.customer_wanted.connect(self._open_customer)
         self._context.undo.started.connect(lambda handle, text: ProgressDialog(self, handle, text))
         self._context.operations.data_changed.connect(lambda _change: self._count_timer.start())
 
     def _bind_keys(self) -> None:
-        keys: dict[str, Callable[[], object]] = {
+        keys = self._bound = {
+            "palette": self.open_palette,
             "search": self._focus_search,
             "new_customer": self.add_customer,
             "log_interaction": self.log_interaction,
@@ -136,6 +147,18 @@ class MainWindow(QMainWindow):
 
         customer_id, name = self._customer or (None, "")
         InteractionDialog(self._context, self, customer_id, name).open()
+
+    def commands(self) -> list[Command]:
+        """What the command palette offers: the page's own, then those of the window."""
+        page = self.pages.currentWidget()
+        own = page.commands() if isinstance(page, ShellPage) else ()
+        return [*own, *window_commands(self._context, self._bound, self.close)]
+
+    def open_palette(self) -> None:
+        """Let the person find a command or a customer by a few letters."""
+        from ui.palette.palette import Palette
+
+        Palette(self._context, self, self.commands(), self.recent, self._open_customer).open()
 
     def export(self) -> None:
         """Write the list on top to a file; elsewhere, the customers."""

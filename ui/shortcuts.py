@@ -27,6 +27,7 @@ GROUPS = (EVERYWHERE, LISTS, FOLLOW_UPS, RECORDS, DIALOGS, FIELDS)
 
 KEYS = (
     Key("help", EVERYWHERE, "Show this map", ("F1",)),
+    Key("palette", EVERYWHERE, "Find a command or a customer", ("Ctrl+K",)),
     Key("search", EVERYWHERE, "Search customers", ("Ctrl+F",)),
     Key("new_customer", EVERYWHERE, "Add a customer", ("Ctrl+N",)),
     Key("log_interaction", EVERYWHERE, "Log an interaction", ("Ctrl+I", "Ctrl+Shift+N")),

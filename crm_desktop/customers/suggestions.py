@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from crm_desktop.customers.countries import english_names
+from crm_desktop.customers.models import Customer
+from crm_desktop.customers.names import shown_name
 
 SAMPLE_ROWS = 10_000
 MOST_TAGS = 500
@@ -86,6 +88,13 @@ def suggestions(session: Session) -> Suggestions:
 def people(session: Session) -> tuple[Person, ...]:
     """Those who can be responsible for a customer or a follow-up."""
     return tuple(Person(row.id, row.display_name) for row in session.execute(text(_PEOPLE)))
+
+
+def names_by_id(session: Session, customer_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What these customers are called; who is gone is left out."""
+    c = Customer.__table__.c
+    rows = session.execute(select(c.id, shown_name(c)).where(c.id.in_(list(customer_ids))))
+    return {row[0]: row[1] for row in rows}
 
 
 def _without_repetitions(words: Iterable[str]) -> tuple[str, ...]:

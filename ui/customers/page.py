@@ -42,6 +42,7 @@ class CustomersPage(ShellPage):
 
     customer_chosen = Signal(object)
     card_opened = Signal(bool)
+    card_shown = Signal(object)  # UUID, each time that a customer's card has been read
     add_requested = Signal()
     search_cleared = Signal()
     search_wanted = Signal(str)  # another search comes with a view
@@ -198,6 +199,8 @@ class CustomersPage(ShellPage):
 
     def _on_loaded(self, customer: CustomerDetails) -> None:
         """Somebody who is not in the list becomes the chosen one when the card knows the name."""
+        if self.pane.is_open:
+            self.card_shown.emit(customer.id)
         if self.pane.is_open and self._chosen is None:
             self._chosen = customer
             self.customer_chosen.emit(customer)

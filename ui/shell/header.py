@@ -1,7 +1,8 @@
 """The header: search and quick actions, and the menu of the person who is signed in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
@@ -33,6 +34,10 @@ class Header(QWidget):
     add_customer = Signal()
     log_interaction = Signal()
     overdue_wanted = Signal()
+    palette_wanted = Signal()
+    export_wanted = Signal()
+    recent_wanted = Signal()
+    customer_wanted = Signal(object)  # UUID
 
     def __init__(self, context: "Signed", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -156,6 +161,13 @@ class Header(QWidget):
         who = menu.addAction(f"{person.display_name} · {person.role.capitalize()}")
         who.setEnabled(False)
         menu.addSeparator()
+        self._entry(menu, "Find a command or customer", "search", self.palette_wanted.emit, hint("palette"))
+        self.recent_menu = menu.addMenu(icon("clock-counter-clockwise"), "Recent customers")
+        menu.aboutToShow.connect(self.recent_wanted)
+        self.show_recent([])
+        if context.capabilities.export:
+            self._entry(menu, "Export the list", "export", self.export_wanted.emit, hint("export"))
+        menu.addSeparator()
         self._undo = self._entry(menu, "Undo", "undo", context.undo.undo)
         self._redo = self._entry(menu, "Redo", "redo", context.undo.redo)
         menu.aboutToShow.connect(self._name_steps)
@@ -168,6 +180,15 @@ class Header(QWidget):
         self._entry(menu, "Lock", "lock", context.lock, "Ctrl+L")
         self._entry(menu, "Sign out", "sign-out", context.sign_out)
         return menu
+
+    def show_recent(self, customers: Sequence[tuple[UUID, str]]) -> None:
+        """Fill the menu of the customers whose cards were opened last."""
+        self.recent_menu.clear()
+        for customer_id, name in customers:
+            action = self.recent_menu.addAction(icon("individual"), name.replace("&", "&&"))
+            action.triggered.connect(lambda _checked=False, chosen=customer_id: self.customer_wanted.emit(chosen))
+        if not customers:
+            self.recent_menu.addAction("None yet").setEnabled(False)
 
     def _name_steps(self) -> None:
         """Undo and Redo say what they would do."""

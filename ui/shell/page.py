@@ -1,10 +1,12 @@
 """What every page behind a tab is, and what it may ask of the window."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from ui.shell.commands import Command
 from ui.shell.shape import Shape
 
 
@@ -19,6 +21,10 @@ class ShellPage(QWidget):
 
     def export(self) -> None:
         """Write the list to a file; of pages with `can_export`."""
+
+    def commands(self) -> Sequence[Command]:
+        """What the command palette offers while this page is on top, beside what the window has."""
+        return ()
 
     def refresh(self) -> None:
         """Read again what is on screen."""

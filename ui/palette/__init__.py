@@ -1,0 +1,1 @@
+"""Ctrl+K: what the window can do, and its customers, by a few letters."""
