@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from crm_desktop.drafts.draft import Draft
 from crm_desktop.drafts.store import DraftStore
 from crm_desktop.errors import ServerUnavailable
+from scripts.screenshots_clean_data import duplicates, merge_dialog
 from scripts.screenshots_stage import wait, wait_for
 from ui.customers.bulk_delete_dialog import BulkDeleteDialog
 from ui.customers.bulk_edit_dialog import BulkEditDialog
@@ -432,6 +433,8 @@ SIGNED_IN: dict[str, Scene] = {
     "interactions": interactions,
     "follow-ups": follow_ups,
     "follow-ups-snooze": follow_ups_snooze,
+    "duplicates": duplicates,
+    "merge-dialog": merge_dialog,
     "unsaved-work": unsaved_work,
     "analytics": analytics,
     "analytics-customer": analytics_customer,

@@ -38,6 +38,7 @@ KEYS = (
     Key("undo", EVERYWHERE, "Undo what you did last", ("Ctrl+Z",)),
     Key("redo", EVERYWHERE, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
     Key("tab_follow_ups", EVERYWHERE, "Go to Follow-ups", ("Ctrl+4",)),
+    Key("tab_duplicates", EVERYWHERE, "Go to Duplicates", ("Ctrl+5",)),
     Key("refresh", EVERYWHERE, "Load again", ("F5",)),
     Key("settings", EVERYWHERE, "Settings", ("Ctrl+,",)),
     Key("lock", EVERYWHERE, "Lock the window", ("Ctrl+L",)),

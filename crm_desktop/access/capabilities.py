@@ -18,6 +18,7 @@ class Capabilities:
     change_settings: bool
     see_audit: bool
     export: bool = True
+    merge_customers: bool = False
 
 
 _QUESTIONS = {
@@ -30,6 +31,7 @@ _QUESTIONS = {
     # Employees read the history of customers; the whole trail is the administrators'.
     "see_audit": "has_function_privilege('crm.create_user(text, text, text, text, boolean)', 'EXECUTE')",
     "export": "crm.may_export()",
+    "merge_customers": "has_function_privilege('crm.merge_customers(uuid, uuid[], integer[], jsonb)', 'EXECUTE')",
 }
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _WORDS = {
-    "email": "Same e-mail",
+    "email": "Same email",
     "phone": "Same phone",
     "city": "same city",
     "postal": "same postal code",
     "swapped": "First and last name swapped",
     "other name": "Different name",
     "other company": "Different company",
-    "other email": "Different e-mail",
+    "other email": "Different email",
     "other phone": "Different phone",
     "other city": "Different city",
 }
@@ -23,7 +23,9 @@ _ORDER = ("email", "phone", "swapped", "name", "company", "city", "postal")
 
 def in_words(reasons: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What speaks for it and what against it, each in the order in which it is said."""
-    found = sorted(reasons, key=lambda reason: _place(reason.split()[0]))
+    given = set(reasons)
+    # Swapped is all that has to be said of a name that is the same but for that.
+    found = sorted(given - {"name 100"} if "swapped" in given else given, key=lambda r: (_place(r.split()[0]), r))
     speaks_for = tuple(_word(reason) for reason in found if not reason.startswith("other "))
     return speaks_for, tuple(_word(reason) for reason in found if reason.startswith("other "))
 

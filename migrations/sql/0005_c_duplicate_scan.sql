@@ -294,7 +294,7 @@ BEGIN
                    (SELECT e FROM unnest((c.card).emails) e WHERE hashtextextended(e, 1) = g.key LIMIT 1),
                    (SELECT p FROM unnest((c.card).phones || (c.card).loose) p
                     WHERE hashtextextended(right(p, 7), 2) = g.key LIMIT 1),
-                   nullif(concat_ws(', ', nullif((c.card).words, ''), nullif((c.card).city, '')), '')
+                   concat_ws(', ', coalesce(nullif((c.card).words, ''), nullif((c.card).company, '')), nullif((c.card).city, ''))
                ) AS example
         FROM (
             SELECT * FROM duplicate_groups WHERE cardinality(members) > largest ORDER BY cardinality(members) DESC LIMIT 5

@@ -81,6 +81,11 @@ def test_what_was_found_is_said_in_words_with_a_score(clean: Crm, admin: Databas
     assert sentence(pair.reasons) == "Same phone, same name, same city"
 
 
+def test_swapped_names_are_said_to_be_that_and_no_more() -> None:
+    assert sentence(["swapped", "name 100", "email"]) == "Same email, first and last name swapped"
+    assert in_words(["name 92", "other phone", "city"]) == (("Similar name (92 %)", "same city"), ("Different phone",))
+
+
 def test_other_addresses_and_numbers_count(clean: Crm, admin: Database) -> None:
     with clean.connect() as connection:
         customer(connection, contact_name="Ana Ruiz", email="ana@example.org", other_phones=["+34911111111"])

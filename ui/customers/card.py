@@ -197,6 +197,10 @@ class CustomerCard(QWidget):
         self._handle = None
         self._skeleton_timer.stop()
         before, self._data = self._data, data
+        if data.customer.id != self._customer_id:
+            self._customer_id = data.customer.id
+            self.message.tell("info", "The customer you opened was merged into this one.", "Everything is here now.")
+            self._message_over.start()
         same_customer = before is not None and before.customer.id == data.customer.id
         if same_customer and before is not None:
             self._say_changed(before, data)

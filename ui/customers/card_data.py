@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from crm_desktop.audit.last_change import last_editor
-from crm_desktop.customers.queries import customer_card
+from crm_desktop.customers.queries import customer_or_survivor
 from crm_desktop.customers.rows import CustomerDetails
 from crm_desktop.interactions.rows import Timeline
 from crm_desktop.interactions.timeline import timeline
@@ -25,9 +25,10 @@ class CardData:
 
 
 def read_card(session: Session, customer_id: UUID, limit: int) -> CardData:
-    """Runs off the GUI thread; NotFound when the customer is gone."""
+    """Runs off the GUI thread; NotFound when the customer is gone. Who was merged is shown as the one that is left."""
+    customer = customer_or_survivor(session, customer_id)
     return CardData(
-        customer_card(session, customer_id),
-        timeline(session, customer_id, limit),
-        last_editor(session, customer_id, "customers", customer_id),
+        customer,
+        timeline(session, customer.id, limit),
+        last_editor(session, customer.id, "customers", customer.id),
     )

@@ -33,6 +33,12 @@ def _delete(context: Signed, selection: Selection, bar: SelectionBar) -> None:
     delete_selected(context, selection, bar)
 
 
+def _merge(context: Signed, selection: Selection, bar: SelectionBar) -> None:
+    from ui.duplicates.merge_dialog import merge_selected
+
+    merge_selected(context, selection, bar)
+
+
 ACTIONS: tuple[SelectionAction, ...] = (
     SelectionAction(
         "Edit…",
@@ -40,6 +46,9 @@ ACTIONS: tuple[SelectionAction, ...] = (
         lambda may: may.edit_customers,
         _edit,
         tooltip="Change status, type, tags, source or responsible employee",
+    ),
+    SelectionAction(
+        "Merge…", "merge", lambda may: may.merge_customers, _merge, "Make one customer of them", least=2, most=20
     ),
     SelectionAction("Export", "export", lambda may: may.export, _export, "Write the selected customers to a file"),
     SelectionAction("Delete…", "delete", lambda may: may.delete_customers, _delete, dangerous=True),

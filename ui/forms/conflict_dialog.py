@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
+from ui.forms.option import Option
 from ui.forms.responsive_grid import ResponsiveGrid
 from ui.forms.three_way import Difference, Side
-from ui.theme.tokens import XS, S
+from ui.theme.tokens import S
 from ui.widgets.badges import Badge
 from ui.widgets.buttons import button
 from ui.widgets.dialog import Dialog
@@ -86,7 +86,7 @@ class ConflictDialog(Dialog):
         group = QButtonGroup(card)
         for number, side in enumerate(SIDES):
             shown = text(difference.field, difference.value(side))
-            grid.add(_Option(group, number, self._captions[side], shown, label))
+            grid.add(Option(group, number, self._captions[side], shown, label))
         group.button(SIDES.index(difference.suggestion)).setChecked(True)
         self._groups[difference.field] = group
         card.body.addWidget(grid)
@@ -96,29 +96,6 @@ class ConflictDialog(Dialog):
         choices = self.choices()
         self.accept()
         self.decided.emit(choices)
-
-
-class _Option(QFrame):
-    """One side of a field: a radio button and the whole value below it."""
-
-    def __init__(self, group: QButtonGroup, number: int, caption: str, shown: str, label: str) -> None:
-        super().__init__()
-        self.setProperty("role", "well")
-        self._radio = QRadioButton(caption)
-        self._radio.setAccessibleName(f"{label}: {caption}, {shown or 'empty'}")
-        group.addButton(self._radio, number)
-        value = text_label(shown or "empty", "" if shown else "muted")
-        value.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(S, XS, S, S)
-        column.setSpacing(XS)
-        column.addWidget(self._radio)
-        column.addWidget(value)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._radio.setChecked(True)
-        self._radio.setFocus()
-        super().mousePressEvent(event)
 
 
 def _advice(both_changed: int) -> str:

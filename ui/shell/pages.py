@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ui.context import Signed
 
 CUSTOMERS, INTERACTIONS, ANALYTICS = "customers", "interactions", "analytics"
-FOLLOW_UPS = "follow_ups"
+FOLLOW_UPS, DUPLICATES = "follow_ups", "duplicates"
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,19 @@ def _follow_ups(context: "Signed") -> ShellPage:
     return FollowUpsPage(context)
 
 
+def _duplicates(context: "Signed") -> ShellPage:
+    from ui.duplicates.page import DuplicatesPage
+
+    return DuplicatesPage(context)
+
+
 PAGES = (
     PageSpec(CUSTOMERS, "Customers", "tab_customers", _customers),
     PageSpec(INTERACTIONS, "Interactions", "tab_interactions", _interactions, narrowed=True),
     # pyqtgraph itself crashes when it is imported in another thread while the window lives.
     PageSpec(ANALYTICS, "Analytics", "tab_analytics", _analytics, beforehand="numpy", narrowed=True),
     PageSpec(FOLLOW_UPS, "Follow-ups", "tab_follow_ups", _follow_ups),
+    PageSpec(DUPLICATES, "Duplicates", "tab_duplicates", _duplicates),
 )
 
 

@@ -1,0 +1,1 @@
+"""The Duplicates tab, and the dialog that merges customers."""
