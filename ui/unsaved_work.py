@@ -67,10 +67,14 @@ class UnsavedWork(Dialog):
         later.clicked.connect(lambda _c=False: self.reject())
 
     def _go_on(self, entry: DraftEntry) -> None:
+        """The dialog takes this one's place, as large as the window lets it."""
         _noun, make = KINDS[entry.draft.kind]
-        dialog = make(self._context, self, entry.draft)
+        window = self.parentWidget()
+        assert window is not None
+        dialog = make(self._context, window, entry.draft)
         dialog.finished.connect(lambda _result: self._decided(entry))
         dialog.kept.go_on_with(entry.draft)
+        self.hide()
         dialog.open()
 
     def _discard(self, entry: DraftEntry) -> None:
@@ -81,10 +85,13 @@ class UnsavedWork(Dialog):
         self.entries.remove(entry)
         entry.hide()
         entry.deleteLater()
-        if self.entries:
-            self.entries[0].continue_button.setFocus()
-        else:
-            self.accept()
+        if not self.entries:
+            self.done(Dialog.DialogCode.Accepted)
+            self.close()  # it may have been hidden all the while
+            return
+        if self.isHidden():
+            self.open()
+        self.entries[0].continue_button.setFocus()
 
 
 class DraftEntry(Card):

@@ -260,7 +260,7 @@ def test_snoozing_by_number(desk: Desk, page: FollowUpsPage, qtbot: QtBot) -> No
     qtbot.keyClick(menu, Qt.Key.Key_2)
     desk.settle()
     assert due_of(desk, ids["overdue"]) == times[1]
-    assert desk.texts()[-1].startswith("“For overdue” is put off: ")
+    assert desk.texts()[-1].startswith("“For overdue” is put off until ")
     undo(desk)
     assert due_of(desk, ids["overdue"]) == before
 

@@ -68,10 +68,12 @@ class FollowUpActions(QObject):
     def snooze(self, row: AgendaRow, until: datetime) -> None:
         """Put off until then."""
         when = moment_text(until, datetime.now(UTC))
+        if when.startswith(("Today", "Tomorrow")):
+            when = when[0].lower() + when[1:]
         self._change(
             row,
             lambda session: actions.snooze(session, row.id, row.version, until),
-            f"“{row.subject}” is put off: {when}.",
+            f"“{row.subject}” is put off until {when}.",
             f"“{row.subject}” is due as before.",
             f"put off “{row.subject}”",
         )

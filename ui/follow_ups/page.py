@@ -55,7 +55,7 @@ class FollowUpsPage(ShellPage):
         self._people: tuple[Person, ...] = ()
         self._counts: dict[SectionKey, int] = {}
         self._is_stale = True
-        self._is_reading = False
+        self._more_coming: set[SectionKey] = set()
         self._wanted_section: SectionKey | None = None
         self.model = AgendaModel(self._look(clock()), self)
         self.view = AgendaView(self.model, context.theme)
@@ -64,6 +64,9 @@ class FollowUpsPage(ShellPage):
         self.count.setAccessibleName("Number of follow-ups")
         self.who = ComboBox([(MINE, "My follow-ups"), (EVERYONE, "Everyone")])
         self.who.setAccessibleName("Whose follow-ups")
+        self.who.setMinimumContentsLength(0)
+        self.who.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.who.setMaximumWidth(self.who.fontMetrics().averageCharWidth() * 28)
         self.who.setVisible(context.user.role == "admin")
         self.panel = StatePanel()
         self._line = BusyLine(self)
@@ -186,7 +189,7 @@ class FollowUpsPage(ShellPage):
             self._is_stale = True
             return
         self._settle.stop()
-        self._is_stale, self._is_reading = False, True
+        self._is_stale = False
         clock, whose = self._clock(), self.whose
         # As much of each section as is on screen, so that nothing jumps.
         wanted = {} if from_the_top else {s: max(PAGE, len(self.model.entries(s))) for s in SECTIONS}
@@ -225,24 +228,27 @@ class FollowUpsPage(ShellPage):
 
     def _read_more(self, section: SectionKey) -> None:
         known = self.model.entries(section)
-        if not known or self._is_reading:
+        if not known or section in self._more_coming:
             return
         clock, whose, last = Clock(self.model.look.now, self.model.look.zone), self.whose, known[-1]
-        self._is_reading = True
+        self._more_coming.add(section)
 
         def show(rows: list[AgendaRow]) -> None:
-            self._end_reading()
+            self._more_coming.discard(section)
             if whose == self.whose:
                 place = self.view.currentIndex().row()
                 self.model.add_page(section, rows)
                 self.view.choose(place)
 
+        def failed(error: CrmError) -> None:
+            self._more_coming.discard(section)
+            self._context.notices.crm_error(error)
+
         self._context.operations.query(
-            self, lambda session: agenda_page(session, clock, whose, section, last), show, failed=self._failed
+            self, lambda session: agenda_page(session, clock, whose, section, last), show, failed=failed
         )
 
     def _end_reading(self) -> None:
-        self._is_reading = False
         self._patience.stop()
         self._line.set_busy(False)
         self._line.hide()
