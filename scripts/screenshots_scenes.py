@@ -153,6 +153,25 @@ def bulk_delete_dialog(session: Session) -> Iterator[None]:
 
 
 @contextmanager
+def inline_edit(session: Session) -> Iterator[None]:
+    """A phone number that cannot be one, said at its cell."""
+    window = _window(session)
+    window.open_tab(CUSTOMERS)
+    window.customers.clear_customer()
+    table = window.customers.table
+    _rows(table.model)
+    window.customers.inline_edit.start(table.model.row_at(3), "phone")  # type: ignore[arg-type]
+    editor = window.customers.inline_edit.editor
+    if editor is not None:
+        editor.editor.set_value("12 34")
+        editor.committed.emit(0)
+        wait_for(lambda: bool(editor.message.text()), "the message")
+    wait(SETTLED_MS + 300)
+    yield
+    window.customers.inline_edit.close()
+
+
+@contextmanager
 def customers_search(session: Session) -> Iterator[None]:
     """Found words are marked."""
     window = _window(session)
@@ -420,6 +439,7 @@ SIGNED_IN: dict[str, Scene] = {
     "customers": customers,
     "customers-list": customers_list,
     "customers-selected": customers_selected,
+    "customers-cell-editor": inline_edit,
     "bulk-edit-dialog": bulk_edit_dialog,
     "bulk-delete-dialog": bulk_delete_dialog,
     "customers-search": customers_search,

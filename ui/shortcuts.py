@@ -63,6 +63,7 @@ KEYS = (
     Key("move_field", FIELDS, "Next and previous field or button", ("Tab", "Shift+Tab"), bound_by_qt=True),
     Key("move_row", FIELDS, "Previous and next row", ("Up", "Down"), bound_by_qt=True),
     Key("move_end", FIELDS, "First and last row", ("Ctrl+Home", "Ctrl+End"), bound_by_qt=True),
+    Key("edit_cell", FIELDS, "Edit the cell: status, phone or tags", ("F2",), bound_by_qt=True),
     Key("select", FIELDS, "Select the row, or not", ("Space",), bound_by_qt=True),
     Key("select_range", FIELDS, "Select rows up to the next", ("Shift+Up", "Shift+Down"), bound_by_qt=True),
     Key("select_all", FIELDS, "Select all rows", ("Ctrl+A",), bound_by_qt=True),

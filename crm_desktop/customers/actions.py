@@ -5,6 +5,8 @@ Nothing here commits. Every save names the version it saw, so that nobody overwr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from typing import Any
 from uuid import UUID
 
@@ -63,6 +65,33 @@ def edit_customer(
     StaleRow, with the card as it is now, when somebody else saved first; NotFound when the customer is gone.
     """
     values = _values(validate(given, allow_unchecked_phone=allow_unchecked_phone))
+    return _save(session, customer_id, version, values)
+
+
+def edit_fields(
+    session: Session,
+    customer_id: UUID,
+    version: int,
+    changes: Mapping[str, Any],
+    *,
+    allow_unchecked_phone: bool = False,
+) -> int:
+    """Saves some fields, by their names in CustomerInput, over the version that was seen; returns the new one.
+
+    Raises what `edit_customer` raises. Faults that other fields have had before are passed over.
+    """
+    card = customer_card(session, customer_id)
+    if card.version != version:
+        raise StaleRow(theirs=card)
+    held = CustomerInput(**{each.name: getattr(card, each.name) for each in fields(CustomerInput)})
+    given = replace(held, **changes)
+    clean = validate(given, allow_unchecked_phone=allow_unchecked_phone, only=changes.keys())
+    columns = {*changes, *(["phone_national"] if "phone" in changes else [])}
+    values = {name: value for name, value in _values(clean).items() if name in columns}
+    return _save(session, customer_id, version, values)
+
+
+def _save(session: Session, customer_id: UUID, version: int, values: Mapping[str, Any]) -> int:
     statement = (
         update(_customers)
         .where(_customers.c.id == customer_id, _customers.c.version == version)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -44,8 +44,11 @@ class CustomerInput:
     other_phones: tuple[str, ...] = ()
 
 
-def validate(given: CustomerInput, *, allow_unchecked_phone: Unchecked = False) -> CustomerInput:
-    """The input as it is saved, or InvalidInput with a sentence per field.
+def validate(
+    given: CustomerInput, *, allow_unchecked_phone: Unchecked = False, only: Collection[str] | None = None
+) -> CustomerInput:
+    """The input as it is saved, or InvalidInput with a sentence per field. With `only`, faults of other fields are
+    passed over: they are not about to be saved.
 
     A phone number becomes E.164 by the rules of the country. One that cannot is refused, or kept as written
     ("not checked") with `allow_unchecked_phone`.
@@ -73,6 +76,8 @@ def validate(given: CustomerInput, *, allow_unchecked_phone: Unchecked = False) 
     for tag in clean.tags:
         if len(tag) > MAX_TAG_LENGTH:
             faults["tags"] = f"A tag has at most {MAX_TAG_LENGTH} characters: “{tag[:20]}…” is longer."
+    if only is not None:
+        faults = {name: fault for name, fault in faults.items() if name in only}
     if faults:
         raise InvalidInput(faults)
     return clean

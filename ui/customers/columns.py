@@ -82,16 +82,18 @@ def _column(
     searchable: bool = False,
     others: Callable[[CustomerRow], tuple[str, ...]] = no_parts,
     hidden: bool = False,
+    editable: bool = False,
 ) -> Column:
     fact = next(fact for fact in FACTS if fact.key == key)
     return Column(
         key, fact.title, format, width, fact.sort, kind=kind, tone=tone, parts=parts or (lambda _row: ()),
         tooltip=tooltip, strong=strong, searchable=searchable, others=others, hidden=hidden, fixed=strong,
+        editable=editable,
     )  # fmt: skip
 
 
 NAME = _column("name", 180, lambda row: row.name, strong=True, searchable=True, tooltip=lambda row: row.name)
-STATUS = _column("status", 96, lambda row: _word(row.status), kind="badge", tone=_tone("status"))
+STATUS = _column("status", 96, lambda row: _word(row.status), kind="badge", tone=_tone("status"), editable=True)
 LAST_CONTACT = _column(
     "last_contact", 120, lambda row: _ago(row.last_contact), tone=muted, tooltip=lambda row: _exact(row.last_contact)
 )
@@ -104,7 +106,7 @@ COLUMNS: tuple[Column, ...] = (
     _column("email", 178, lambda row: row.email, searchable=True, others=lambda row: row.other_emails,
             tooltip=lambda row: "\n".join(filter(None, (row.email, *row.other_emails)))),
     _column("phone", 132, lambda row: row.phone, searchable=True, others=lambda row: row.other_phones,
-            tooltip=_phone_tooltip),
+            tooltip=_phone_tooltip, editable=True),
     _column("city", 88, lambda row: row.city, searchable=True),
     _column("country", 92, lambda row: row.country, searchable=True),
     STATUS,
@@ -112,7 +114,7 @@ COLUMNS: tuple[Column, ...] = (
     LAST_CONTACT,
     NEXT_FOLLOW_UP,
     _column("tags", 112, lambda row: ", ".join(row.tags), kind="chips", parts=lambda row: row.tags,
-            tooltip=lambda row: ", ".join(row.tags)),
+            tooltip=lambda row: ", ".join(row.tags), editable=True),
     _column("created_at", 120, lambda row: _day(row.created_at), tone=muted, tooltip=lambda row: _exact(row.created_at),
             hidden=True),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from crm_desktop.listing.filters import InvalidFilter
 from crm_desktop.listing.request import ListRequest
 from crm_desktop.views.definition import ViewDefinition
 from ui.customers.columns import COLUMNS, COMPACT
+from ui.customers.inline_edit import InlineEdit
 from ui.customers.selection_actions import ACTIONS
 from ui.filters.views import Views
 from ui.filters.views_button import ViewsButton
@@ -64,6 +65,7 @@ class CustomersPage(ShellPage):
             compact=COMPACT,
             markable=True,
         )
+        self.inline_edit = InlineEdit(context, self.table)
         self._restore_sort()
         self.filters = FilterBar(context, self.table, COLUMNS)
         self.views = Views(context, "customers", self, self)

@@ -57,6 +57,8 @@ class Column:
     """Hidden until the person shows it."""
     fixed: bool = False
     """Cannot be hidden."""
+    editable: bool = False
+    """Can be changed in its cell, by whoever may."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
@@ -41,6 +41,7 @@ class PagedTable(QWidget):
     typed = Signal(str)
     menu_requested = Signal(object, QPoint)
     selecting_changed = Signal(bool)
+    edit_requested = Signal(object, str)  # a row, and the key of the column whose cell is to be edited
     said = Signal(str)  # what the person should know of marking and copying
 
     def __init__(
@@ -62,6 +63,7 @@ class PagedTable(QWidget):
         self._told: object = None
         self._wants_end = False
         self._counted = (0, True)
+        self._may_edit = False
         self._empty: Callable[[], Words] = lambda: Words("search", "Nothing here")
         ink = Ink(context.theme.tokens, self.font())
         self.model = PagedModel(context.operations, columns, listing_factory, subjects=subjects, parent=self)
@@ -105,6 +107,8 @@ class PagedTable(QWidget):
         view.activated_row.connect(self._on_activated)
         view.typed.connect(self.typed)
         view.wants_end.connect(self._on_wants_end)
+        view.is_editable = lambda section: model.columns[section].editable and self._may_edit
+        view.edit_asked.connect(self._on_edit_asked)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._on_menu)
         header = view.horizontalHeader()
@@ -193,6 +197,34 @@ class PagedTable(QWidget):
             self.view.taps_mark = on
             self.marking.show()
             self.selecting_changed.emit(on)
+
+    def allow_editing(self) -> None:
+        """Let cells of editable columns be asked for: whoever allows it listens to `edit_requested`."""
+        self._may_edit = True
+
+    def cell(self, row_id: UUID, key: str) -> QRect:
+        """Where the cell is in the view's viewport; empty while its row is neither in nor near sight."""
+        number = self.model.find(row_id)
+        section = next(place for place, column in enumerate(self.model.columns) if column.key == key)
+        if number < 0 or self.view.isColumnHidden(section):
+            return QRect()
+        return self.view.visualRect(self.model.index(number, section))
+
+    def show_cell(self, row_id: UUID, key: str) -> None:
+        """Make a cell the current one, in sight."""
+        number = self.model.find(row_id)
+        section = next(place for place, column in enumerate(self.model.columns) if column.key == key)
+        if number >= 0:
+            self.view.setCurrentIndex(self.model.index(number, section))
+            self.view.scrollTo(self.model.index(number, section))
+
+    def editable_after(self, key: str, step: int) -> str:
+        """The editable column that follows on screen (or comes before, with -1); "" when there is none."""
+        header, columns = self.view.horizontalHeader(), self.model.columns
+        order = [header.logicalIndex(place) for place in range(header.count())]
+        keys = [columns[s].key for s in order if columns[s].editable and not header.isSectionHidden(s)]
+        place = keys.index(key) + step if key in keys else -1
+        return keys[place] if 0 <= place < len(keys) else ""
 
     def refresh(self) -> None:
         """Read again what is on show."""
@@ -317,6 +349,13 @@ class PagedTable(QWidget):
         found = self.model.row_at(row)
         if found is not None:
             self.row_activated.emit(found)
+
+    def _on_edit_asked(self, row: int, section: int) -> None:
+        found = self.model.row_at(row)
+        if found is not None:
+            self.view.setCurrentIndex(self.model.index(row, section))
+            self.view.scrollTo(self.model.index(row, section))
+            self.edit_requested.emit(found, self.model.columns[section].key)
 
     def _on_wants_end(self) -> None:
         self._wants_end = not self.model.exact

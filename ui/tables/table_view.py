@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
@@ -56,12 +57,15 @@ class TableView(QTableView):
     all_marked = Signal()
     marks_cleared = Signal()
     pressed_long = Signal(int)
+    edit_asked = Signal(int, int)
+    resized = Signal()
 
     def __init__(self, ink: Ink, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.ink = ink
         self.is_missing: Callable[[int], bool] = lambda _row: False
         self.is_marked: Callable[[int], bool] = lambda _row: False
+        self.is_editable: Callable[[int], bool] = lambda _section: False
         self.marks_shown = False
         """Every row shows its box; otherwise only the one under the pointer does."""
         self.has_boxes = False
@@ -174,6 +178,9 @@ class TableView(QTableView):
             self.marks_cleared.emit()
             event.accept()
             return
+        if event.key() == Qt.Key.Key_F2 and self._ask_to_edit():
+            event.accept()
+            return
         if self._mark_by_key(event):
             event.accept()
             return
@@ -182,6 +189,31 @@ class TableView(QTableView):
         ):
             self.wants_end.emit()
         super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """On a cell that can be edited, F2 is for the cell; elsewhere it is the window's."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+            if event.key() == Qt.Key.Key_F2 and plain and self._edits(self.currentIndex().column()):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def _edits(self, section: int) -> bool:
+        return not self._compact and section >= 0 and self.is_editable(section)
+
+    def _ask_to_edit(self) -> bool:
+        """The current cell, or the first of the row that can be edited."""
+        index = self.currentIndex()
+        if not index.isValid() or self._compact:
+            return False
+        header = self.horizontalHeader()
+        places = [index.column(), *(header.logicalIndex(place) for place in range(header.count()))]
+        section = next((s for s in places if self._edits(s) and not header.isSectionHidden(s)), -1)
+        if section < 0:
+            return False
+        self.edit_asked.emit(index.row(), section)
+        return True
 
     def _mark_by_key(self, event: QKeyEvent) -> bool:
         """Space marks the current row, Shift with a key that moves marks up to there."""
@@ -212,8 +244,12 @@ class TableView(QTableView):
         super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        place = event.position().toPoint()
         if self._swallowed:  # two quick marks, no double click
             self.mousePressEvent(event)
+        elif event.button() == Qt.MouseButton.LeftButton and self._edits(self.columnAt(place.x())):
+            self._press.stop()
+            self.edit_asked.emit(self.rowAt(place.y()), self.columnAt(place.x()))
         else:
             super().mouseDoubleClickEvent(event)
 
@@ -276,6 +312,7 @@ class TableView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._tell_rows()
+        self.resized.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         first, last = self.sight(event.rect().top(), event.rect().bottom())
@@ -294,6 +331,9 @@ class TableView(QTableView):
             mark = self.ink.colour("accent" if self.hasFocus() else "border_strong")
             height = self.verticalHeader().defaultSectionSize() - 1
             painter.fillRect(0, self.rowViewportPosition(current), 3, height, mark)
+            if self.hasFocus() and self._edits(self.currentIndex().column()):
+                painter.setPen(QPen(mark, 1))  # F2 edits this cell
+                painter.drawRect(self.visualRect(self.currentIndex()).adjusted(2, 2, -3, -4))
             painter.end()
 
     def _paint_rows(self, painter: QPainter, first: int, last: int) -> None:
