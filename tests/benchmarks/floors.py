@@ -92,6 +92,21 @@ class Floor:
             else self.rows("SELECT count(*) FROM crm.customers")[0][0]
         )
 
+    def filtered(self, condition: str, *values: Any) -> list[Any]:
+        """The same for any condition on customers c."""
+        where = f"FROM crm.customers c WHERE {condition}"
+        counted = self.rows(f"SELECT count(*) FROM (SELECT {where} LIMIT {CAP + 1}) found", *values)[0][0]
+        if counted > CAP:
+            return self.rows(f"SELECT {COLUMNS} {where} ORDER BY name_key, id LIMIT {FIRST}", *values)
+        return self.rows(
+            f"WITH found AS MATERIALIZED (SELECT {COLUMNS}, name_key {where})"
+            f" SELECT * FROM found ORDER BY name_key, id LIMIT {FIRST}",
+            *values,
+        )
+
+    def filtered_count(self, condition: str, *values: Any) -> int:
+        return int(self.rows(f"SELECT count(*) FROM crm.customers c WHERE {condition}", *values)[0][0])
+
     def card(self, customer_id: UUID) -> list[Any]:
         return [
             *self.rows("SELECT * FROM crm.customers WHERE id = %s", customer_id),

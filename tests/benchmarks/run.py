@@ -40,12 +40,13 @@ class Bench:
 
 def everything(data_dir: Path, thousand: Path, username: str, password: str, only: str, repeats: int) -> Report:
     """Runs the parts (all, or those named in `only`) against a running local server."""
-    from tests.benchmarks import lists, loading, searches, starts, writes
+    from tests.benchmarks import filtering, lists, loading, searches, starts, writes
 
     parts: dict[str, Callable[[Bench], None]] = {
         "start": starts.run,
         "lists": lists.run,
         "search": searches.run,
+        "filters": filtering.run,
         "writes": writes.run,
         "import": loading.run,
     }
