@@ -289,8 +289,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         self._context.preferences.set(GEOMETRY_KEY, geometry)
-        self.customers.table.columns.flush()
-        self.customers.views.flush()
+        for page in self.pages.made:
+            page.remember()
         self._minute.stop()
         self.watch.stop()
         super().closeEvent(event)

@@ -228,6 +228,9 @@ def test_any_filter_of_the_language_comes_out_as_it_went_in(desk: Desk) -> None:
 def _nonempty(node: dict[str, Any]) -> bool:
     """The window asks for a condition in each group inside."""
     kind = next((kind for kind in ("all", "any", "none") if kind in node), "")
+    if node.get("field") == "interactions":
+        of = node["value"] if node["operator"] in ("has", "has_no") else node["value"].get("of", {})
+        return all(map(_nonempty, of.get("all", of.get("any", of.get("none", [])))))
     return not kind or (bool(node[kind]) and all(map(_nonempty, node[kind])))
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from crm_desktop.settings import Preferences
+from crm_desktop.views.actions import add_view
+from crm_desktop.views.definition import ViewDefinition
 from tests.helpers.postgres import Crm
 from tests.ui.desk import Desk, at_desk, nameless
+from ui.filters.builder import FilterBuilder
 from ui.interactions.interaction_dialog import InteractionDialog
 from ui.interactions.page import InteractionsPage
+from ui.operations import DataChange
 from ui.theme import Theme
 
 
@@ -144,3 +149,40 @@ def test_it_fits_every_width(page: InteractionsPage, desk: Desk, width: int) -> 
 
 def test_everything_that_tab_reaches_has_a_name(page: InteractionsPage, desk: Desk) -> None:
     assert nameless(page) == []
+
+
+def test_the_builder_and_its_chips_narrow_interactions_too(page: InteractionsPage, desk: Desk) -> None:
+    page.filters.choose(who="me")
+    page.conditions.active.set({"field": "subject", "operator": "contains", "value": "a"})
+    assert subjects(page, desk) == ["Far", "Late"]
+    assert [chip.text for chip in page.conditions.chips.chips] == ["Subject contains “a”"]
+    assert page.conditions.button.text() == "Filters (1)"
+    page.open_filters()
+    desk.settle()
+    builder = next(w for w in QApplication.topLevelWidgets() if isinstance(w, FilterBuilder) and w.isVisible())
+    desk.wait(lambda: builder.count.text() == "2 interactions match with the rest that is on")
+    assert nameless(builder) == []
+    builder.done(0)
+    page.conditions.chips.clear_button.click()
+    assert len(subjects(page, desk)) == 3 and not page.filters.who.value
+
+
+def test_views_of_interactions_bring_the_boxes_and_the_chips(page: InteractionsPage, desk: Desk) -> None:
+    """Whose interactions are listed is no part of a view."""
+    recent = {"field": "created_at", "operator": "within", "value": {"last_days": 30}}
+    subject = {"field": "subject", "operator": "is_not", "value": "far"}
+    somebody = {"field": "assignee_id", "operator": "is", "value": "me"}
+    with desk.context.database.session() as session:
+        wanted = ViewDefinition({"all": [subject, somebody, recent]}, sort="type", descending=True)
+        add_view(session, "interactions", "Mine", wanted)
+    desk.context.operations.tell_changed(DataChange(frozenset({"views"})))
+    desk.wait(lambda: page.views.rows)
+    page.views.choose(page.views.rows[0])
+    assert subjects(page, desk) == ["Done", "Late"] or subjects(page, desk) == ["Late", "Done"]
+    assert (page.filters.due.value, page.filters.who.value, page.filters.type.value) == ("recent", "me", "")
+    assert [chip.text for chip in page.conditions.chips.chips] == ["Subject is not “far”"]
+    assert page.table.request.sort == "type" and page.views_button.text() == "Mine"
+    page.set_customer(desk.add(contact_name="Cem Demir"), "Cem Demir")
+    assert subjects(page, desk) == [] and not page.views.is_modified
+    page.show_due("overdue")
+    assert page.views.current is None and page.conditions.chips.isHidden()

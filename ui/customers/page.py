@@ -172,6 +172,11 @@ class CustomersPage(ShellPage):
 
         export_list(self._context, self.table, "customers")
 
+    def remember(self) -> None:
+        """Write down the last state."""
+        self.table.columns.flush()
+        self.views.flush()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.views.ask()

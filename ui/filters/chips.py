@@ -35,6 +35,10 @@ class ChipLine(QWidget):
         self.setSizePolicy(policy)
         self.hide()
 
+    def set_margin_below(self, margin: int) -> None:
+        """Room below the chips, while there are any."""
+        self._flow.setContentsMargins(0, 0, 0, margin)
+
     def show_conditions(self, words: Sequence[str]) -> None:
         """One chip for each."""
         if [chip.text for chip in self.chips] == list(words):

@@ -59,6 +59,7 @@ class DayValue(ValueEditor):
         options = [*_DAYS, ("now", "now")] if now else list(_DAYS)
         self.number = NumberField(1, _MOST)
         self.number.setAccessibleName(f"{name}: how many")
+        self.number.setMaximumWidth(self.number.fontMetrics().averageCharWidth() * 12)
         self.number.setValue(_SHOWN_DAYS)
         self.which = ComboBox(options)
         self.which.setAccessibleName(f"{name}: day")
@@ -156,6 +157,7 @@ class PeriodValue(ValueEditor):
         self.which.setMinimumContentsLength(11)
         self.number = NumberField(1, _MOST)
         self.number.setAccessibleName(f"{name}: how many days")
+        self.number.setMaximumWidth(self.number.fontMetrics().averageCharWidth() * 12)
         self.number.setValue(_SHOWN_DAYS)
         self._unit = text_label("days", "muted", wrap=False)
         for widget in (self.which, self.number, self._unit):

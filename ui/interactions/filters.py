@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from crm_desktop.customers.queries import RECENT_DAYS
 from crm_desktop.customers.suggestions import Person
+from crm_desktop.interactions.listed import FIELDS
+from crm_desktop.listing.request import ListRequest
+from ui.filters.active import flattened
+from ui.filters.conditions import Conditions
 from ui.interactions.words import PRIORITY_WORDS, STATUS_WORDS, TYPE_WORDS
 from ui.theme.tokens import S
 from ui.widgets.buttons import button
@@ -25,6 +29,8 @@ DUE = (
     ("recent", f"Last {RECENT_DAYS} days"),
 )
 ANYONE, ME = "", "me"
+_FIELDS = {"due": "due", "type": "type", "priority": "priority", "status": "status", "who": "assignee_id"}
+_RECENT = {"field": "created_at", "operator": "within", "value": {"last_days": RECENT_DAYS}}
 
 
 class InteractionFilters(QWidget):
@@ -40,12 +46,13 @@ class InteractionFilters(QWidget):
         self.status = _box("Filter by status", (("", "Any status"), *STATUS_WORDS.items()))
         self.who = _box("Filter by who", ((ANYONE, "Anyone"), (ME, "Me")))
         self.boxes = (self.due, self.type, self.priority, self.status, self.who)
-        self.toggle_button = button("Filters", self._toggle, icon_name="filter", kind="ghost")
+        self.toggle_button = button("Quick filters", self._toggle, icon_name="menu", kind="ghost")
         self.clear_button = button("Clear", self.clear, kind="link")
         self.clear_button.setAccessibleName("Clear filters")
+        self.conditions: Conditions | None = None
         self._narrow = False
         self._open = False
-        flow = FlowLayout(self, spacing=S)
+        self._flow = flow = FlowLayout(self, spacing=S)
         flow.addWidget(self.toggle_button)
         for box in self.boxes:
             box.value_changed.connect(self._on_changed)
@@ -58,33 +65,77 @@ class InteractionFilters(QWidget):
         parts: list[dict[str, Any]] = []
         if customer_id is not None:
             parts.append({"field": "customer_id", "operator": "is", "value": str(customer_id)})
+        parts += self._quick()
+        if self.conditions is not None:
+            parts += self.conditions.active.members
+        return {"all": parts} if parts else None
+
+    def _quick(self) -> list[dict[str, Any]]:
+        parts: list[dict[str, Any]] = []
         if self.due.value == "recent":
-            parts.append({"field": "created_at", "operator": "within", "value": {"last_days": RECENT_DAYS}})
+            parts.append(_RECENT)
         elif self.due.value:
             parts.append({"field": "due", "operator": "is", "value": self.due.value})
-        for field, box in (
-            ("type", self.type),
-            ("priority", self.priority),
-            ("status", self.status),
-            ("assignee_id", self.who),
-        ):
-            if box.value:
+        for name, field in _FIELDS.items():
+            box: ComboBox = getattr(self, name)
+            if name != "due" and box.value:
                 parts.append({"field": field, "operator": "is", "value": box.value})
-        return {"all": parts} if parts else None
+        return parts
+
+    def set_filter(self, wanted: Mapping[str, Any] | None) -> None:
+        """Put a filter in place of what was on: what the boxes can say there, the rest as chips.
+
+        InvalidFilter, and nothing changes, when it cannot be used.
+        """
+        quick, rest = divided(wanted)
+        if self.conditions is not None:
+            self.conditions.set_quietly(rest)
+        self._show_choices({name: self._value_of(name, part) for name, part in quick.items()})
+        self._on_changed()
+
+    def _value_of(self, name: str, part: Mapping[str, Any]) -> str:
+        value = "recent" if name == "due" and part["operator"] == "within" else str(part["value"])
+        box: ComboBox = getattr(self, name)
+        if box.findData(value) < 0:
+            box.addItem("…", value)  # somebody whose name is still to come
+        return value
+
+    def use(self, conditions: Conditions, views_button: QWidget) -> None:
+        """Put the views in front and the builder behind the boxes."""
+        self.conditions = conditions
+        conditions.changed.connect(self._on_changed)
+        conditions.chips.cleared.connect(self.clear)
+        while self._flow.takeAt(0) is not None:
+            pass
+        for widget in (views_button, self.toggle_button, *self.boxes, conditions.button, self.clear_button):
+            self._flow.addWidget(widget)
+        self._show_state()
+
+    def beside(self, customer_id: UUID | None) -> ListRequest:
+        """What narrows the list besides the conditions of the builder."""
+        held = [{"field": "customer_id", "operator": "is", "value": str(customer_id)}] if customer_id else []
+        parts = [*held, *self._quick()]
+        return ListRequest(filter={"all": parts} if parts else None)
 
     @property
     def is_set(self) -> bool:
         """Whether anything is filtered."""
-        return any(box.value for box in self.boxes)
+        chosen = any(box.value for box in self.boxes)
+        return chosen or (self.conditions is not None and bool(self.conditions.active.members))
 
     def choose(self, **values: str) -> None:
-        """Set filters by name at once; those not named let everything in."""
-        for name in ("due", "type", "priority", "status", "who"):
+        """Let in these only, whatever was on; those not named let everything in."""
+        if self.conditions is not None:
+            self.conditions.set_quietly([])
+        self._show_choices(values)
+        self._on_changed()
+
+    def _show_choices(self, values: Mapping[str, str]) -> None:
+        for name in _FIELDS:
             box: ComboBox = getattr(self, name)
             box.blockSignals(True)
             box.set_value(values.get(name, ""))
             box.blockSignals(False)
-        self._on_changed()
 
     def clear(self) -> None:
         """Let everything in."""
@@ -119,12 +170,35 @@ class InteractionFilters(QWidget):
 
     def _show_state(self) -> None:
         count = sum(bool(box.value) for box in self.boxes)
-        self.toggle_button.setText(f"Filters ({count})" if count else "Filters")
+        self.toggle_button.setText(f"Quick filters ({count})" if count else "Quick filters")
         self.toggle_button.setHidden(not self._narrow)
         for box in self.boxes:
             box.setHidden(self._narrow and not self._open and not box.value)
-        self.clear_button.setHidden(not self.is_set)
+        # Below, where there are chips, is a "Clear all" for everything.
+        chips = self.conditions is not None and bool(self.conditions.active.members)
+        self.clear_button.setHidden(not self.is_set or chips)
         self.updateGeometry()
+
+
+def arranged(wanted: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A filter as the bar gives it back once it is set. InvalidFilter when it cannot be used."""
+    quick, rest = divided(wanted)
+    parts = [*quick.values(), *rest]
+    return {"all": parts} if parts else None
+
+
+def divided(wanted: Mapping[str, Any] | None) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
+    """What the boxes can say, by their names and in their order, and everything else."""
+    quick: dict[str, dict[str, Any]] = {}
+    rest = list(flattened(wanted, FIELDS))
+    for name, field in _FIELDS.items():
+        for part in rest:
+            recent = name == "due" and part == _RECENT
+            if recent or (part.get("field") == field and part["operator"] == "is"):
+                quick[name] = part
+                rest.remove(part)
+                break
+    return quick, rest
 
 
 def _box(name: str, options: Iterable[tuple[str, str]]) -> ComboBox:

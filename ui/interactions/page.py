@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -15,9 +16,14 @@ from crm_desktop.interactions.queries import interaction_listing
 from crm_desktop.interactions.rows import InteractionRow
 from crm_desktop.interactions.whose import Whose, whose
 from crm_desktop.listing.request import ListRequest
+from crm_desktop.views.definition import ViewDefinition
+from ui.filters.conditions import Conditions
+from ui.filters.subjects import INTERACTIONS
+from ui.filters.views import Views
+from ui.filters.views_button import ViewsButton
 from ui.interactions.columns import COLUMNS, COMPACT
 from ui.interactions.entry_actions import EntryActions
-from ui.interactions.filters import InteractionFilters
+from ui.interactions.filters import InteractionFilters, arranged
 from ui.interactions.rights import ALL_RIGHTS, NO_RIGHTS, Rights, rights_of
 from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
@@ -26,7 +32,7 @@ from ui.tables.paged_view import PagedTable
 from ui.tables.states import Words
 from ui.theme.icons import icon
 from ui.theme.tokens import XL, L, S
-from ui.widgets.buttons import button, icon_button
+from ui.widgets.buttons import icon_button
 from ui.widgets.frames import separator
 from ui.widgets.labels import text_label
 
@@ -47,6 +53,7 @@ class InteractionsPage(ShellPage):
         self._context = context
         self._customer: tuple[UUID, str] | None = None
         self._rights: dict[UUID, Rights] = {}
+        self._restoring = False
         self._asked_people = False
         self.actions_of = EntryActions(context, self)
         self.table = PagedTable(
@@ -60,19 +67,24 @@ class InteractionsPage(ShellPage):
         self._restore_sort()
         self.table.setMinimumHeight(LEAST_TABLE)  # open filters may take the rest on a phone-sized window
         self.filters = InteractionFilters()
+        self.conditions = Conditions(context, INTERACTIONS, self._beside, self, "Filters")
+        self.views = Views(context, "interactions", self, self)
+        self.views_button = ViewsButton(context, self.views, "interactions")
+        self.filters.use(self.conditions, self.views_button)
         self.count = text_label("", "muted", wrap=False)
         self.count.setAccessibleName("Number of interactions")
         self.complete_button = icon_button("complete", "Complete interaction", lambda: self._act("complete"))
         self.cancel_button = icon_button("cancel", "Cancel interaction", lambda: self._act("cancel"))
         self.delete_button = icon_button("delete", "Delete interaction", lambda: self._act("delete"), tone="danger")
-        self.columns_button = button(
-            "Columns", lambda: self.table.open_columns(self.columns_button), kind="ghost", icon_name="columns"
-        )
+        self.columns_button = icon_button("columns", "Columns", lambda: self.table.open_columns(self.columns_button))
         self.export_button = icon_button("export", "Export", self.export)
         self.export_button.setToolTip(f"Export this list to a file ({hint('export')})")
         self._lay_out()
         self._connect()
         self._show_actions()
+        self._restoring = True
+        self.views.restore()
+        self._restoring = False
         self.reload()
 
     def _lay_out(self) -> None:
@@ -94,6 +106,10 @@ class InteractionsPage(ShellPage):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addLayout(bar)
+        self._chips = QHBoxLayout()
+        self._chips.addWidget(self.conditions.chips)
+        self.conditions.chips.set_margin_below(S)
+        box.addLayout(self._chips)
         box.addWidget(separator())
         box.addWidget(self.table, 1)
         outer = QVBoxLayout(self)
@@ -107,6 +123,8 @@ class InteractionsPage(ShellPage):
         table.set_empty(self._empty_words)
         table.counted.connect(self._show_count)
         table.sort_changed.connect(lambda key, down: self._context.preferences.set(SORT_KEY, [key, down]))
+        table.sort_changed.connect(lambda *_: self.views.state_changed())
+        table.columns.changed.connect(self.views.state_changed)
         table.row_activated.connect(self.actions_of.open)
         table.current_row_changed.connect(self._on_current)
         table.menu_requested.connect(self._show_menu)
@@ -128,15 +146,50 @@ class InteractionsPage(ShellPage):
         else:
             self.table.set_sort("follow_up", False)
         self.filters.choose(due=due)
+        self.views.leave()
+
+    def open_filters(self) -> None:
+        """Open the builder."""
+        self.conditions.open_builder()
+
+    def view_state(self) -> ViewDefinition:
+        """What a view keeps of the list as it is; whose interactions it lists is not part of it."""
+        request = self.table.request
+        columns = self.table.columns.state()
+        return ViewDefinition(self.filters.filter(None), "", request.sort, request.descending, columns)
+
+    def show_view(self, wanted: ViewDefinition) -> None:
+        """Show the list as a view has it. InvalidFilter, and nothing changes, when its filter cannot be used."""
+        self.arranged(wanted.filter)
+        if wanted.columns is not None:
+            self.table.columns.set_state(wanted.columns)
+        if wanted.sort in {column.sort_key for column in COLUMNS}:
+            self.table.start_sorted(wanted.sort, wanted.descending)
+        self.filters.set_filter(wanted.filter)
+
+    def arranged(self, wanted: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+        """A filter as the bar would have it."""
+        return arranged(wanted)
+
+    def _beside(self) -> ListRequest:
+        return self.filters.beside(self._customer[0] if self._customer else None)
 
     def reload(self) -> None:
         """Read the list from its top."""
+        if self._restoring:
+            return
+        self.views.state_changed()
         customer_id = self._customer[0] if self._customer else None
         self.table.set_request(ListRequest(filter=self.filters.filter(customer_id)))
 
     def refresh(self) -> None:
         """Read again what is on screen."""
         self.table.refresh()
+
+    def remember(self) -> None:
+        """Write down the last state."""
+        self.table.columns.flush()
+        self.views.flush()
 
     def export(self) -> None:
         """Write the list to a file."""
@@ -220,6 +273,7 @@ class InteractionsPage(ShellPage):
 
     def showEvent(self, event: object) -> None:
         super().showEvent(event)  # type: ignore[arg-type]
+        self.views.ask()
         if not self._asked_people:
             self._asked_people = True
             self._context.operations.query(self, people, self._show_people, failed=_no_answer)
@@ -238,6 +292,7 @@ class InteractionsPage(ShellPage):
         direction = QBoxLayout.Direction.LeftToRight if shape is Shape.WIDE else QBoxLayout.Direction.TopToBottom
         self._bar.setDirection(direction)
         self._bar.setContentsMargins(L if narrow else XL, S, S if narrow else L, S)
+        self._chips.setContentsMargins(L if narrow else XL, 0, S if narrow else L, 0)
         self.table.set_compact(narrow)
         self.filters.set_narrow(narrow)
         self.columns_button.setHidden(narrow)

@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from crm_desktop.customers.listed import FIELDS
 from crm_desktop.listing.request import ListRequest
-from ui.filters.active import ActiveFilter, flattened
-from ui.filters.chips import ChipLine
-from ui.filters.names import Known, Names
+from ui.filters.active import flattened
+from ui.filters.conditions import Conditions
 from ui.filters.subjects import CUSTOMERS
 from ui.shell.shape import Shape
 from ui.shortcuts import hint
@@ -41,9 +40,9 @@ class FilterBar(QWidget):
         self, context: "Signed", table: PagedTable, columns: Sequence[Column], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.active = ActiveFilter(FIELDS, self)
-        self.names = Names(context, self)
-        self._context = context
+        self.conditions = Conditions(context, CUSTOMERS, self._beside, self, "Filters")
+        self.active, self.chips = self.conditions.active, self.conditions.chips
+        self.builder_button = self.conditions.button
         self._table = table
         self._columns = columns
         self._shape: Shape | None = None
@@ -55,8 +54,6 @@ class FilterBar(QWidget):
         for box in (self.type, self.status):
             box.setMinimumContentsLength(9)
             box.value_changed.connect(self._on_changed)
-        self.builder_button = button("Filters", self.open_builder, kind="ghost", icon_name="filter")
-        self.builder_button.setToolTip(f"Build a filter ({hint('filters')})")
         self.clear_button = button("Clear", self.clear, kind="link")
         self.clear_button.setAccessibleName("Clear filters")
         self.count = text_label("", "muted", wrap=False)
@@ -96,12 +93,9 @@ class FilterBar(QWidget):
         self._lines = QVBoxLayout(self)
         self._lines.setSpacing(S)
         self._lines.addLayout(self._line)
-        self.chips = ChipLine()
         self._lines.addWidget(self.chips)
-        self.chips.removed.connect(self.active.remove)
         self.chips.cleared.connect(self.clear)
-        self.active.changed.connect(self._on_changed)
-        self.names.changed.connect(self._show_chips)
+        self.conditions.changed.connect(self._on_changed)
         table.counted.connect(self.show_count)
         table.model.phase_changed.connect(self._on_phase)
         table.selecting_changed.connect(self._select.setChecked)
@@ -126,17 +120,11 @@ class FilterBar(QWidget):
 
     def open_builder(self) -> None:
         """Let the person put conditions together; the choices of the bar stay as they are."""
-        self.names.when_known(self._open_builder)
+        self.conditions.open_builder()
 
-    def _open_builder(self, known: Known) -> None:
-        from ui.filters.builder import FilterBuilder
-
+    def _beside(self) -> ListRequest:
         quick = self._quick()
-        beside = ListRequest(search=self._table.request.search, filter={"all": quick} if quick else None)
-        builder = FilterBuilder(self._context, self.window(), CUSTOMERS, known, self.active.filter(), beside)
-        builder.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        builder.applied.connect(self.active.set)
-        builder.open()
+        return ListRequest(search=self._table.request.search, filter={"all": quick} if quick else None)
 
     def _quick(self) -> list[dict[str, Any]]:
         chosen = {"customer_type": self.type.value, "status": self.status.value}
@@ -164,9 +152,7 @@ class FilterBar(QWidget):
             box.blockSignals(True)
             box.set_value(quick[field]["value"] if field in quick else "")
             box.blockSignals(False)
-        self.active.blockSignals(True)
-        self.active.set({"all": rest})
-        self.active.blockSignals(False)
+        self.conditions.set_quietly(rest)
         self._on_changed()
 
     def clear(self) -> None:
@@ -233,16 +219,8 @@ class FilterBar(QWidget):
         self._export.setVisible(self._may_export and not narrow)
 
     def _on_changed(self) -> None:
-        self._show_chips()
         self._show_clear()
         self.changed.emit()
-
-    def _show_chips(self) -> None:
-        if self.active.members:
-            self.names.ask()
-        count = len(self.active.members)
-        self.builder_button.setText(f"Filters ({count})" if count else "Filters")
-        self.chips.show_conditions(self.active.words(self.names.by_id))
 
     def _show_clear(self) -> None:
         # Below, where there are chips, is a "Clear all" for everything.

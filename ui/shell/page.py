@@ -37,3 +37,6 @@ class ShellPage(QWidget):
 
     def open_filters(self) -> None:
         """Let the person filter the list; for pages that have one."""
+
+    def remember(self) -> None:
+        """Write down what the page wants to show next time: the window is closing."""
