@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from crm_desktop.access import passwords
 from crm_desktop.errors import InvalidInput, NoCrmAccess, NotFound
+from crm_desktop.lengths import LINE, too_long
 
 ROLES = ("admin", "employee", "user")
 # 63 bytes is PostgreSQL's limit for the name of a role; letters, digits and . _ - can be typed anywhere.
@@ -132,6 +133,8 @@ def check_new_person(username: str, display_name: str, password: str) -> None:
         fields["username"] = "Names that start with pg_ belong to the server."
     if not display_name:
         fields["display_name"] = "Give the person's name."
+    elif fault := too_long(display_name, LINE):
+        fields["display_name"] = fault
     try:
         passwords.check_new_password(password, username)
     except InvalidInput as weak:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from crm_desktop import lengths
 from crm_desktop.customers.reach import Reach, Unchecked, clean_reach
 from crm_desktop.errors import InvalidInput
 from crm_desktop.listing.folding import storable
 
 MAX_ROLE_LENGTH = 100
+_MOST = {"name": lengths.LINE, "notes": lengths.TEXT}
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ def validate(given: ContactInput, country: str = "", *, allow_unchecked_phone: U
         role=clean_role(given.role),
         notes=storable(given.notes).strip(),
     )
+    faults |= lengths.faults(vars(clean), _MOST)
     if not clean.name:
         faults["name"] = "Enter the name of the contact."
     if len(clean.role) > MAX_ROLE_LENGTH:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from crm_desktop.lengths import LINE, too_long
 from crm_desktop.listing.folding import storable
 
 from .phones import read_phone
@@ -33,12 +34,15 @@ def clean_reach(given: Reach, country: str = "", *, allow_unchecked_phone: Unche
     faults: dict[str, str] = {}
     emails: dict[str, str] = {}
     for text, is_other in _lines(given.email, given.other_emails):
-        email, fault = check_email(text)
+        email, fault = (text, long) if (long := too_long(text, LINE)) else check_email(text)
         if fault:
-            _blame(faults, "email", text, fault, is_other)
+            _blame(faults, "email", text if len(text) <= LINE else f"{text[:20]}…", fault, is_other)
         emails.setdefault(email.casefold(), email)
     phones: dict[str, str] = {}
     for text, is_other in _lines(given.phone, given.other_phones):
+        if fault := too_long(text, LINE):
+            _blame(faults, "phone", f"{text[:20]}…", fault, is_other)
+            continue
         phone = read_phone(text, country)
         kept = allow_unchecked_phone if isinstance(allow_unchecked_phone, bool) else text in allow_unchecked_phone
         if not phone.checked and not kept:

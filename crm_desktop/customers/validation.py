@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from crm_desktop import lengths
 from crm_desktop.errors import InvalidInput
 from crm_desktop.listing.folding import fold, storable
 
@@ -19,6 +20,7 @@ MAX_TAG_LENGTH = 50
 
 # One line each; the others may run over several.
 _LINES = ("company_name", "contact_name", "city", "state", "country", "postal_code", "source")
+_MOST = {**dict.fromkeys(_LINES, lengths.LINE), "address": lengths.ADDRESS, "notes": lengths.TEXT}
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def validate(
         notes=storable(given.notes).strip(),
         tags=clean_tags(given.tags),
     )
+    faults |= lengths.faults(vars(clean), _MOST)
     if not clean.contact_name and not clean.company_name:
         faults["contact_name"] = "Enter a contact name or a company name."
     if clean.customer_type not in CUSTOMER_TYPES:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from crm_desktop.importing.checking import LONGEST, Refused
+from crm_desktop.importing.checking import Refused
 from crm_desktop.importing.drafts import one_line, spoken
 from crm_desktop.importing.plan import Plan
 from crm_desktop.importing.sources import Source
 from crm_desktop.importing.targets import LEAVE, NOTE, recognised
+from crm_desktop.lengths import LINE
 
 _SEVERAL = re.compile(r"\s*(?::::|[;,\n])\s*")
 
@@ -42,9 +43,9 @@ class Assigned:
     def line(self, cells: Sequence[str], key: str) -> str:
         """The same in one line. Refused when it is longer than can be kept."""
         text = one_line(self.text(cells, key))
-        if len(text) > LONGEST:
+        if len(text) > LINE:
             said = key.replace("_", " ")
-            raise Refused(f"The {said} is {len(text):,} characters long; at most {LONGEST} can be kept.")
+            raise Refused(f"The {said} is {len(text):,} characters long; at most {LINE} can be kept.")
         return text
 
     def several(self, cells: Sequence[str], key: str) -> list[tuple[str, str]]:

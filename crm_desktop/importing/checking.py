@@ -12,11 +12,9 @@ from crm_desktop.customers.validation import MAX_TAG_LENGTH, clean_tags
 from crm_desktop.importing.drafts import Draft
 from crm_desktop.importing.mapping import plain
 from crm_desktop.importing.moments import read_moment
+from crm_desktop.lengths import ADDRESS, LINE, TEXT
 from crm_desktop.listing.folding import fold
 
-# The table's sort keys end here; no name, city or number is longer.
-LONGEST = 300
-_LONGEST_NOTE = 100_000_000
 _PLAIN_ADDRESS = re.compile(r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@([^@\s]+)")
 _IN_BRACKETS = re.compile(r"<([^<>]+@[^<>]+)>")
 _LINES = ("company_name", "contact_name", "city", "state", "country", "postal_code", "source")
@@ -76,9 +74,9 @@ def check(draft: Draft, line: int, date_order: str = "") -> Checked:
     if not values["contact_name"] and not values["company_name"]:
         raise Refused("Neither a contact name nor a company name.")
     for name, value in values.items():
-        if len(value) > LONGEST:
+        if len(value) > LINE:
             said = name.replace("_", " ")
-            raise Refused(f"The {said} is {len(value):,} characters long; at most {LONGEST} can be kept.")
+            raise Refused(f"The {said} is {len(value):,} characters long; at most {LINE} can be kept.")
     notes = draft.notes
     email, *other_emails = read_emails(draft.emails, notes) or ("",)
     (phone, national), *others = read_phones(draft.phones, values["country"], notes) or [("", "")]
@@ -93,8 +91,9 @@ def check(draft: Draft, line: int, date_order: str = "") -> Checked:
         if len(tag) > MAX_TAG_LENGTH:
             raise Refused(f"The tag “{tag[:20]}…” has more than {MAX_TAG_LENGTH} characters.")
     note = "\n".join(notes)
-    if len(note) + len(draft.address) > _LONGEST_NOTE:
-        raise Refused("The notes of this line are too long for the database.")
+    for said, text, most in (("address", draft.address, ADDRESS), ("notes", note, TEXT)):
+        if len(text) > most:
+            raise Refused(f"The {said} of this line are {len(text):,} characters long; at most {most:,} can be kept.")
     return Checked(
         line,
         values["company_name"],
@@ -143,7 +142,7 @@ def read_emails(written: list[tuple[str, str]], notes: list[str]) -> list[str]:
         if wrong:
             fault = fault or f"{wrong} ({_short(text)})"
             notes.append(f"{label}: {text}")
-        elif len(address) > LONGEST:
+        elif len(address) > LINE:
             raise Refused(f"The e-mail address is {len(address):,} characters long.")
         elif all(address.lower() != other.lower() for other in taken):
             if taken:
@@ -158,8 +157,8 @@ def read_phones(written: list[tuple[str, str]], country: str, notes: list[str]) 
     """The numbers with their national form, each once: E.164 where the country's rules make one of it."""
     taken: list[tuple[str, str]] = []
     for text, label in written:
-        if len(text) > LONGEST:
-            raise Refused(f"The phone number is {len(text):,} characters long; at most {LONGEST} can be kept.")
+        if len(text) > LINE:
+            raise Refused(f"The phone number is {len(text):,} characters long; at most {LINE} can be kept.")
         phone = read_phone(" ".join(text.split()), country)
         if all(phone.text != other for other, _ in taken):
             if taken:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from crm_desktop import lengths
 from crm_desktop.errors import InvalidInput
 from crm_desktop.listing.folding import storable
 
@@ -13,6 +14,7 @@ INTERACTION_TYPES = ("call", "email", "meeting", "support", "sale", "follow_up",
 PRIORITIES = ("low", "medium", "high", "urgent")
 INTERACTION_STATUSES = ("pending", "completed", "cancelled")
 MAX_DURATION = 7 * 24 * 60
+_MOST = {"subject": lengths.LINE, "description": lengths.TEXT, "outcome": lengths.TEXT}
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ def validate(given: InteractionInput) -> InteractionInput:
         description=storable(given.description).strip(),
         outcome=storable(given.outcome).strip(),
     )
+    faults |= lengths.faults(vars(clean), _MOST)
     if not clean.subject:
         faults["subject"] = "Enter a subject."
     if clean.type not in INTERACTION_TYPES:
