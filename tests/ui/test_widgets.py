@@ -269,3 +269,20 @@ def test_a_scroll_area_shows_a_bar_but_never_counts_it(window: QWidget, qtbot: Q
     content.setFixedHeight(100)
     qtbot.waitUntil(lambda: not area.bar.isVisible())
     assert face.childCount() == 1
+
+
+def test_a_choice_knows_an_id_that_was_read_again(qtbot: QtBot) -> None:
+    """Nobody is offered twice after the list of people has come."""
+    from uuid import UUID
+
+    from ui.forms.editors import Choice
+
+    one = "0d8f0343-84a9-4c66-9c31-c6569114108a"
+    choice = Choice([(None, "Nobody")])
+    qtbot.addWidget(choice)
+    choice.offer(UUID(one), "Ana")
+    choice.set_value(UUID(one))
+    choice.set_options([(None, "Nobody"), (UUID(one), "Ana Ruiz")])
+    assert (choice.count(), choice.currentText(), choice.value()) == (2, "Ana Ruiz", UUID(one))
+    choice.drop(UUID(one))
+    assert choice.count() == 1

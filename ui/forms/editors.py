@@ -137,30 +137,35 @@ class Choice(QComboBox):
         self.clear()
         for value, text in options:
             self.addItem(text, value)
-        if had and self.findData(chosen) < 0:
+        if had and self.place_of(chosen) < 0:
             self.addItem(label, chosen)
         if had:
-            self.setCurrentIndex(self.findData(chosen))
+            self.setCurrentIndex(self.place_of(chosen))
 
     def offer(self, value: Any, label: str) -> None:
         """Make sure that a value can be shown by its name."""
-        if self.findData(value) < 0:
+        if self.place_of(value) < 0:
             self.addItem(label, value)
 
     def drop(self, value: Any) -> None:
         """No longer offer a value."""
-        if self.findData(value) >= 0:
-            self.removeItem(self.findData(value))
+        if self.place_of(value) >= 0:
+            self.removeItem(self.place_of(value))
 
     def value(self) -> Any:
         return self.currentData()
 
     def set_value(self, value: Any) -> None:
-        index = self.findData(value)
+        index = self.place_of(value)
         if index < 0:
             self.addItem(str(value or ""), value)
             index = self.count() - 1
         self.setCurrentIndex(index)
+
+    def place_of(self, value: Any) -> int:
+        """Where a value stands; -1 when it is not offered. Qt's own search finds the same object only, and not an id
+        that was read a second time."""
+        return next((place for place in range(self.count()) if self.itemData(place) == value), -1)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
