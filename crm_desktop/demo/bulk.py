@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import psycopg
 
-_TABLES = ["crm.customers", "crm.customer_interactions", "crm.audit_log", "crm.figures"]
+_TABLES = [
+    "crm.customers",
+    "crm.contacts",
+    "crm.contact_positions",
+    "crm.customer_interactions",
+    "crm.audit_log",
+    "crm.figures",
+]
+# What they would follow is written straight away.
+_TRIGGERS = (("crm.customers", "forget_contacts"), ("crm.contact_positions", "follow_insert"))
 _INDEXES = """
 SELECT c.oid::regclass::text, pg_get_indexdef(c.oid)
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
@@ -36,7 +45,11 @@ def built_afterwards(connection: psycopg.Connection[Any], tell: Callable[[float,
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}".encode())
         for name, _ in indexes:
             cursor.execute(f"DROP INDEX {name}".encode())
+        for table, trigger in _TRIGGERS:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}".encode())
         yield
+        for table, trigger in _TRIGGERS:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}".encode())
         cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
         for number, (_, definition) in enumerate(indexes):
             tell(number / len(indexes), f"Building index {number + 1} of {len(indexes)}")
@@ -47,9 +60,12 @@ def built_afterwards(connection: psycopg.Connection[Any], tell: Callable[[float,
 
 
 def are_empty(connection: psycopg.Connection[Any]) -> bool:
-    """Whether there are neither customers nor interactions yet."""
+    """Whether there are neither customers nor contacts nor interactions yet."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM crm.customers) OR EXISTS (SELECT FROM crm.customer_interactions)")
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM crm.customers) OR EXISTS (SELECT FROM crm.contacts)"
+            " OR EXISTS (SELECT FROM crm.customer_interactions)"
+        )
         return not (cursor.fetchone() or (True,))[0]
 
 

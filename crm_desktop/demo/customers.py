@@ -6,9 +6,10 @@ import math
 import random
 from bisect import bisect
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from crm_desktop.demo.contacts import DemoContact, make_contacts, make_number
 from crm_desktop.demo.pools import Pool, cumulative_weights, fill, slug
 
 YEARS = 6
@@ -66,6 +67,10 @@ class DemoCustomer:
     owner: int  # index of the staff
     last_contact: int = 0
     next_follow_up: int = 0
+    other_emails: str = "[]"  # JSON, as other_phones
+    other_phones: str = "[]"
+    other_phones_national: str = ""
+    contacts: list[DemoContact] = field(default_factory=list)
 
 
 def uuid4(rng: random.Random) -> str:
@@ -76,19 +81,49 @@ def uuid4(rng: random.Random) -> str:
 
 
 def make_customers(
-    count: int, pools: Sequence[Pool], rng: random.Random, ids: random.Random, staff: int, now: datetime
+    count: int,
+    pools: Sequence[Pool],
+    rng: random.Random,
+    ids: random.Random,
+    staff: int,
+    now: datetime,
+    *,
+    known_people: float = 1.0,
 ) -> Iterator[DemoCustomer]:
-    """`count` customers in the order in which they were created, the last of them today."""
+    """`count` customers in the order in which they were created, the last of them today. `known_people` is the share of
+    companies with contacts."""
     weights = cumulative_weights(list(pools))
     start = int((now - timedelta(days=365 * YEARS)).timestamp())
     span = int(now.timestamp()) - start - 60
     for number in range(count):
         pool = pools[bisect(weights, rng.random() * weights[-1])]
         created = start + int(span * math.pow((number + rng.random()) / count, 1 / _GROWTH))
-        yield _make_customer(pool, rng, uuid4(ids), created, int(rng.random() * staff) if staff else 0, number)
+        owner = int(rng.random() * staff) if staff else 0
+        customer, area = _make_customer(pool, rng, uuid4(ids), created, owner, number)
+        _add_reach(customer, pool, rng)
+        if customer.customer_type == "business" and rng.random() < known_people:
+            people = [uuid4(ids) for _ in range(1 + int(rng.random() * rng.random() * 4))]
+            known = (customer.contact_name, customer.email, customer.phone, customer.phone_national)
+            domain = customer.email.rpartition("@")[2] or f"company{number}.example"
+            customer.contacts = make_contacts(pool, rng, people, known, domain, area)
+        yield customer
 
 
-def _make_customer(pool: Pool, rng: random.Random, key: str, created: int, owner: int, number: int) -> DemoCustomer:
+def _add_reach(customer: DemoCustomer, pool: Pool, rng: random.Random) -> None:
+    """A few have a second address or number."""
+    luck = rng.random()
+    if luck < 0.08 and customer.email:
+        local, _, domain = customer.email.partition("@")
+        customer.other_emails = f'["{local}.2@{domain}"]' if luck < 0.03 else f'["{local}@home.example"]'
+    elif luck < 0.14 and customer.phone:
+        mobile, customer.other_phones_national = make_number(pool, rng)
+        customer.other_phones = f'["{mobile}"]'
+
+
+def _make_customer(
+    pool: Pool, rng: random.Random, key: str, created: int, owner: int, number: int
+) -> tuple[DemoCustomer, str]:
+    """And the telephone area that it is in."""
     chance = rng.random
     country = pool.country
     firsts, lasts = pool.people[chance() < 0.5]
@@ -122,7 +157,7 @@ def _make_customer(pool: Pool, rng: random.Random, key: str, created: int, owner
     if chance() < share:
         one, two = choices[int(chance() * len(choices))], choices[int(chance() * len(choices))]
         tags = f'["{one}"]' if one == two or chance() < 0.6 else f'["{one}", "{two}"]'
-    return DemoCustomer(
+    made = DemoCustomer(
         key,
         company,
         "" if business and local == "info" and chance() < 0.5 else f"{first} {last}",
@@ -142,6 +177,7 @@ def _make_customer(pool: Pool, rng: random.Random, key: str, created: int, owner
         created,
         owner,
     )
+    return made, area
 
 
 def _company(pool: Pool, rng: random.Random) -> tuple[str, str]:

@@ -38,6 +38,7 @@ class DemoInteraction:
     created_at: int
     author: int
     assignee: int
+    contact: str = ""  # id of the contact spoken to
 
 
 def spread(customers: int, interactions: int, seed: int) -> Iterator[int]:
@@ -88,6 +89,9 @@ def make_interactions(
                 created,
                 author,
                 author,
+                customer.contacts[int(chance() * len(customer.contacts))].id
+                if customer.contacts and chance() < 0.7
+                else "",
             )
         )
     if made and chance() < _PENDING_SHARE * (1.6 if customer.status == "prospect" else 1.0):

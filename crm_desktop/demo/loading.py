@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from crm_desktop.demo.contacts import contacts_text
 from crm_desktop.demo.customers import DemoCustomer, make_customers, utc, uuid4
 from crm_desktop.demo.interactions import DemoInteraction, make_interactions, spread
 from crm_desktop.demo.pools import make_pools
@@ -23,12 +24,17 @@ Tell = Callable[[float | None, str], None]
 CHUNK = 20_000
 _CUSTOMER_COLUMNS = (
     "id, company_name, contact_name, email, phone, phone_national, address, city, state, country, postal_code,"
-    " customer_type, status, source, tags, notes, created_at, updated_at, owner_id, last_contact, next_follow_up"
+    " customer_type, status, source, tags, notes, created_at, updated_at, owner_id, last_contact, next_follow_up,"
+    " other_emails, other_phones, other_phones_national"
 )
+_CONTACT_COLUMNS = "id, name, email, phone, phone_national, other_emails, other_phones, other_phones_national"
+_POSITION_COLUMNS = "contact_id, customer_id, role, is_primary"
 _INTERACTION_COLUMNS = (
     "id, customer_id, user_id, assignee_id, type, subject, description, outcome, priority, status, duration, follow_up,"
-    " created_at, updated_at"
+    " created_at, updated_at, contact_id"
 )
+# With more customers than this, only some companies have contacts: they would take as long as all the rest.
+_ALL_HAVE_CONTACTS, _SOME = 20_000, 0.1
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,10 @@ class Chunk:
 
     count: int
     customers: bytes
+    companies: bytes
+    """Customers with contacts, whose search texts follow: where they may be written straight away."""
+    contacts: bytes
+    positions: bytes
     interactions: bytes
 
 
@@ -59,15 +69,18 @@ def load_people(
     *,
     share: float = 1.0,
     take_interactions: Callable[[psycopg.Connection[Any], bytes], None],
+    gathered: bool = False,
 ) -> Loaded:
     """Loads so many of each. `staff` are the ids of the users who own customers and write interactions; `share` is this
-    part of the whole progress. The caller commits."""
+    part of the whole progress. `gathered`: no trigger gathers the search texts of contacts, so they are written, too.
+    The caller commits."""
     began = time.monotonic()
     rng = random.Random(seed)
     ids = random.Random()  # never seeded: the same people made twice must not have the same ids
     now = datetime.now(UTC)
     tell(0.0, "Thinking of names")
-    people = make_customers(customers, make_pools(seed), rng, ids, len(staff), now)
+    some = 1.0 if customers <= _ALL_HAVE_CONTACTS else _SOME
+    people = make_customers(customers, make_pools(seed), rng, ids, len(staff), now, known_people=some)
     counts = spread(customers, interactions, seed)
 
     def make_chunk() -> Chunk | None:
@@ -77,9 +90,18 @@ def load_people(
         ]
         if not chunk:
             return None
+        with_contacts = [customer for customer, _ in chunk if customer.contacts and gathered]
         return Chunk(
             len(chunk),
-            "".join(_customer_lines(chunk, staff)).encode(),
+            "".join(
+                _customer_line(customer, staff) for customer, _ in chunk if not (gathered and customer.contacts)
+            ).encode(),
+            "".join(
+                f"{_customer_line(customer, staff)[:-1]}\t{contacts_text(customer.contacts)}\n"
+                for customer in with_contacts
+            ).encode(),
+            "".join(_contact_lines(chunk)).encode(),
+            "".join(_position_lines(chunk)).encode(),
             "".join(_interaction_lines(chunk, staff, ids)).encode(),
         )
 
@@ -90,6 +112,11 @@ def load_people(
         while (chunk := pending.result()) is not None:
             pending = maker.submit(make_chunk)
             _copy(connection, f"COPY crm.customers ({_CUSTOMER_COLUMNS}) FROM STDIN (NULL '')", chunk.customers)
+            if chunk.companies:
+                statement = f"COPY crm.customers ({_CUSTOMER_COLUMNS}, contacts_text) FROM STDIN (NULL '')"
+                _copy(connection, statement, chunk.companies)
+            _copy(connection, f"COPY crm.contacts ({_CONTACT_COLUMNS}) FROM STDIN (NULL '')", chunk.contacts)
+            _copy(connection, f"COPY crm.contact_positions ({_POSITION_COLUMNS}) FROM STDIN (NULL '')", chunk.positions)
             take_interactions(connection, chunk.interactions)
             done += chunk.count
             tell(share * done / customers, f"{done:,} of {customers:,} customers")
@@ -121,15 +148,30 @@ def _copy(connection: psycopg.Connection[Any], statement: str, lines: bytes) -> 
         copy.write(lines)
 
 
-def _customer_lines(written: list[tuple[DemoCustomer, list[DemoInteraction]]], staff: Sequence[str]) -> Iterator[str]:
-    for c, _ in written:
-        created = utc(c.created_at)
-        yield (
-            f"{c.id}\t{c.company_name}\t{c.contact_name}\t{c.email}\t{c.phone}\t{c.phone_national}\t{c.address}\t{c.city}"
-            f"\t{c.state}\t{c.country}\t{c.postal_code}\t{c.customer_type}\t{c.status}\t{c.source}\t{c.tags}\t{c.notes}"
-            f"\t{created}\t{created}\t{staff[c.owner]}\t{utc(c.last_contact) if c.last_contact else ''}"
-            f"\t{utc(c.next_follow_up) if c.next_follow_up else ''}\n"
-        )
+def _customer_line(c: DemoCustomer, staff: Sequence[str]) -> str:
+    created = utc(c.created_at)
+    return (
+        f"{c.id}\t{c.company_name}\t{c.contact_name}\t{c.email}\t{c.phone}\t{c.phone_national}\t{c.address}\t{c.city}"
+        f"\t{c.state}\t{c.country}\t{c.postal_code}\t{c.customer_type}\t{c.status}\t{c.source}\t{c.tags}\t{c.notes}"
+        f"\t{created}\t{created}\t{staff[c.owner]}\t{utc(c.last_contact) if c.last_contact else ''}"
+        f"\t{utc(c.next_follow_up) if c.next_follow_up else ''}\t{c.other_emails}\t{c.other_phones}"
+        f"\t{c.other_phones_national}\n"
+    )
+
+
+def _contact_lines(written: list[tuple[DemoCustomer, list[DemoInteraction]]]) -> Iterator[str]:
+    for customer, _ in written:
+        for c in customer.contacts:
+            yield (
+                f"{c.id}\t{c.name}\t{c.email}\t{c.phone}\t{c.phone_national}\t{c.other_emails}\t{c.other_phones}"
+                f"\t{c.other_phones_national}\n"
+            )
+
+
+def _position_lines(written: list[tuple[DemoCustomer, list[DemoInteraction]]]) -> Iterator[str]:
+    for customer, _ in written:
+        for number, contact in enumerate(customer.contacts):
+            yield f"{contact.id}\t{customer.id}\t{contact.role}\t{'f' if number else 't'}\n"
 
 
 def _interaction_lines(
@@ -141,5 +183,5 @@ def _interaction_lines(
             yield (
                 f"{uuid4(ids)}\t{customer.id}\t{staff[i.author]}\t{staff[i.assignee]}\t{i.type}\t{i.subject}"
                 f"\t{i.description}\t{i.outcome}\t{i.priority}\t{i.status}\t{i.duration or ''}"
-                f"\t{utc(i.follow_up) if i.follow_up else ''}\t{created}\t{created}\n"
+                f"\t{utc(i.follow_up) if i.follow_up else ''}\t{created}\t{created}\t{i.contact}\n"
             )

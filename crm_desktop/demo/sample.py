@@ -92,7 +92,8 @@ def _load_in_bulk(
         progress(_PEOPLE_SHARE + share * (0.97 - _PEOPLE_SHARE), text)
 
     connection.execute("SET LOCAL search_path = crm, pg_temp")
-    with built_afterwards(connection, building) if are_empty(connection) else nullcontext():
+    empty = are_empty(connection)
+    with built_afterwards(connection, building) if empty else nullcontext():
         return load_people(
             connection,
             customers,
@@ -102,6 +103,7 @@ def _load_in_bulk(
             progress,
             share=_PEOPLE_SHARE,
             take_interactions=copy_interactions,
+            gathered=empty,
         )
 
 

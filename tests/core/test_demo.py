@@ -105,7 +105,7 @@ def test_slugs_and_patterns() -> None:
     assert re.fullmatch(r"10\d{3}", fill("10###", random.Random(1)))
 
 
-DERIVED = "SELECT id, last_contact, next_follow_up, tier FROM crm.customers ORDER BY id"
+DERIVED = "SELECT id, last_contact, next_follow_up, tier, contacts_text FROM crm.customers ORDER BY id"
 FIGURES = """
 SELECT measure, key, part, sum(amount)::bigint FROM crm.figures
 GROUP BY 1, 2, 3 HAVING sum(amount) <> 0 ORDER BY 1, 2, 3
@@ -136,6 +136,12 @@ def test_a_sample_is_complete_and_agrees_with_the_database_s_rules(clean: Crm, a
         assert count("SELECT count(*) FROM customers") == 400
         assert count("SELECT count(DISTINCT user_id) FROM customer_interactions") > 1
         assert count("SELECT count(*) FROM customers WHERE phone IS NOT NULL AND phone_e164 IS NULL") == 0
+        companies = count("SELECT count(*) FROM customers WHERE customer_type = 'business'")
+        assert count("SELECT count(DISTINCT customer_id) FROM contact_positions WHERE is_primary") == companies > 100
+        assert count("SELECT max(n) FROM (SELECT count(*) n FROM contact_positions GROUP BY customer_id) x") in (3, 4)
+        assert count("SELECT count(*) FROM contacts WHERE phone IS NOT NULL AND phone_e164 IS NULL") == 0
+        assert count("SELECT count(*) FROM customers WHERE other_emails <> '[]' OR other_phones <> '[]'") > 20
+        assert count("SELECT count(*) FROM customer_interactions WHERE contact_id IS NOT NULL") > 100
         assert count("SELECT count(*) FROM loyalty_accounts WHERE tier <> 'bronze'") > 10
         assert count("SELECT count(*) FROM loyalty_ledger WHERE kind = 'redeem'") > 5
         assert (
@@ -170,9 +176,10 @@ def test_the_owner_loads_straight_into_the_tables(
 ) -> None:
     monkeypatch.setattr("crm_desktop.demo.sample._BULK", bulk)
     indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'crm' ORDER BY 1"
+    triggers = "SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, tgrelid"
     keys = "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint ORDER BY 1, 2"
     with clean.as_superuser() as connection:
-        before = [connection.execute(query).fetchall() for query in (indexes, keys)]
+        before = [connection.execute(query).fetchall() for query in (indexes, keys, triggers)]
     for _ in range(2):
         load(
             admin,
@@ -182,7 +189,7 @@ def test_the_owner_loads_straight_into_the_tables(
             owner=lambda: connect(clean.target, clean.owner, clean.owner_password),
         )
     with clean.as_superuser() as connection:
-        assert [connection.execute(query).fetchall() for query in (indexes, keys)] == before
+        assert [connection.execute(query).fetchall() for query in (indexes, keys, triggers)] == before
         assert connection.execute("SELECT count(*) FROM crm.customer_interactions").fetchall() == [(400,)]
     state = derived(clean)
     with clean.as_owner() as owner:
