@@ -5,142 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
-
 from crm_desktop.customers import queries
-from crm_desktop.customers.rows import CustomerRow
-from crm_desktop.errors import CrmError
 from crm_desktop.listing.request import ListRequest
-from ui.forms.editors import LineEditor
-from ui.theme.tokens import XS
-from ui.widgets.form import FormField
+from ui.forms.picker import MOST, Found, Picker
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from ui.context import Signed
-    from ui.handles import Handle
-
-MOST = 8
-PAUSE_MS = 80
 
 
-class CustomerPicker(QWidget):
+class CustomerPicker(Picker):
     """`chosen` carries the customer's id, or None when the text was changed after a choice."""
 
-    chosen = Signal(object)
-
     def __init__(self, context: Signed) -> None:
-        super().__init__()
-        self._context = context
-        self._handle: Handle | None = None
-        self._chosen: UUID | None = None
-        self.input = _Input()
-        self.input.setPlaceholderText("Name, company, email or phone")
-        self._field = FormField("Customer", self.input, required=True)
-        self.list = QListWidget()
-        self.list.setAccessibleName("Customers found")
-        self.list.setProperty("role", "popup")
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.itemClicked.connect(self._on_item)
-        self.list.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(XS)
-        column.addWidget(self._field)
-        column.addWidget(self.list)
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._pause.timeout.connect(self._search)
-        self.input.edited.connect(self._on_typed)
-        self.input.moved.connect(self._move)
-        self.input.taken.connect(self._take_current)
-
-    def show_chosen(self, customer_id: UUID | None, text: str) -> None:
-        """Show somebody as chosen, or with None what was typed so far."""
-        self._chosen = customer_id
-        self.input.show_text(text)
-
-    def say(self, error: str) -> None:
-        """Say at the field what is wrong, and go there."""
-        self._field.set_error(error)
-        self.input.setFocus()
+        super().__init__(context, "Customer", "customer", "Name, company, email or phone", find_customers)
 
     @property
     def customer_id(self) -> UUID | None:
         """Who is chosen."""
-        return self._chosen
-
-    def _on_typed(self) -> None:
-        self._field.set_error("")
-        if self._chosen is not None:
-            self._chosen = None
-            self.chosen.emit(None)
-        self._pause.start()
-
-    def _search(self) -> None:
-        if self._handle is not None:
-            self._handle.cancel()
-        words = self.input.text().strip()
-        if not words:
-            self.list.hide()
-            return
-
-        def work(session: Session) -> list[CustomerRow]:
-            listing = queries.customer_listing(ListRequest(search=words))
-            return listing.first(session.connection()).rows[:MOST]
-
-        self._handle = self._context.operations.query(self, work, self._show, failed=self._failed)
-
-    def _failed(self, error: CrmError) -> None:
-        self._field.set_error(str(error))
-
-    def _show(self, rows: list[CustomerRow]) -> None:
-        self.list.clear()
-        for row in rows:
-            about = " · ".join(part for part in (row.company_name, row.email or row.phone, row.city) if part)
-            item = QListWidgetItem(f"{row.name}\n{about}" if about else row.name)
-            item.setData(Qt.ItemDataRole.UserRole, row.id)
-            item.setData(Qt.ItemDataRole.UserRole + 1, row.name)
-            self.list.addItem(item)
-        if not rows:
-            item = QListWidgetItem("No customer found")
-            item.setFlags(Qt.ItemFlag.NoItemFlags)
-            self.list.addItem(item)
-        self.list.setCurrentRow(0 if rows else -1)
-        height = sum(self.list.sizeHintForRow(i) for i in range(self.list.count())) + 2 * self.list.frameWidth() + 8
-        self.list.setFixedHeight(min(height, 320))
-        self.list.show()
-
-    def _move(self, by: int) -> None:
-        if self.list.isVisible():
-            self.list.setCurrentRow(max(0, min(self.list.count() - 1, self.list.currentRow() + by)))
-
-    def _take_current(self) -> None:
-        item = self.list.currentItem()
-        if self.list.isVisible() and item is not None:
-            self._on_item(item)
-
-    def _on_item(self, item: QListWidgetItem) -> None:
-        found = item.data(Qt.ItemDataRole.UserRole)
-        if not isinstance(found, UUID):
-            return
-        self._chosen = found
-        self.input.show_text(item.data(Qt.ItemDataRole.UserRole + 1))
-        self.list.hide()
-        self.chosen.emit(found)
+        return self.chosen_id
 
 
-class _Input(LineEditor):
-    moved = Signal(int)
-    taken = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-        if step is not None:
-            self.moved.emit(step)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            self.taken.emit()
-        else:
-            super().keyPressEvent(event)
+def find_customers(session: Session, words: str) -> list[Found]:
+    """The first few customers that a search finds."""
+    rows = queries.customer_listing(ListRequest(search=words)).first(session.connection()).rows[:MOST]
+    return [
+        Found(row.id, row.name, " · ".join(filter(None, (row.company_name, row.email or row.phone, row.city))))
+        for row in rows
+    ]
