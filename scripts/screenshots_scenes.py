@@ -16,6 +16,7 @@ from crm_desktop.views.definition import ViewDefinition
 from crm_desktop.views.queries import saved_views
 from scripts.screenshots_clean_data import duplicates, merge_dialog
 from scripts.screenshots_stage import wait, wait_for
+from ui.contacts.link_dialog import LinkContactDialog
 from ui.customers.bulk_delete_dialog import BulkDeleteDialog
 from ui.customers.bulk_edit_dialog import BulkEditDialog
 from ui.customers.card import CustomerCard
@@ -318,6 +319,86 @@ def customer_dialog(session: Session) -> Iterator[None]:
     window.customers.clear_customer()
 
 
+def _company(window: MainWindow) -> CustomerCard:
+    """The card of a company with several contacts, one of whom can be reached in more than one way."""
+    window.open_tab(CUSTOMERS)
+    page = window.customers
+    page.show_filter({"field": "customer_type", "operator": "is", "value": "business"})
+    wait(SETTLED_MS)
+    model = page.table.model
+    _rows(model)
+    for number in range(60):
+        row = model.row_at(number)
+        if row is None:
+            continue
+        page.show_customer(row.id)
+        wait(120)
+        card = window.findChildren(CustomerCard)[0]
+        section = card.contacts.section
+        if section and len(section.entries) > 2 and any(len(e.row.emails) > 1 for e in section.entries):
+            break
+    wait(SETTLED_MS + 300)
+    return card
+
+
+def _left(window: MainWindow) -> None:
+    _close_dialogs()
+    window.customers.clear_customer()
+    window.customers.show_filter({})
+    wait(SETTLED_MS)
+
+
+@contextmanager
+def customer_contacts(session: Session) -> Iterator[None]:
+    """The people at a company, on its card."""
+    window = _window(session)
+    section = _company(window).contacts.section
+    assert section is not None
+    section.entries[1].setFocus()
+    wait(SETTLED_MS)
+    yield
+    _left(window)
+
+
+@contextmanager
+def contact_dialog(session: Session) -> Iterator[None]:
+    """Editing one of them."""
+    window = _window(session)
+    section = _company(window).contacts.section
+    assert section is not None
+    chosen = max(section.entries, key=lambda entry: len(entry.row.emails) + len(entry.row.phones))
+    section.edit_wanted.emit(chosen.row)
+    wait(SETTLED_MS + 300)
+    yield
+    _left(window)
+
+
+@contextmanager
+def link_contact_dialog(session: Session) -> Iterator[None]:
+    """Somebody who is a contact elsewhere already."""
+    window = _window(session)
+    section = _company(window).contacts.section
+    assert section is not None
+    section.link_button.click()
+    wait(SETTLED_MS)
+    window.findChildren(LinkContactDialog)[0].picker.input.setText("an")
+    wait(SETTLED_MS + 200)
+    yield
+    _left(window)
+
+
+@contextmanager
+def interaction_with_contact(session: Session) -> Iterator[None]:
+    """Logging a call with one of them."""
+    window = _window(session)
+    section = _company(window).contacts.section
+    assert section is not None
+    section.log_wanted.emit(section.entries[1].row)
+    wait(SETTLED_MS + 300)
+    yield
+    _left(window)
+
+
 @contextmanager
 def interaction_dialog(session: Session) -> Iterator[None]:
     """Logging a call."""
@@ -505,6 +586,10 @@ SIGNED_IN: dict[str, Scene] = {
     "interactions-filtered": interactions_filtered,
     "customer-card": customer_card,
     "customer-dialog": customer_dialog,
+    "customer-contacts": customer_contacts,
+    "contact-dialog": contact_dialog,
+    "link-contact-dialog": link_contact_dialog,
+    "interaction-with-contact": interaction_with_contact,
     "interaction-dialog": interaction_dialog,
     "interactions": interactions,
     "follow-ups": follow_ups,

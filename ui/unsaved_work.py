@@ -34,9 +34,19 @@ def _interaction(context: Signed, parent: QWidget, draft: Draft) -> RecordDialog
     return InteractionDialog(context, parent, about.get("customer_id"), name, draft.record_id)
 
 
+def _contact(context: Signed, parent: QWidget, draft: Draft) -> RecordDialog:
+    from ui.contacts.company import Company
+    from ui.contacts.contact_dialog import ContactDialog
+
+    about = draft.about
+    company = Company(about["customer_id"], str(about.get("customer_name", "")), str(about.get("country", "")))
+    return ContactDialog(context, parent, company, draft.record_id)
+
+
 KINDS: dict[str, tuple[str, Callable[[Signed, QWidget, Draft], RecordDialog]]] = {
     "customers": ("customer", _customer),
     "interactions": ("interaction", _interaction),
+    "contacts": ("contact", _contact),
 }
 
 

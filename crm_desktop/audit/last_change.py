@@ -20,8 +20,34 @@ _LAST = text(
 )
 
 
+_LAST_OF_CONTACT = text(
+    """
+    select coalesce(person.display_name, entry.actor)
+      from (
+            (select id, actor from crm.audit_log
+              where table_name = 'contacts' and action = 'update' and row_id = :contact order by id desc limit 1)
+            union all
+            (select id, actor from crm.audit_log
+              where customer_id = :customer
+                and table_name = 'contact_positions' and action = 'update' and row_id = :position
+              order by id desc limit 1)
+           ) as entry
+      left join crm.users as person on person.username = entry.actor
+     order by entry.id desc
+     limit 1
+    """
+)
+
+
 def last_editor(session: Session, customer_id: UUID, table: str, row_id: UUID) -> str:
     """Who changed that row of a customer's; "" when nobody has since it was added."""
     asked = {"customer": customer_id, "table": table, "row": str(row_id)}
     name: str | None = session.execute(_LAST, asked).scalar()
+    return name or ""
+
+
+def last_editor_of_contact(session: Session, contact_id: UUID, customer_id: UUID) -> str:
+    """The same of a contact and the place at that company, whichever was changed later."""
+    asked = {"contact": str(contact_id), "customer": customer_id, "position": f"{contact_id}:{customer_id}"}
+    name: str | None = session.execute(_LAST_OF_CONTACT, asked).scalar()
     return name or ""

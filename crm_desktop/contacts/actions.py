@@ -26,12 +26,20 @@ _customers: Table = Customer.__table__  # type: ignore[assignment]
 
 
 def add_contact(
-    session: Session, customer_id: UUID, given: ContactInput, *, country: str = "", allow_unchecked_phone: bool = True
+    session: Session,
+    customer_id: UUID,
+    given: ContactInput,
+    *,
+    country: str = "",
+    allow_unchecked_phone: bool = True,
+    contact_id: UUID | None = None,
 ) -> UUID:
-    """Saves a new person as a contact of a company; returns the id. The first one there is the primary one."""
+    """Saves a new person as a contact of a company, under `contact_id` if it is given; returns the id. The first one
+    there is the primary one."""
     clean = validate(given, country, allow_unchecked_phone=allow_unchecked_phone)
     _lock(session, customer_id)
-    identity: UUID = session.execute(insert(_contacts).values(_values(clean)).returning(_contacts.c.id)).scalar_one()
+    values = _values(clean) if contact_id is None else {**_values(clean), "id": contact_id}
+    identity: UUID = session.execute(insert(_contacts).values(values).returning(_contacts.c.id)).scalar_one()
     _place(session, identity, customer_id, clean.role)
     return identity
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from crm_desktop.customers.other_values import texts_of
 from crm_desktop.errors import NotFound
-from crm_desktop.listing.search import like_pattern, terms
+from crm_desktop.listing.search import like_pattern, terms, word_start_pattern
 
 from .rows import ContactRow, FoundPerson, Place, RemovalPreview
 
@@ -46,7 +46,7 @@ _FOUND = f"""
     )
     select k.id, k.name, coalesce(k.email, ''), coalesce(k.phone, ''), {_PLACES.format(besides="")}
       from found join crm.contacts k using (id)
-     order by k.name_key, k.id
+     order by {{named}} desc, k.name_key, k.id
      limit {MOST_FOUND}
 """
 _REMOVAL = text(
@@ -80,13 +80,16 @@ def contact_at(session: Session, contact_id: UUID, customer_id: UUID) -> Contact
 
 
 def find_people(session: Session, typed: str, customer_id: UUID) -> list[FoundPerson]:
-    """The first few people who are contacts already, but not at this company, by name, e-mail or phone."""
+    """The first few people who are contacts already, but not at this company, by name, e-mail or phone: those
+    who are called so come first."""
     words = terms(typed)
     if not words:
         return []
     conditions = " and ".join(f"k.search_text like :word{number}" for number in range(len(words)))
+    named = " and ".join(f"' ' || k.name_key like :start{number}" for number in range(len(words)))
     asked = {f"word{number}": like_pattern(word) for number, word in enumerate(words)}
-    rows = session.execute(text(_FOUND.format(words=conditions)), {**asked, "customer": customer_id})
+    asked |= {f"start{number}": word_start_pattern(word) for number, word in enumerate(words)}
+    rows = session.execute(text(_FOUND.format(words=conditions, named=named)), {**asked, "customer": customer_id})
     return [FoundPerson(row[0], row[1], row[2], row[3], _places(row[4])) for row in rows]
 
 

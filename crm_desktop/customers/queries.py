@@ -78,6 +78,7 @@ def customer_card(session: Session, customer_id: UUID) -> CustomerDetails:
         version=row["version"],
         other_emails=texts_of(row["other_emails"]),
         other_phones=texts_of(row["other_phones"]),
+        has_contacts=row["contacts_text"] != "",
     )
 
 

@@ -66,6 +66,8 @@ class CustomerDetails:
     version: int
     other_emails: tuple[str, ...] = ()
     other_phones: tuple[str, ...] = ()
+    has_contacts: bool = False
+    """Whether people are known there."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
 from crm_desktop.customers.rows import CustomerDetails
 from crm_desktop.errors import CrmError, NotFound
+from ui.customers.card_contacts import CardContacts
 from ui.customers.card_data import CardData, read_card
 from ui.customers.card_facts import CardFacts
 from ui.customers.card_header import CardHeader
@@ -63,6 +64,7 @@ class CustomerCard(QWidget):
         self.message = ActionMessage()
         self.timeline = Timeline()
         self.facts = CardFacts(context.notices.info)
+        self.contacts = CardContacts(context, self, self._actions, self._links)
         self.loyalty = CardLoyalty()
         self._scroll = ScrollArea()
         self._skeleton = Skeleton()
@@ -95,6 +97,7 @@ class CustomerCard(QWidget):
         facts.setContentsMargins(0, 0, 0, 0)
         facts.setSpacing(M)
         facts.addWidget(self.facts)
+        facts.addWidget(self.contacts)
         facts.addWidget(self.loyalty)
         grid.add(left)
         grid.add(self.timeline)
@@ -206,6 +209,7 @@ class CustomerCard(QWidget):
             self._say_changed(before, data)
         if not same_customer or before is None or before.customer != data.customer:
             self._show_facts(data.customer)
+        self.contacts.show_contacts(data.customer, data.contacts)
         now = datetime.now(UTC)
         user = self._context.user
         rows = (*data.timeline.planned, *data.timeline.history)
@@ -260,11 +264,13 @@ class CustomerCard(QWidget):
         self.closed.emit()
 
     def _on_data_changed(self, change: DataChange) -> None:
-        if self._customer_id is None or not change.concerns("customers", "interactions", "loyalty"):
+        if self._customer_id is None or not change.concerns("customers", "contacts", "interactions", "loyalty"):
             return
-        only_customers = not change.concerns("interactions", "loyalty")
-        if only_customers and change.ids is not None and self._customer_id not in change.ids:
-            return
+        if not change.concerns("interactions", "loyalty") and change.ids is not None:
+            contacts = () if self._data is None else self._data.contacts
+            shown = {self._customer_id, *(contact.id for contact in contacts)}
+            if shown.isdisjoint(change.ids):
+                return
         if change.origin is None:
             self._from_elsewhere = True
         if not self.isVisible():

@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from crm_desktop.audit.last_change import last_editor
+from crm_desktop.contacts.queries import contacts_of
+from crm_desktop.contacts.rows import ContactRow
 from crm_desktop.customers.queries import customer_or_survivor
 from crm_desktop.customers.rows import CustomerDetails
 from crm_desktop.interactions.rows import Timeline
@@ -22,6 +24,7 @@ class CardData:
     timeline: Timeline
     changed_by: str
     """Who changed the customer last; "" when nobody has."""
+    contacts: tuple[ContactRow, ...] = ()
 
 
 def read_card(session: Session, customer_id: UUID, limit: int) -> CardData:
@@ -31,4 +34,5 @@ def read_card(session: Session, customer_id: UUID, limit: int) -> CardData:
         customer,
         timeline(session, customer.id, limit),
         last_editor(session, customer.id, "customers", customer.id),
+        tuple(contacts_of(session, customer.id)) if customer.has_contacts else (),
     )

@@ -54,7 +54,7 @@ class CustomerDialog(RecordDialog):
             "phone": PhonePreview(self.form["phone"], fields.phone, fields.country),
             "other_phones": PhonePreview(self.form["other_phones"], fields.other_phones, fields.country),
         }
-        self.known = KnownContact(context, self, self.form)
+        self.known = KnownContact(context, self, self.form, country=fields.country.value)
         self.form.field_left.connect(self._on_field_left)
         context.operations.query(self, suggestions, self._suggest, failed=_no_suggestions)
         self.begin({**DEFAULTS, **(initial or {})})

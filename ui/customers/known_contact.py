@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -21,11 +21,31 @@ if TYPE_CHECKING:
     from ui.handles import Handle
 
 
+Offer = tuple[str, Callable[[], None]]
+"""What a link says, and what it does."""
+
+
 class KnownContact(QObject):
     """Looks up what was typed, one query at a time; the latest wins."""
 
-    def __init__(self, context: Signed, dialog: RecordDialog, form: Form) -> None:
+    def __init__(
+        self,
+        context: Signed,
+        dialog: RecordDialog,
+        form: Form,
+        *,
+        country: Callable[[], str],
+        own_customer: UUID | None = None,
+        offer: Callable[[Known], Offer | None] = lambda _known: None,
+    ) -> None:
+        """The dialog's record is a customer, or a contact of `own_customer`: a company and its people share values.
+
+        `offer` may say something better to do about somebody who is known than to look at the card.
+        """
         super().__init__(dialog)
+        self._country = country
+        self._own_customer = own_customer
+        self._offer = offer
         self._context = context
         self._dialog = dialog
         self._form = form
@@ -34,7 +54,7 @@ class KnownContact(QObject):
 
     def look_up(self) -> None:
         """Ask who has one of these e-mail addresses or phone numbers."""
-        values, country = self._form.values(), self._form["country"].value()
+        values, country = self._form.values(), self._country()
         emails = {name: _texts(values[name]) for name in ("email", "other_emails")}
         phones = {
             name: tuple(read_phone(text, country).text for text in _texts(values[name]))
@@ -49,11 +69,16 @@ class KnownContact(QObject):
             self._handle = None
         if not any(asked):
             return
-        own = self._dialog.record_id
+        own, company = self._dialog.record_id, self._own_customer
+        excepted = (
+            {"except_customer": own, "except_contacts_of": own}
+            if company is None
+            else {"except_customer": company, "except_contact": own}
+        )
         all_emails, all_phones = sum(emails.values(), ()), sum(phones.values(), ())
         self._handle = self._context.operations.query(
             self,
-            lambda session: who_has(session, all_emails, all_phones, except_customer=own, except_contacts_of=own),
+            lambda session: who_has(session, all_emails, all_phones, **excepted),
             lambda known: self._show(known, emails, phones),
             failed=self._failed,
         )
@@ -81,12 +106,8 @@ class KnownContact(QObject):
             return
         others = f" and {len(known) - 1} more" if len(known) > 1 else ""
         first = known[0]
-        field.say(
-            f"{words} {first.name}{others}.",
-            "warning",
-            f"Open {first.customer_name}",
-            lambda: self._open(first.customer_id),
-        )
+        look = f"Open {first.customer_name}", lambda: self._open(first.customer_id)
+        field.say(f"{words} {first.name}{others}.", "warning", *(self._offer(first) or look))
 
     def _open(self, customer_id: UUID) -> None:
         CardDialog(self._context, self._dialog, customer_id).open()

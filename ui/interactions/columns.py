@@ -92,6 +92,7 @@ COLUMNS: tuple[Column, ...] = (
     _column(
         "customer_name", 190, lambda row: row.customer_name, searchable=True, tooltip=lambda row: row.customer_name
     ),
+    _column("contact", 150, lambda row: row.contact, searchable=True, tooltip=lambda row: row.contact),
     _column("type", 104, lambda row: TYPE_WORDS.get(row.type, row.type), tone=muted),
     _column(
         "priority",

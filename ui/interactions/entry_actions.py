@@ -36,11 +36,11 @@ class EntryActions(QObject):
 
         InteractionDialog(self._context, self._window, row.customer_id, row.customer_name, row.id).open()
 
-    def log(self, customer_id: UUID | None, customer_name: str) -> None:
-        """The dialog for a new one."""
+    def log(self, customer_id: UUID | None, customer_name: str, contact: tuple[UUID, str] | None = None) -> None:
+        """The dialog for a new one; with a contact who was spoken to."""
         from ui.interactions.interaction_dialog import InteractionDialog
 
-        InteractionDialog(self._context, self._window, customer_id, customer_name).open()
+        InteractionDialog(self._context, self._window, customer_id, customer_name, contact=contact).open()
 
     def complete(self, row: InteractionRow) -> None:
         """Done."""

@@ -65,12 +65,12 @@ def lay_out(row: InteractionRow, now: datetime, width: float, font: QFont) -> En
     bold.setStrikeOut(row.status == "cancelled")
     small.setPointSizeF(font.pointSizeF() * 0.9)
     made = EntryLayout(small=small)
-    _add_text(made, row.subject, bold, "text_muted" if row.status == "cancelled" else "text", width)
-    _add_marks(made, marks(row, now), width)
-    _add_text(made, about(row, now), small, "text_muted", width)
+    add_text(made, row.subject, bold, "text_muted" if row.status == "cancelled" else "text", width)
+    add_marks(made, marks(row, now), width)
+    add_text(made, about(row, now), small, "text_muted", width)
     for text in (row.description, row.outcome):
         if text:
-            _add_text(made, shortened(text), font, "text_muted", width)
+            add_text(made, shortened(text), font, "text_muted", width)
     return made
 
 
@@ -89,8 +89,8 @@ def marks(row: InteractionRow, now: datetime) -> list[Mark]:
 
 
 def about(row: InteractionRow, now: datetime) -> str:
-    """'Call · Yesterday 14:30 · 15 min · Anna → Ben'."""
-    parts = [TYPE_WORDS.get(row.type, row.type)]
+    """'Call · Renáta Kovács · Yesterday 14:30 · 15 min · Anna → Ben'."""
+    parts = [TYPE_WORDS.get(row.type, row.type), row.contact]
     if row.created_at is not None:
         parts.append(moment_text(row.created_at, now))
     if row.duration:
@@ -106,7 +106,8 @@ def shortened(text: str) -> str:
     return short if short == text else f"{short.rstrip()} …"
 
 
-def _add_text(made: EntryLayout, text: str, font: QFont, colour: str, width: float) -> None:
+def add_text(made: EntryLayout, text: str, font: QFont, colour: str, width: float) -> None:
+    """Below what is there already."""
     layout = QTextLayout(text.replace("\n", "\u2028"), font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -123,7 +124,8 @@ def _add_text(made: EntryLayout, text: str, font: QFont, colour: str, width: flo
     made.height += y + LINE_GAP
 
 
-def _add_marks(made: EntryLayout, found: list[Mark], width: float) -> None:
+def add_marks(made: EntryLayout, found: list[Mark], width: float) -> None:
+    """In a line of their own, or in as many as they need."""
     if not found:
         return
     metrics = QFontMetricsF(made.small)

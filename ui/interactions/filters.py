@@ -1,4 +1,4 @@
-"""The filters above the interactions: type, priority, status, due, who."""
+"""The filters above the interactions: type, priority, status, due, who, and a company's contact."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ DUE = (
 )
 ANYONE, ME = "", "me"
 _FIELDS = {"due": "due", "type": "type", "priority": "priority", "status": "status", "who": "assignee_id"}
+# A contact can be chosen only while one company's interactions are shown; in a saved view it stands among the chips.
+_BOXES = {**_FIELDS, "contact": "contact_id"}
 _RECENT = {"field": "created_at", "operator": "within", "value": {"last_days": RECENT_DAYS}}
 
 
@@ -45,7 +47,8 @@ class InteractionFilters(QWidget):
         self.priority = _box("Filter by priority", (("", "Any priority"), *PRIORITY_WORDS.items()))
         self.status = _box("Filter by status", (("", "Any status"), *STATUS_WORDS.items()))
         self.who = _box("Filter by who", ((ANYONE, "Anyone"), (ME, "Me")))
-        self.boxes = (self.due, self.type, self.priority, self.status, self.who)
+        self.contact = _box("Filter by contact", (("", "All contacts"),))
+        self.boxes = (self.due, self.type, self.priority, self.status, self.who, self.contact)
         self.toggle_button = button("Quick filters", self._toggle, icon_name="menu", kind="ghost")
         self.clear_button = button("Clear", self.clear, kind="link")
         self.clear_button.setAccessibleName("Clear filters")
@@ -76,7 +79,7 @@ class InteractionFilters(QWidget):
             parts.append(_RECENT)
         elif self.due.value:
             parts.append({"field": "due", "operator": "is", "value": self.due.value})
-        for name, field in _FIELDS.items():
+        for name, field in _BOXES.items():
             box: ComboBox = getattr(self, name)
             if name != "due" and box.value:
                 parts.append({"field": field, "operator": "is", "value": box.value})
@@ -131,7 +134,7 @@ class InteractionFilters(QWidget):
         self._on_changed()
 
     def _show_choices(self, values: Mapping[str, str]) -> None:
-        for name in _FIELDS:
+        for name in _BOXES:
             box: ComboBox = getattr(self, name)
             box.blockSignals(True)
             box.set_value(values.get(name, ""))
@@ -154,6 +157,16 @@ class InteractionFilters(QWidget):
         self.who.set_value(chosen)
         self.who.blockSignals(False)
 
+    def set_contacts(self, contacts: Iterable[tuple[UUID, str]]) -> None:
+        """The contacts of the customer whose interactions are shown; without any there is nothing to choose from."""
+        self.contact.blockSignals(True)
+        self.contact.clear()
+        self.contact.addItem("All contacts", "")
+        for contact_id, name in contacts:
+            self.contact.addItem(name, str(contact_id))
+        self.contact.blockSignals(False)
+        self._show_state()
+
     def set_narrow(self, narrow: bool) -> None:
         """On a narrow window the boxes take room only when they are wanted."""
         if narrow != self._narrow:
@@ -173,7 +186,8 @@ class InteractionFilters(QWidget):
         self.toggle_button.setText(f"Quick filters ({count})" if count else "Quick filters")
         self.toggle_button.setHidden(not self._narrow)
         for box in self.boxes:
-            box.setHidden(self._narrow and not self._open and not box.value)
+            nothing = box is self.contact and box.count() == 1
+            box.setHidden(nothing or (self._narrow and not self._open and not box.value))
         # Below, where there are chips, is a "Clear all" for everything.
         chips = self.conditions is not None and bool(self.conditions.active.members)
         self.clear_button.setHidden(not self.is_set or chips)

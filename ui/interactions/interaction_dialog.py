@@ -19,6 +19,7 @@ from crm_desktop.interactions.validation import InteractionInput, validate
 from crm_desktop.interactions.whose import Whose
 from ui.forms.record import Record
 from ui.forms.record_dialog import RecordDialog
+from ui.interactions.contact_field import ContactField
 from ui.interactions.customer_picker import CustomerPicker
 from ui.interactions.delete_interaction import delete_interaction
 from ui.interactions.follow_up_field import NOT_UNDERSTOOD, FollowUpField
@@ -36,7 +37,10 @@ if TYPE_CHECKING:
 
     from ui.context import Signed
 
-FIELDS = ("type", "subject", "description", "outcome", "priority", "status", "duration", "follow_up", "assignee_id")
+FIELDS = (
+    "contact_id", "type", "subject", "description", "outcome", "priority", "status", "duration", "follow_up",
+    "assignee_id",
+)  # fmt: skip
 DURATION_NOT_UNDERSTOOD = "Write minutes, for example 15, or hours and minutes, for example 1:30."
 
 
@@ -48,7 +52,8 @@ class InteractionRecord(Record):
 
 
 class InteractionDialog(RecordDialog):
-    """With `interaction_id` it edits that one; without it logs a new one with the customer, who can be chosen here."""
+    """With `interaction_id` it edits that one; without it logs a new one with the customer, who can be chosen here,
+    and with `contact`, where it is known who was spoken to."""
 
     subject = "interactions"
     noun = "interaction"
@@ -63,6 +68,7 @@ class InteractionDialog(RecordDialog):
         interaction_id: UUID | None = None,
         initial: Mapping[str, Any] | None = None,
         people_known: Mapping[UUID, str] | None = None,
+        contact: tuple[UUID, str] | None = None,
     ) -> None:
         """`people_known`: the names of those among the initial values, until the list of people is there."""
         super().__init__(context, parent, interaction_id, width=640)
@@ -83,6 +89,11 @@ class InteractionDialog(RecordDialog):
         self.fields_layout.addWidget(self.interaction_fields)
         for person, name in (people_known or {}).items():
             self.interaction_fields.assignee.offer(person, name)
+        self.contact = ContactField(context, self, self.form["contact_id"], self.interaction_fields.contact)
+        if contact is not None:
+            self.contact.offer(*contact)
+            initial = {**(initial or {}), "contact_id": contact[0]}
+        self.contact.show_for(customer_id)
         self._show_customer(customer_name)
         context.operations.query(self, people, self._show_people, failed=_no_people)
         self.begin({"type": "call", "priority": "medium", "status": "completed", **(initial or {})})
@@ -123,7 +134,7 @@ class InteractionDialog(RecordDialog):
             assert self._customer_id is not None
             return actions.log_interaction(session, self._input(values, self._customer_id), self.new_row.id)
         assert isinstance(record, InteractionRecord) and record.details is not None
-        given = self._input(values, record.details.customer_id, record.details.contact_id)
+        given = self._input(values, record.details.customer_id)
         actions.edit_interaction(session, record.id, record.version, given)
         return record.id
 
@@ -150,6 +161,8 @@ class InteractionDialog(RecordDialog):
             return full_text(to_wall(value))
         if name == "duration" and isinstance(value, int):
             return minutes_text(value)
+        if name == "contact_id":
+            return "" if value is None else self.contact.name_of(value) or "Somebody who is not known any more"
         if name == "assignee_id":
             return "Me" if value is None else self._people.get(value, "Somebody who has left")
         return super().value_text(name, value)
@@ -167,6 +180,8 @@ class InteractionDialog(RecordDialog):
         self.may_edit = rights.edit
         self.form.set_read_only(not rights.edit)
         self._show_customer(details.customer_name)
+        self.contact.show_for(details.customer_id)
+        self.contact.set_may_edit(rights.edit)
         pending = details.status == "pending"
         self.complete_button.setVisible(pending and rights.edit)
         self.cancel_button.setVisible(pending and rights.edit)
@@ -195,6 +210,7 @@ class InteractionDialog(RecordDialog):
         elif self.record_id is None:
             self._show_customer(name)
         self._customer_id, self._customer_name = customer_id, name
+        self.contact.show_for(customer_id)
 
     def draft_fits(self, about: Mapping[str, Any]) -> bool:
         return self.record_id is not None or self._customer_id in (None, about.get("customer_id"))
@@ -238,6 +254,7 @@ class InteractionDialog(RecordDialog):
 
     def _on_customer_chosen(self, customer_id: UUID | None) -> None:
         self._customer_id = customer_id
+        self.contact.show_for(customer_id)
         if customer_id is not None:
             self.form["subject"].editor.setFocus()
 
@@ -247,6 +264,9 @@ class InteractionDialog(RecordDialog):
             self._people.setdefault(person, name)
             assignee.offer(person, name)
             assignee.drop(None)  # once saved, somebody is named
+        details = record.details if isinstance(record, InteractionRecord) else None
+        if details is not None and details.contact_id is not None:
+            self.contact.offer(details.contact_id, details.contact)
 
     def _show_people(self, found: tuple[Person, ...]) -> None:
         self._people.update({person.id: person.name for person in found})
@@ -257,13 +277,13 @@ class InteractionDialog(RecordDialog):
         else:
             self.interaction_fields.assignee.set_options([(person.id, person.name) for person in found])
 
-    def _input(self, values: Mapping[str, Any], customer_id: UUID, contact_id: UUID | None = None) -> InteractionInput:
+    def _input(self, values: Mapping[str, Any], customer_id: UUID) -> InteractionInput:
         known = {field.name for field in fields(InteractionInput)}
         given = {name: value for name, value in values.items() if name in known}
         for name in ("duration", "follow_up"):
             if isinstance(given.get(name), str):
                 given[name] = None  # not understood: check() says so at the field
-        return InteractionInput(customer_id=customer_id, contact_id=contact_id, **given)
+        return InteractionInput(customer_id=customer_id, **given)
 
 
 def _no_people(_error: CrmError) -> None:

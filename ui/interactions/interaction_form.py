@@ -8,11 +8,13 @@ from ui.forms.editors import Choice, LineEditor, MinutesEditor, TextEditor
 from ui.forms.field import RecordField
 from ui.forms.form import Form
 from ui.forms.responsive_grid import ResponsiveGrid
+from ui.interactions.contact_field import ContactChoice
 from ui.interactions.follow_up_field import FollowUpField
 from ui.interactions.words import LABELS, PRIORITY_WORDS, STATUS_WORDS, TYPE_WORDS
 
 # Name, letter for Alt, over the whole row.
 _ORDER = (
+    ("contact_id", "c", True),
     ("type", "t", False),
     ("priority", "p", False),
     ("subject", "b", True),
@@ -39,10 +41,12 @@ class InteractionFields(QWidget):
         self.status = Choice(list(STATUS_WORDS.items()))
         self.follow_up = follow_up
         self.assignee = Choice([(None, "Me")])
+        self.contact = ContactChoice()
         self._follows = False
         duration = MinutesEditor()
         duration.setPlaceholderText("Minutes")
         editors: dict[str, QWidget] = {
+            "contact_id": self.contact,
             "type": self.type,
             "priority": Choice(list(PRIORITY_WORDS.items())),
             "subject": LineEditor(),

@@ -10,6 +10,8 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from crm_desktop.contacts.queries import contacts_of
+from crm_desktop.contacts.rows import ContactRow
 from crm_desktop.customers.suggestions import Person, people
 from crm_desktop.errors import CrmError
 from crm_desktop.interactions.queries import interaction_listing
@@ -38,6 +40,7 @@ from ui.widgets.labels import text_label
 
 if TYPE_CHECKING:
     from ui.context import Signed
+    from ui.handles import Handle
 
 SORT_KEY = "tables/interactions/sort"
 LEAST_TABLE = 140
@@ -55,6 +58,8 @@ class InteractionsPage(ShellPage):
         self._rights: dict[UUID, Rights] = {}
         self._restoring = False
         self._asked_people = False
+        self._contacts_of: UUID | None = None  # whose contacts the filter offers
+        self._contacts_asked: Handle | None = None
         self.actions_of = EntryActions(context, self)
         self.table = PagedTable(
             context,
@@ -137,7 +142,27 @@ class InteractionsPage(ShellPage):
         scope = None if customer_id is None else (customer_id, name)
         if scope != self._customer:
             self._customer = scope
+            self._contacts_of = None
+            self.filters.set_contacts(())
+            if self.isVisible():
+                self._offer_contacts()
             self.reload()
+
+    def _offer_contacts(self) -> None:
+        customer_id = self._customer[0] if self._customer else None
+        if customer_id == self._contacts_of or customer_id is None:
+            return
+        self._contacts_of = customer_id
+        if self._contacts_asked is not None:
+            self._contacts_asked.cancel()
+
+        def show(contacts: list[ContactRow]) -> None:
+            self._contacts_asked = None
+            self.filters.set_contacts((contact.id, contact.name) for contact in contacts)
+
+        self._contacts_asked = self._context.operations.query(
+            self, lambda session: contacts_of(session, customer_id), show, failed=_no_answer
+        )
 
     def show_due(self, due: str) -> None:
         """Show what is "overdue", due "today" or this "week", or "recent": logged of late; "" is all of it."""
@@ -274,6 +299,7 @@ class InteractionsPage(ShellPage):
     def showEvent(self, event: object) -> None:
         super().showEvent(event)  # type: ignore[arg-type]
         self.views.ask()
+        self._offer_contacts()
         if not self._asked_people:
             self._asked_people = True
             self._context.operations.query(self, people, self._show_people, failed=_no_answer)

@@ -15,6 +15,7 @@ PRIORITY_WORDS = {"low": "Low", "medium": "Medium", "high": "High", "urgent": "U
 STATUS_WORDS = {"pending": "Pending", "completed": "Completed", "cancelled": "Cancelled"}
 
 LABELS = {
+    "contact_id": "Contact",
     "type": "Type",
     "subject": "Subject",
     "description": "Description",

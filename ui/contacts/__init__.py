@@ -1,0 +1,1 @@
+"""The people at a company: on its card, in a dialog of their own, linked from elsewhere."""
