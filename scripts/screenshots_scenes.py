@@ -15,6 +15,7 @@ from crm_desktop.views.actions import add_view, delete_view
 from crm_desktop.views.definition import ViewDefinition
 from crm_desktop.views.queries import saved_views
 from scripts.screenshots_clean_data import duplicates, merge_dialog
+from scripts.screenshots_imports import IMPORTS
 from scripts.screenshots_stage import wait, wait_for
 from ui.contacts.link_dialog import LinkContactDialog
 from ui.customers.bulk_delete_dialog import BulkDeleteDialog
@@ -603,5 +604,6 @@ SIGNED_IN: dict[str, Scene] = {
     "settings-reminders": settings_reminders,
     "export": export,
     "palette": palette,
+    **IMPORTS,
     "shortcuts": shortcuts,
 }

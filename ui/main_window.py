@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QByteArray, QTimer
-from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from crm_desktop.customers.queries import stat_counts
@@ -14,6 +15,7 @@ from crm_desktop.customers.rows import CustomerDetails, CustomerRow
 from ui import shortcuts
 from ui.customers.page import CustomersPage
 from ui.follow_ups.watch import FollowUpWatch
+from ui.importing.drop_area import file_of
 from ui.palette.recent import RecentCustomers
 from ui.palette.window_commands import window_commands
 from ui.shell.commands import Command
@@ -46,6 +48,7 @@ class MainWindow(QMainWindow):
         self._bound: dict[str, Callable[[], object]] = {}
         self.setWindowTitle("CRM Desktop")
         self.setMinimumSize(340, 420)
+        self.setAcceptDrops(True)
         self.banner = BannerStrip(context.notices)
         self.header = Header(context)
         self.figures = StatCards()
@@ -83,6 +86,7 @@ class MainWindow(QMainWindow):
         header.log_interaction.connect(self.log_interaction)
         header.overdue_wanted.connect(lambda: self.show_follow_ups("overdue"))
         self.watch.overdue_changed.connect(header.show_overdue)
+        header.import_file.connect(self.import_file)
         self.figures.opened.connect(self._open_figure)
         self.tabs.chosen.connect(self._show_page)
         self.tabs.scope_cleared.connect(customers.clear_customer)
@@ -90,6 +94,7 @@ class MainWindow(QMainWindow):
         self._listen_to(customers)
         customers.customer_chosen.connect(self._on_customer)
         customers.add_requested.connect(self.add_customer)
+        customers.import_requested.connect(self.import_file)
         customers.search_cleared.connect(lambda: header.search.set_text_quietly(""))
         customers.search_wanted.connect(header.search.set_text_quietly)
         customers.typed.connect(header.focus_search)
@@ -113,6 +118,7 @@ class MainWindow(QMainWindow):
             "undo": self._context.undo.undo,
             "redo": self._context.undo.redo,
             "export": self.export,
+            "import": self.import_file,
             "refresh": self.refresh,
             "filters": self._open_filters,
             "previous_record": lambda: self._step(-1),
@@ -159,6 +165,19 @@ class MainWindow(QMainWindow):
         from ui.palette.palette import Palette
 
         Palette(self._context, self, self.commands(), self.recent, self._open_customer).open()
+
+    def import_file(self, path: Path | None = None) -> None:
+        """Open the import wizard, with a file if one was dropped."""
+        if not (self._context.capabilities.add_customers or self._context.capabilities.log_interactions):
+            self._context.notices.info("Your account may not import. Ask an administrator.")
+            return
+        from ui.importing.wizard import ImportWizard
+
+        wizard = ImportWizard(self._context, self)
+        wizard.customers_wanted.connect(self._list_customers)
+        wizard.open()
+        if path is not None:
+            wizard.take_file(path)
 
     def export(self) -> None:
         """Write the list on top to a file; elsewhere, the customers."""
@@ -261,6 +280,18 @@ class MainWindow(QMainWindow):
         if self.isVisible() and not self.isMinimized():
             self._read_counts()
             self.customers.table.model.restate()
+
+    # Files dropped on the window
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if file_of(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = file_of(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.import_file(path)
 
     # Layout
 

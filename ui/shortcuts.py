@@ -35,6 +35,7 @@ KEYS = (
     Key("tab_interactions", EVERYWHERE, "Go to Interactions", ("Ctrl+2",)),
     Key("tab_analytics", EVERYWHERE, "Go to Analytics", ("Ctrl+3",)),
     Key("export", EVERYWHERE, "Export the list", ("Ctrl+Shift+E",)),
+    Key("import", EVERYWHERE, "Import a file", ("Ctrl+Shift+I",)),
     Key("undo", EVERYWHERE, "Undo what you did last", ("Ctrl+Z",)),
     Key("redo", EVERYWHERE, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
     Key("tab_follow_ups", EVERYWHERE, "Go to Follow-ups", ("Ctrl+4",)),

@@ -97,6 +97,7 @@ FIELDS = {
     "notes": Field(Kind.TEXT, "Notes", _folded("notes")),
     "tier": Field(Kind.CHOICE, "Tier", lambda c: c.tier_rank, TIERS, blank=0, stored=_TIER_RANKS),
     "owner_id": Field(Kind.REFERENCE, "Owner", lambda c: c.owner_id),
+    "import_batch_id": Field(Kind.REFERENCE, "Import", lambda c: c.import_batch_id),
     "last_contact": Field(Kind.MOMENT, "Last contact", lambda c: c.last_contact),
     "next_follow_up": Field(Kind.MOMENT, "Next follow-up", lambda c: c.next_follow_up),
     "follow_ups": Field(Kind.CHOICE, "Follow-ups", has_follow_ups, FOLLOW_UPS, may_be_blank=False, computed=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import threading
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,10 +43,11 @@ Describe = Callable[[Sequence[str]], tuple[str, tuple[Change, ...]]]
 
 
 class Differences:
-    """Written by one thread, then read by another. Takes 17 bytes of memory a row; the rest is in a temporary file."""
+    """Written by one thread, then read by others. Takes 17 bytes of memory a row; the rest is in a temporary file."""
 
     def __init__(self, describe: Describe) -> None:
         self._describe = describe
+        self._lock = threading.Lock()
         self._file = tempfile.TemporaryFile(prefix="crm-import-")  # noqa: SIM115 - closed by close()
         self._end = 0
         self._offsets = array("Q")
@@ -70,10 +72,16 @@ class Differences:
         """The differences from place `first` on, of one outcome or of all."""
         last = min(first + count, self.count(outcome))
         numbers = range(first, last) if outcome is None else self._by_outcome[outcome][first:last]
-        return [self._read(number) for number in numbers]
+        with self._lock:
+            return [self._read(number) for number in numbers]
 
     def close(self) -> None:
         """Gives the file back."""
+        with self._lock:
+            self._file.close()
+
+    def __del__(self) -> None:
+        # Nobody waited for a dry run that was cancelled at its end.
         self._file.close()
 
     def _read(self, number: int) -> Difference:

@@ -154,6 +154,10 @@ def _begins_as_card(head: bytes) -> bool:
 def _in_words(path: Path) -> Iterator[None]:
     try:
         yield
+    except UnicodeError as error:
+        raise ImportRefused(
+            f"{path.name} is not written in this encoding.", hint="Choose another one, or leave it as detected."
+        ) from error
     except FileNotFoundError as error:
         raise ImportRefused(
             f"{path} cannot be read: No such file or folder.", hint="It may have been moved. Choose it again."

@@ -132,6 +132,9 @@ def _condition(given: Mapping[str, Any], field: Field, names: Mapping[str, str])
             chosen = _listed(value)
             count = f"{len(chosen):,} chosen {title.lower()}{'' if len(chosen) == 1 else 's'}"
             return f"Not among {count}" if operator in ("is_not", "not_in") else count
+        case Kind.REFERENCE if given["field"] == "import_batch_id":
+            # Imports have no names of their own; the list of imports tells them apart.
+            return f"{'Not from' if operator in ('is_not', 'not_in') else 'From'} a chosen import"
         case Kind.REFERENCE:
             return f"{title} {_is(operator)} {_or([_named(each, names) for each in _listed(value)])}"
         case _:

@@ -45,6 +45,8 @@ def condition(field: str, operator: str, *value: Any) -> dict[str, Any]:
         (condition("tags", "is_blank"), "No tags"),
         (condition("id", "in", [EMIL, GOLD]), "2 chosen customers"),
         (condition("id", "is_not", EMIL), "Not among 1 chosen customer"),
+        (condition("import_batch_id", "is", EMIL), "From a chosen import"),
+        (condition("import_batch_id", "not_in", [EMIL]), "Not from a chosen import"),
         (condition("owner_id", "is", "me"), "Owner is me"),
         (condition("owner_id", "in", [EMIL, "me"]), "Owner is Emil Employee or me"),
         (condition("owner_id", "is", GOLD.replace("2", "3")), "Owner is unknown"),

@@ -45,6 +45,7 @@ class CustomersPage(ShellPage):
     card_opened = Signal(bool)
     card_shown = Signal(object)  # UUID, each time that a customer's card has been read
     add_requested = Signal()
+    import_requested = Signal()
     search_cleared = Signal()
     search_wanted = Signal(str)  # another search comes with a view
     typed = Signal(str)
@@ -284,8 +285,9 @@ class CustomersPage(ShellPage):
             return Words("search", f"No customer matches “{self._search}”", text, (("Clear", self._clear_all),))
         if self.filters.is_set:
             return Words("filter", "No customer matches these filters", "", (("Clear", self._clear_all),))
-        text = "Add the first one here, or load a file with “crm-desktop import customers FILE”."
-        actions = (("Add Customer", self.add_requested.emit),) if self._context.capabilities.add_customers else ()
+        text = "Add the first one here, or import a file from another program."
+        offered = (("Add Customer", self.add_requested.emit), ("Import customers…", self.import_requested.emit))
+        actions = offered if self._context.capabilities.add_customers else ()
         return Words("customers", "No customers yet", text, actions)
 
     def _clear_all(self) -> None:

@@ -33,6 +33,11 @@ class ResponsiveGrid(QWidget):
         self._columns = 0
         self._arrange()
 
+    def rearrange(self) -> None:
+        """After items were shown or hidden: those that are hidden take no place."""
+        self._columns = 0
+        self._arrange()
+
     def columns(self) -> int:
         """How many columns there are at this width."""
         column = self.fontMetrics().averageCharWidth() * self._letters
@@ -49,6 +54,8 @@ class ResponsiveGrid(QWidget):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         row = column = 0
         for widget, whole_row in self._items:
+            if widget.isHidden() and widget.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+                continue
             if column and (whole_row or column >= columns):
                 row, column = row + 1, 0
             span = columns if whole_row else 1

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ICONS = {
     "search": "search", "new_customer": "customer-add", "log_interaction": "interaction-add", "export": "export",
+    "import": "import",
     "tab_customers": "customers", "tab_interactions": "interactions", "tab_analytics": "analytics",
     "tab_follow_ups": "follow-up", "undo": "undo", "redo": "redo", "refresh": "refresh", "filters": "filter",
 }  # fmt: skip
@@ -22,6 +23,7 @@ WORDS = {
     "new_customer": "new create contact",
     "log_interaction": "call email meeting note",
     "export": "csv excel vcard save file",
+    "import": "csv excel vcard load upload file",
     "refresh": "reload update",
     "filters": "search conditions",
     "tab_analytics": "charts figures",
@@ -43,6 +45,7 @@ def window_commands(
             ("new_customer", may.add_customers),
             ("log_interaction", may.log_interactions),
             ("export", may.export),
+            ("import", may.add_customers or may.log_interactions),
             ("undo", bool(context.undo.undo_text)),
             ("redo", bool(context.undo.redo_text)),
         )

@@ -38,6 +38,7 @@ class Header(QWidget):
     export_wanted = Signal()
     recent_wanted = Signal()
     customer_wanted = Signal(object)  # UUID
+    import_file = Signal()
 
     def __init__(self, context: "Signed", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -165,6 +166,8 @@ class Header(QWidget):
         self.recent_menu = menu.addMenu(icon("clock-counter-clockwise"), "Recent customers")
         menu.aboutToShow.connect(self.recent_wanted)
         self.show_recent([])
+        if context.capabilities.add_customers or context.capabilities.log_interactions:
+            self._entry(menu, "Import…", "import", self.import_file.emit, hint("import"))
         if context.capabilities.export:
             self._entry(menu, "Export the list", "export", self.export_wanted.emit, hint("export"))
         menu.addSeparator()

@@ -17,6 +17,7 @@ from ui.widgets.labels import text_label
 
 class Dialog(QDialog):
     """A titled dialog: heading, scrolled `body`, `message` for what went wrong, a row of buttons.
+    `top` stays above the body when that is scrolled.
 
     It fits its parent's window: on a narrow one it fills it.
     """
@@ -40,7 +41,7 @@ class Dialog(QDialog):
         footer.setLayout(self.buttons)
         self.buttons.setContentsMargins(XL, M, XL, M)
         self.buttons.addStretch(1)
-        top = QVBoxLayout()
+        top = self.top = QVBoxLayout()
         top.setContentsMargins(XL, XL, XL, M)
         top.setSpacing(M)
         top.addWidget(self.heading)

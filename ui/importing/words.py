@@ -1,0 +1,66 @@
+"""What choices and fields of an import are called on screen."""
+
+from __future__ import annotations
+
+from crm_desktop.importing.differences import Outcome
+from crm_desktop.importing.sources import ENCODINGS
+from crm_desktop.importing.targets import title_of
+
+KINDS = (
+    ("customers", "Customers", "People and companies with their addresses and numbers."),
+    (
+        "contacts",
+        "Contacts of companies",
+        "People at companies, each with a role. Companies that are missing are created.",
+    ),
+    ("interactions", "Interactions", "Calls, e-mails and meetings of customers that are there already."),
+)
+NOUNS = {"customers": "customer", "contacts": "contact", "interactions": "interaction"}
+FILES = "Tables and address cards (*.csv *.tsv *.txt *.tab *.xlsx *.xlsm *.xls *.ods *.vcf *.vcard);;All files (*)"
+ENCODING_CHOICES = [("", "As detected"), *ENCODINGS]
+DELIMITER_CHOICES = [("", "As detected"), (",", "Comma"), (";", "Semicolon"), ("\t", "Tab"), ("|", "Bar |")]
+DELIMITER_WORDS = dict(DELIMITER_CHOICES[1:])
+DECIMAL_CHOICES = [(".", "Point: 1.5"), (",", "Comma: 1,5")]
+DATE_CHOICES = [
+    ("", "Unclear ones are refused"),
+    ("dmy", "Day, month, year"),
+    ("mdy", "Month, day, year"),
+    ("ymd", "Year, month, day"),
+]
+KEY_CHOICES = [
+    ("usual", "As usual: e-mail address, or name with place or phone"),
+    ("email", "The e-mail address"),
+    ("phone", "The phone number"),
+    ("email_or_phone", "The e-mail address or the phone number"),
+    ("company_city", "The company name and the city"),
+]
+KEY_HINTS = {
+    "usual": "Two people may share a mailbox, so the name counts as well where several customers have the address.",
+    "email": "Other e-mail addresses count, too. Rows without one are compared as usual.",
+    "phone": "In any way of writing; other numbers count, too. Rows without one are compared as usual.",
+    "email_or_phone": "The address is looked up first. Rows without either are compared as usual.",
+    "company_city": "For lists of companies. Rows without a company are compared as usual.",
+}
+OUTCOMES: dict[Outcome, str] = {"created": "Create", "updated": "Update", "skipped": "Skip", "refused": "Refuse"}
+DONE: dict[Outcome, str] = {"created": "created", "updated": "updated", "skipped": "skipped", "refused": "refused"}
+TONES: dict[Outcome, str] = {"created": "success", "updated": "info", "skipped": "neutral", "refused": "danger"}
+
+_FIELDS = {
+    "other_emails": "Other emails", "other_phones": "Other phones", "address": "Street", "city": "City",
+    "state": "State", "country": "Country", "postal_code": "Postal code", "name": "Name",
+}  # fmt: skip
+
+
+def field_title(kind: str, field: str) -> str:
+    """A field of a difference in words."""
+    return _FIELDS.get(field) or title_of(kind, field)
+
+
+def unchecked(number: int) -> str:
+    """What became of numbers that no rule could check."""
+    return f"{number:,} phone {'number is' if number == 1 else 'numbers are'} kept as written: not checked."
+
+
+def count(number: int, noun: str) -> str:
+    """ "1 customer", "2,000 customers"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
