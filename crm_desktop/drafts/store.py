@@ -20,6 +20,8 @@ from crm_desktop.database.local_server_locks import FileLock
 from .draft import Draft, from_json, to_json
 
 KEEP_DAYS = 14
+HALF_WRITTEN_S = 60
+"""What was being written so long ago never will be: the program was killed."""
 
 
 class DraftStore:
@@ -124,8 +126,9 @@ class DraftStore:
         return False
 
     def _remove_old(self) -> None:
-        oldest = time.time() - KEEP_DAYS * 86_400
-        for path in self._all.glob("*/*"):
-            with suppress(OSError):
-                if path.suffix in (".json", ".new") and path.stat().st_mtime < oldest:
-                    path.unlink(missing_ok=True)
+        ages = {"*/*.json": KEEP_DAYS * 86_400, "*/.*.new": HALF_WRITTEN_S}
+        for pattern, age in ages.items():
+            for path in self._all.glob(pattern):
+                with suppress(OSError):
+                    if path.stat().st_mtime < time.time() - age:
+                        path.unlink(missing_ok=True)

@@ -115,6 +115,18 @@ def test_what_is_old_goes_whosever_it_is(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("*/*.json"))) == 1
 
 
+def test_what_was_half_written_when_the_program_was_killed_goes(tmp_path: Path) -> None:
+    store = DraftStore(tmp_path, "db|ada")
+    store.write(draft())
+    (file,) = tmp_path.glob("*/*.json")
+    half = file.parent / ".x.new"
+    half.write_text('{"values": {"contact_name": "Ana', encoding="utf-8")
+    os.utime(half, (time.time() - 120,) * 2)
+    store.close()
+    assert len(DraftStore(tmp_path, "db|ada").left_behind()) == 1
+    assert not half.exists()
+
+
 def test_a_broken_file_keeps_nobody_from_the_others(tmp_path: Path) -> None:
     store = DraftStore(tmp_path, "db|ada")
     store.write(draft())

@@ -16,13 +16,15 @@ from ui.tables.columns import LEFT, Tone
 from ui.tables.ink import Face, Ink
 from ui.tables.painting import badge_width, draw_badge, draw_words
 from ui.theme.icons import icon_side, paint_icon
-from ui.theme.tokens import XL, L, M, S
+from ui.theme.tokens import XL, M, S
 from ui.widgets.badges import tone_of
 
 Part = Literal["", "done", "customer", "more"]
 LINE_GAP = 4
 WIDE_FROM_LETTERS = 96
 """So many letters across, an entry takes one line."""
+CUSTOMER_SHARE = 0.6
+"""Of a line that is too short for all that it names, so much at least is the customer's."""
 
 
 class AgendaDelegate(QStyledItemDelegate):
@@ -34,6 +36,7 @@ class AgendaDelegate(QStyledItemDelegate):
         self._model = model
         self.ink = ink
         self.names_people = False
+        self.lead = XL
         self.hovered: tuple[int, Part] = (-1, "")
         self.focused = False
         self.current = -1
@@ -48,9 +51,6 @@ class AgendaDelegate(QStyledItemDelegate):
 
     def _line(self) -> int:
         return round(self.ink.body.metrics.height())
-
-    def _lead(self, width: int) -> int:
-        return L if self._stacks(width) else XL
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         item, line, width = self._model.item(index.row()), self._line(), self._view.viewport().width()
@@ -81,11 +81,11 @@ class AgendaDelegate(QStyledItemDelegate):
     def _circle(self, rect: QRect) -> QRect:
         side = icon_side(20)
         top = rect.y() + (rect.height() - side) // 2
-        return QRect(rect.x() + self._lead(rect.width()), top, side, side)
+        return QRect(rect.x() + self.lead, top, side, side)
 
     def _inside(self, rect: QRect) -> QRect:
         left = self._circle(rect).right() + 1 + M
-        return QRect(left, rect.y(), rect.right() - self._lead(rect.width()) - left, rect.height())
+        return QRect(left, rect.y(), rect.right() - self.lead - left, rect.height())
 
     def _columns(self, rect: QRect) -> dict[str, QRect]:
         """The parts of an entry in one line."""
@@ -113,8 +113,8 @@ class AgendaDelegate(QStyledItemDelegate):
         if self._is_wide(rect.width()):
             return self._columns(rect)["customer"]
         line = self._lines(rect)[-1]
-        used = self._rest_width(row)
-        return QRect(line.x(), line.y(), max(0, line.width() - used), line.height())
+        room = max(line.width() - self._rest_width(row), round(line.width() * CUSTOMER_SHARE))
+        return QRect(line.x(), line.y(), room, line.height())
 
     def _rest(self, row: AgendaRow) -> str:
         parts = [TYPE_WORDS.get(row.type, row.type), row.assignee if self.names_people else ""]
@@ -147,7 +147,7 @@ class AgendaDelegate(QStyledItemDelegate):
         ink = self.ink
         painter.fillRect(rect, ink.colour("surface_alt"))
         painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, ink.colour("border"))
-        lead = self._lead(rect.width())
+        lead = self.lead
         words = QRect(rect.x() + lead, rect.y(), rect.width() - 2 * lead, rect.height())
         title, tone = SECTION_WORDS[item.section], "danger" if item.section == "overdue" else "text"
         draw_words(painter, words, title, ink.strong, ink, tone, LEFT, ())  # type: ignore[arg-type]
@@ -199,7 +199,7 @@ class AgendaDelegate(QStyledItemDelegate):
         room = self._customer_room(rect, row)
         self._customer(painter, room, row, number)
         shown = min(room.width(), round(ink.body.metrics.horizontalAdvance(row.customer_name)))
-        rest = QRect(room.x() + shown, room.y(), self._rest_width(row), room.height())
+        rest = QRect(room.x() + shown, room.y(), max(0, lines[-1].width() - shown), room.height())
         self._words(painter, rest, self._rest(row), ink.body, "muted")
 
     def _words(self, painter: QPainter, rect: QRect, text: str, face: Face, tone: Tone) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from crm_desktop.customers.suggestions import Person, people
 from crm_desktop.errors import CrmError
@@ -99,15 +99,21 @@ class FollowUpsPage(ShellPage):
         self.more_button = icon_button("more-vertical", "More for the chosen follow-up", self._more)
 
     def _lay_out(self) -> None:
-        self._bar = bar = QHBoxLayout()
-        bar.setSpacing(S)
-        bar.addWidget(self.who)
-        bar.addWidget(self.count)
-        bar.addStretch(1)
+        whose, tools = QHBoxLayout(), QHBoxLayout()
+        whose.addWidget(self.who)
+        whose.addWidget(self.count)
+        whose.addStretch(1)
+        tools.addStretch(1)
         for name in self.buttons:
-            bar.addWidget(self.buttons[name])
-            bar.addWidget(self.small_buttons[name])
-        bar.addWidget(self.more_button)
+            tools.addWidget(self.buttons[name])
+            tools.addWidget(self.small_buttons[name])
+        tools.addWidget(self.more_button)
+        self._bar = bar = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        for part in (whose, tools, bar):
+            part.setSpacing(S)
+        bar.addLayout(whose)
+        bar.addLayout(tools, 1)
+        self._parts = (whose, tools)
         surface = QFrame()
         surface.setProperty("role", "surface")
         self._stack = QStackedLayout()
@@ -162,9 +168,10 @@ class FollowUpsPage(ShellPage):
         narrow = shape is Shape.NARROW
         for name, made in self.buttons.items():
             made.setHidden(shape is not Shape.WIDE)
-            self.small_buttons[name].setHidden(shape is Shape.WIDE)
-        edge = L if narrow else XL
+            self.small_buttons[name].setHidden(shape is Shape.WIDE or (narrow and name == "next"))
+        edge = self.view.cells.lead = L if narrow else XL
         self._bar.setContentsMargins(edge, S, S if narrow else L, S)
+        self._fit()
         self.count.setHidden(narrow and self._context.user.role == "admin")
 
     # Reading
@@ -220,6 +227,7 @@ class FollowUpsPage(ShellPage):
             view.choose(again if again >= 0 else max(0, min(place, model.rowCount() - 1)))
             view.verticalScrollBar().setValue(scrolled)
         self.count.setText(count_words(found.total))
+        self._fit()
         self._show_buttons()
         if self._wanted_section is not None:
             section, self._wanted_section = self._wanted_section, None
@@ -384,7 +392,15 @@ class FollowUpsPage(ShellPage):
         super().hideEvent(event)
         self._minute.stop()
 
+    def _fit(self) -> None:
+        """In one line, or where large text leaves no room for that, in two."""
+        around = self._bar.contentsMargins()
+        wanted = sum(part.sizeHint().width() for part in self._parts) + around.left() + around.right()
+        below = wanted > self.width()
+        self._bar.setDirection(QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight)
+
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
+        self._fit()
         self._line.setGeometry(0, 0, self.width(), self._line.sizeHint().height())
         self._line.raise_()

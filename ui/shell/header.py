@@ -63,7 +63,6 @@ class Header(QWidget):
             widget.setEnabled(can.log_interactions)
         self.overdue_button = icon_button("overdue", "", self.overdue_wanted.emit, tone="danger")
         self.overdue_button.setProperty("kind", "overdue")
-        self.overdue_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.overdue_button.hide()
         self._menu_button = self._build_menu_button()
         self._brand = QWidget()
@@ -105,6 +104,8 @@ class Header(QWidget):
         self._grid.setColumnStretch(0, 0)
         self._grid.setColumnStretch(1, 3)
         self._grid.setColumnStretch(2, 0 if narrow else 1)
+        beside, alone = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonTextOnly
+        self.overdue_button.setToolButtonStyle(alone if narrow else beside)
         self.search.setPlaceholderText(SHORT_HINT if narrow else HINT)
         self.search.setMaximumWidth(16_777_215 if narrow else WIDEST_SEARCH)
         self._fit()
@@ -136,6 +137,15 @@ class Header(QWidget):
         self._log.setHidden(small)
         self._add_small.setVisible(small)
         self._log_small.setVisible(small)
+        self._fit_brand()
+
+    def _fit_brand(self) -> None:
+        """The name gives way before a number does."""
+        buttons = (self.overdue_button, self._log_small, self._add_small, self._menu_button)
+        wanted = sum(each.sizeHint().width() + S for each in buttons if not each.isHidden())
+        brand = self._mark.sizeHint().width() + S + self._name.sizeHint().width()
+        narrow = self._shape is Shape.NARROW
+        self._name.setHidden(narrow and brand + wanted + 2 * L + L > self.width())
 
     def focus_search(self, text: str = "") -> None:
         """Bring the caret to the search field, e.g. with the first letter already typed elsewhere."""
