@@ -11,10 +11,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from crm_desktop.drafts.draft import Draft
 from crm_desktop.drafts.store import DraftStore
 from crm_desktop.errors import ServerUnavailable
-from crm_desktop.views.actions import add_view, delete_view
-from crm_desktop.views.definition import ViewDefinition
-from crm_desktop.views.queries import saved_views
 from scripts.screenshots_clean_data import duplicates, merge_dialog
+from scripts.screenshots_filters import builder, chips, interactions_filtered, views_menu
 from scripts.screenshots_imports import IMPORTS
 from scripts.screenshots_stage import wait, wait_for
 from ui.contacts.link_dialog import LinkContactDialog
@@ -22,9 +20,7 @@ from ui.customers.bulk_delete_dialog import BulkDeleteDialog
 from ui.customers.bulk_edit_dialog import BulkEditDialog
 from ui.customers.card import CustomerCard
 from ui.follow_ups.page import EVERYONE, MINE, FollowUpsPage
-from ui.interactions.page import InteractionsPage
 from ui.main_window import MainWindow
-from ui.operations import DataChange
 from ui.session import Session
 from ui.settings.dialog import SettingsDialog
 from ui.settings.keys import NEVER_REMIND
@@ -201,97 +197,6 @@ def no_match(session: Session) -> Iterator[None]:
     yield
     window.header.search.clear()
     wait(SETTLED_MS)
-
-
-PEOPLE_TO_CALL = {
-    "all": [
-        {"field": "last_contact", "operator": "before", "value": {"months": -1}},
-        {"any": [
-            {"field": "tier", "operator": "in", "value": ["gold", "platinum"]},
-            {"field": "interactions", "operator": "at_least", "value": {"count": 2, "of": {"all": [
-                {"field": "type", "operator": "in", "value": ["call", "meeting"]},
-                {"field": "created_at", "operator": "within", "value": "this_year"},
-            ]}}},
-        ]},
-    ]
-}  # fmt: skip
-
-
-@contextmanager
-def filter_chips(session: Session) -> Iterator[None]:
-    """Conditions that are on, in words."""
-    window = _window(session)
-    window.open_tab(CUSTOMERS)
-    window.customers.show_filter(PEOPLE_TO_CALL)
-    wait(SETTLED_MS)
-    _rows(window.customers.table.model)
-    yield
-    window.customers.show_filter({})
-    wait(SETTLED_MS)
-
-
-@contextmanager
-def filter_builder(session: Session) -> Iterator[None]:
-    """The same conditions being put together."""
-    window = _window(session)
-    window.open_tab(CUSTOMERS)
-    window.customers.show_filter(PEOPLE_TO_CALL)
-    wait(SETTLED_MS)
-    window.customers.open_filters()
-    wait(SETTLED_MS + 400)
-    yield
-    _close_dialogs()
-    window.customers.show_filter({})
-    wait(SETTLED_MS)
-
-
-@contextmanager
-def views_menu(session: Session) -> Iterator[None]:
-    """A view that is on, changed since it was saved, and what can be done with it."""
-    window = _window(session)
-    window.open_tab(CUSTOMERS)
-    page = window.customers
-    with session.context.database.session() as database:
-        for name in ("Gold without a call", "New this month"):
-            add_view(database, "customers", name, ViewDefinition(PEOPLE_TO_CALL), is_shared=name.startswith("New"))
-    session.context.operations.tell_changed(DataChange(frozenset({"views"})))
-    wait_for(lambda: bool(page.views.rows), "the views")
-    page.views.choose(page.views.rows[0])
-    wait(SETTLED_MS)
-    page.filters.type.set_value("business")
-    wait(SETTLED_MS)
-    _rows(page.table.model)
-    page.views_button.open_menu()
-    wait(SETTLED_MS)
-    yield
-    for menu in page.views_button.findChildren(QMenu):
-        menu.close()
-    page.show_filter({})
-    with session.context.database.session() as database:
-        for row in saved_views(database, "customers"):
-            delete_view(database, row.id)
-    session.context.operations.tell_changed(DataChange(frozenset({"views"})))
-    wait(SETTLED_MS)
-
-
-@contextmanager
-def interactions_filtered(session: Session) -> Iterator[None]:
-    """Interactions with conditions of their own."""
-    window = _window(session)
-    window.open_tab(INTERACTIONS)
-    page = window.pages.currentWidget()
-    assert isinstance(page, InteractionsPage)
-    page.conditions.active.set(
-        {"all": [
-            {"field": "created_at", "operator": "within", "value": {"last_days": 90}},
-            {"field": "duration", "operator": "at_least", "value": 30},
-        ]}
-    )  # fmt: skip
-    wait(SETTLED_MS)
-    wait_for(lambda: page.table.model.exact, "the interactions")
-    yield
-    page.filters.clear()
-    window.open_tab(CUSTOMERS)
 
 
 @contextmanager
@@ -581,8 +486,8 @@ SIGNED_IN: dict[str, Scene] = {
     "customers-search": customers_search,
     "customers-none-found": no_match,
     "customers-error": list_error,
-    "customers-filtered": filter_chips,
-    "filter-builder": filter_builder,
+    "customers-filtered": chips,
+    "filter-builder": builder,
     "views": views_menu,
     "interactions-filtered": interactions_filtered,
     "customer-card": customer_card,

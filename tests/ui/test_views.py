@@ -77,8 +77,10 @@ def test_a_view_brings_filter_search_order_and_columns(page: CustomersPage, desk
     assert (page.table.request.sort, page.table.request.descending) == ("email", True)
     assert not page.table.columns.is_shown("email") and page.table.columns.state()["widths"]["city"] == 222
     assert page.views_button.text() == "Cologne" and not page.views.is_modified
+    assert menu(page)["Cologne"].isChecked() and not menu(page)["All customers"].isChecked()
     choose(page, desk, "All customers")
     assert len(rows(page, desk)) == 3 and page.views_button.text() == "Views"
+    assert menu(page)["All customers"].isChecked()
     assert page.table.request.sort == "email", "the order stays"
 
 

@@ -51,12 +51,12 @@ class ViewDialog(Dialog):
     def save(self) -> None:
         """Save; on success the dialog closes."""
         view, name, shared = self._view, self.name.value(), self.shared.isChecked()
-        definition = self._views.state()
+        definition, subject = self._views.state(), self._views.subject
 
         def work(session: Session) -> ViewRow:
             if view is not None:
                 return change_view(session, view, name=name)
-            return saved_view(session, add_view(session, self._views.subject, name, definition, is_shared=shared))
+            return saved_view(session, add_view(session, subject, name, definition, is_shared=shared))
 
         self.save_button.setEnabled(False)
         self._context.operations.change(self, work, self._saved, failed=self._failed, changed=CHANGED)

@@ -90,6 +90,12 @@ class Views(QObject):
         return self.current is not None and self._base is not None and self._host.view_state() != self._base
 
     @property
+    def shows_everything(self) -> bool:
+        """Whether nothing narrows the list, and no view is on."""
+        state = self._host.view_state()
+        return self.current is None and not state.filter and not state.search
+
+    @property
     def starts_here(self) -> bool:
         """Whether the list starts with the view that is on."""
         start = self._saved().get("start")
@@ -170,7 +176,8 @@ class Views(QObject):
             text, back = f"The view “{view.name}” was deleted.", f"The view “{view.name}” is back."
             offer_undo(self._context, text, transaction, CHANGED, back, step=f"deleted the view “{view.name}”")
 
-        self._context.operations.change(self, lambda session: delete_view(session, view.id), done, changed=CHANGED)
+        view_id = view.id
+        self._context.operations.change(self, lambda session: delete_view(session, view_id), done, changed=CHANGED)
 
     def added(self, view: ViewRow) -> None:
         """A view was saved of what is shown: it is the one that is on."""
@@ -207,8 +214,9 @@ class Views(QObject):
             self._context.notices.crm_error(error)
 
     def _read(self) -> None:
+        subject = self.subject
         self._context.operations.query(
-            self, lambda session: saved_views(session, self.subject), self._show_rows, failed=lambda _error: None
+            self, lambda session: saved_views(session, subject), self._show_rows, failed=lambda _error: None
         )
 
     def _on_change(self, change: DataChange) -> None:

@@ -25,7 +25,6 @@ class ViewsButton(Button):
     def __init__(self, context: Signed, views: Views, plural: str, parent: QWidget | None = None) -> None:
         super().__init__("Views", parent)
         self._context, self._views, self._plural = context, views, plural
-        self.setProperty("kind", "ghost")
         self.setIcon(icon("bookmark-simple"))
         self.setIconSize(QSize(icon_side() + 6, icon_side()))
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
@@ -48,7 +47,7 @@ class ViewsButton(Button):
         group = QActionGroup(menu)
         everything = menu.addAction(f"All {self._plural}", self._show_all)
         everything.setCheckable(True)
-        everything.setChecked(views.current is None)
+        everything.setChecked(views.shows_everything)
         group.addAction(everything)
         mine = [view for view in views.rows if view.is_mine]
         others = [view for view in views.rows if not view.is_mine]
