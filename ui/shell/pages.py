@@ -1,11 +1,11 @@
 """The pages behind the tabs, in their order. Each is built when it is first opened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ui.shell.page import ShellPage
@@ -21,7 +21,8 @@ FOLLOW_UPS, DUPLICATES = "follow_ups", "duplicates"
 @dataclass(frozen=True)
 class PageSpec:
     """A page to come. `shortcut` names its key in ui/shortcuts.py. `beforehand` is a module that has nothing of Qt and
-    takes long to import, which is done beside the window first. `narrowed`: it shows the chosen customer only."""
+    takes long to import, which is done beside the window first; `slices` imports what has some, between the window's
+    events. `narrowed`: it shows the chosen customer only."""
 
     key: str
     title: str
@@ -29,6 +30,7 @@ class PageSpec:
     build: Callable[["Signed"], ShellPage]
     allowed: Callable[["Capabilities"], bool] = lambda _may: True
     beforehand: str = ""
+    slices: Callable[[], Iterator[None]] | None = None
     narrowed: bool = False
 
 
@@ -50,6 +52,12 @@ def _analytics(context: "Signed") -> ShellPage:
     return AnalyticsPage(context)
 
 
+def _analytics_in_slices() -> Iterator[None]:
+    from ui.analytics.importing import in_slices
+
+    return in_slices()
+
+
 def _follow_ups(context: "Signed") -> ShellPage:
     from ui.follow_ups.page import FollowUpsPage
 
@@ -65,8 +73,12 @@ def _duplicates(context: "Signed") -> ShellPage:
 PAGES = (
     PageSpec(CUSTOMERS, "Customers", "tab_customers", _customers),
     PageSpec(INTERACTIONS, "Interactions", "tab_interactions", _interactions, narrowed=True),
-    # pyqtgraph itself crashes when it is imported in another thread while the window lives.
-    PageSpec(ANALYTICS, "Analytics", "tab_analytics", _analytics, beforehand="numpy", narrowed=True),
+    PageSpec(
+        *(ANALYTICS, "Analytics", "tab_analytics", _analytics),
+        beforehand="ui.analytics.without_qt",
+        slices=_analytics_in_slices,
+        narrowed=True,
+    ),
     PageSpec(FOLLOW_UPS, "Follow-ups", "tab_follow_ups", _follow_ups),
     PageSpec(DUPLICATES, "Duplicates", "tab_duplicates", _duplicates),
 )
@@ -124,8 +136,18 @@ class Pages(QStackedWidget):
         return self._made[key]
 
     def _arrived(self, key: str) -> None:
-        self._coming.discard(key)
-        self.page(key)
+        slices = self.specs[self.place(key)].slices
+        self._go_on(key, slices() if slices is not None else iter(()))
+
+    def _go_on(self, key: str, slices: Iterator[None]) -> None:
+        """One slice, then whatever else the window has to do."""
+        try:
+            next(slices)
+        except StopIteration:
+            self._coming.discard(key)
+            self.page(key)
+        else:
+            QTimer.singleShot(0, self, lambda: self._go_on(key, slices))
 
     def _put(self, place: int, page: QWidget) -> None:
         old, shown = self.widget(place), self.currentIndex()
