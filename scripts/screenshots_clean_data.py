@@ -16,8 +16,9 @@ from scripts.screenshots_stage import wait, wait_for
 from ui.duplicates.merge_dialog import MergeDialog
 from ui.duplicates.page import DuplicatesPage
 from ui.main_window import MainWindow
+from ui.quality.page import DataQualityPage
 from ui.session import Session
-from ui.shell.pages import DUPLICATES
+from ui.shell.pages import DATA_QUALITY, DUPLICATES
 
 SETTLED_MS = 500
 
@@ -88,3 +89,20 @@ def merge_dialog(session: Session) -> Iterator[None]:
     for each in QApplication.topLevelWidgets():
         if isinstance(each, QDialog) and each.isVisible():
             each.reject()
+
+
+@contextmanager
+def data_quality(session: Session) -> Iterator[None]:
+    """What is wrong with the data, and the way to it."""
+    window = session.window
+    assert isinstance(window, MainWindow)
+    _enter_some_twice(session)
+    window.open_tab(DATA_QUALITY)
+    page = window.pages.page(DATA_QUALITY)
+    assert isinstance(page, DataQualityPage)
+    wait_for(lambda: page.score.text() != "–", "the figures")
+    wait(SETTLED_MS)
+    yield
+
+
+CLEAN_DATA = {"duplicates": duplicates, "merge-dialog": merge_dialog, "data-quality": data_quality}

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from crm_desktop.drafts.draft import Draft
 from crm_desktop.drafts.store import DraftStore
 from crm_desktop.errors import ServerUnavailable
-from scripts.screenshots_clean_data import duplicates, merge_dialog
+from scripts.screenshots_clean_data import CLEAN_DATA
 from scripts.screenshots_filters import builder, chips, interactions_filtered, views_menu
 from scripts.screenshots_imports import IMPORTS
 from scripts.screenshots_stage import wait, wait_for
@@ -500,8 +500,7 @@ SIGNED_IN: dict[str, Scene] = {
     "interactions": interactions,
     "follow-ups": follow_ups,
     "follow-ups-snooze": follow_ups_snooze,
-    "duplicates": duplicates,
-    "merge-dialog": merge_dialog,
+    **CLEAN_DATA,
     "unsaved-work": unsaved_work,
     "analytics": analytics,
     "analytics-customer": analytics_customer,

@@ -264,6 +264,7 @@ class MainWindow(QMainWindow):
         page.scope_cleared.connect(self.customers.clear_customer)
         page.customers_wanted.connect(self._list_customers)
         page.customer_wanted.connect(self._open_customer)
+        page.page_wanted.connect(self.open_tab)
 
     def _step(self, by: int) -> None:
         if self.pages.current_key == CUSTOMERS:

@@ -40,6 +40,7 @@ KEYS = (
     Key("redo", EVERYWHERE, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
     Key("tab_follow_ups", EVERYWHERE, "Go to Follow-ups", ("Ctrl+4",)),
     Key("tab_duplicates", EVERYWHERE, "Go to Duplicates", ("Ctrl+5",)),
+    Key("tab_data_quality", EVERYWHERE, "Go to Data quality", ("Ctrl+6",)),
     Key("refresh", EVERYWHERE, "Load again", ("F5",)),
     Key("settings", EVERYWHERE, "Settings", ("Ctrl+,",)),
     Key("lock", EVERYWHERE, "Lock the window", ("Ctrl+L",)),

@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, literal, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
 
+from crm_desktop.duplicates.models import DuplicatePair
+from crm_desktop.duplicates.queries import USUAL_SCORE
 from crm_desktop.interactions.listed import FIELDS as INTERACTION_FIELDS
 from crm_desktop.interactions.listed import due, interactions
 from crm_desktop.listing.filters import Field, Kind, Related
@@ -14,7 +28,7 @@ from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.source import Columns, SortKey, Source
 from crm_desktop.segments.queries import criteria
 
-from .models import Customer
+from .models import Customer, DuplicateDecision
 from .names import shown_name as shown_name
 from .other_values import read_texts
 from .rows import CustomerRow
@@ -28,6 +42,16 @@ _TIER_RANKS = {tier: rank for rank, tier in enumerate(TIERS, start=1)}
 def unchecked_phone(c: Columns) -> ColumnElement[bool]:
     """A phone number kept as written, because no valid international number could be made of it."""
     return and_(func.coalesce(c.phone, "") != "", c.phone_e164.is_(None))
+
+
+def possible_duplicate(c: Columns) -> ColumnElement[bool]:
+    """In a pair of the last scan that is likely enough and still open."""
+    pairs, decisions = DuplicatePair.__table__.c, DuplicateDecision.__table__.c
+    decided = exists().where(decisions.first_id == pairs.first_id, decisions.second_id == pairs.second_id)
+    is_open = and_(pairs.score >= literal(USUAL_SCORE), ~decided)
+    open_pairs = union_all(select(pairs.first_id).where(is_open), select(pairs.second_id).where(is_open))
+    identity: ColumnElement[Any] = c.id
+    return identity.in_(open_pairs)
 
 
 def row_columns(c: Columns) -> Sequence[ColumnElement[Any]]:
@@ -85,6 +109,14 @@ FIELDS = {
     "email": Field(Kind.TEXT, "Email", lambda c: c.email_key),
     "phone": Field(Kind.TEXT, "Phone", lambda c: c.phone_digits),
     "phone_checked": Field(Kind.YES_NO, "Phone checked", lambda c: ~unchecked_phone(c), may_be_blank=False),
+    "email_valid": Field(Kind.YES_NO, "Email valid", lambda c: func.crm.email_is_valid(c.email), may_be_blank=False),
+    "reachable": Field(
+        Kind.YES_NO,
+        "Reachable",
+        lambda c: func.crm.is_reachable(c.email, c.phone, c.other_emails, c.other_phones),
+        may_be_blank=False,
+    ),
+    "possible_duplicate": Field(Kind.YES_NO, "Possible duplicate", possible_duplicate, may_be_blank=False),
     "address": Field(Kind.TEXT, "Address", _folded("address")),
     "city": Field(Kind.TEXT, "City", lambda c: c.city_key),
     "state": Field(Kind.TEXT, "State", _folded("state")),

@@ -68,6 +68,12 @@ class Customer(Versioned, Base):
         Index(
             "ix_customers_email_normalized", "email_normalized", postgresql_where=text("email_normalized IS NOT NULL")
         ),
+        Index(
+            "ix_customers_email_invalid",
+            "name_key",
+            "id",
+            postgresql_where=text("crm.email_is_valid(email) IS NOT TRUE"),
+        ),
         Index("ix_customers_import_batch_id", "import_batch_id", postgresql_where=text("import_batch_id IS NOT NULL")),
         Index("ix_customers_last_contact_id", "last_contact", "id"),
         Index("ix_customers_name_key_id", "name_key", "id"),
@@ -82,11 +88,23 @@ class Customer(Versioned, Base):
             postgresql_ops={"search_text": "gin_trgm_ops"},
             postgresql_using="gin",
         ),
+        Index(
+            "ix_customers_phone_unchecked",
+            "name_key",
+            "id",
+            postgresql_where=text("(NOT (coalesce(phone, '') <> '' AND phone_e164 IS NULL)) IS NOT TRUE"),
+        ),
         Index("ix_customers_status_key_id", "status_key", "id"),
         Index("ix_customers_tags", "tags", postgresql_ops={"tags": "jsonb_path_ops"}, postgresql_using="gin"),
         Index("ix_customers_tags_key_id", "tags_key", "id"),
         Index("ix_customers_tier_rank_id", "tier_rank", "id"),
         Index("ix_customers_type_key_id", "type_key", "id"),
+        Index(
+            "ix_customers_unreachable",
+            "name_key",
+            "id",
+            postgresql_where=text("crm.is_reachable(email, phone, other_emails, other_phones) IS NOT TRUE"),
+        ),
         Index("uq_customers_user_id", "user_id", unique=True, postgresql_where=text("user_id IS NOT NULL")),
     )
 

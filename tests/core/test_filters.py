@@ -213,7 +213,7 @@ def fill(crm: Crm) -> None:
                 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
                 """,
                 (
-                    pick([*WORDS, None], 1), pick([*WORDS, None], 3), pick(["Ana@Köln.example", "", None], 1),
+                    pick([*WORDS, None], 1), pick([*WORDS, None], 3), pick(["Ana@Köln.example", "", None, "nobody"], 1),
                     pick(["+4930123456", "030 77", "", None], 1), pick(["030123456", None, None, None], 1),
                     pick([*WORDS, None], 5), pick([*WORDS, None], 7), pick(["Österreich", None], 1),
                     pick(["individual", "business", None], 1), pick(["active", "inactive", "prospect", None], 1),
@@ -237,6 +237,27 @@ def fill(crm: Crm) -> None:
                     pick([None, 0, 15, 90], 1), pick([None, *INSTANTS], 1), pick([None, *INSTANTS], 5),
                 ),
             )  # fmt: skip
+
+        for score, first, second in (
+            (80, ids[0], ids[1]),
+            (69, ids[2], ids[3]),
+            (70, ids[1], ids[4]),
+            (95, ids[5], ids[6]),
+        ):
+            pair = sorted((first, second))
+            connection.execute("INSERT INTO crm.duplicate_pairs VALUES (%s, %s, %s, '{phone}')", (*pair, score))
+        insert(connection, "duplicate_decisions", dict(zip(("first_id", "second_id"), pair, strict=True)), "first_id")
+
+
+def likely_duplicates(connection: Connection) -> set[UUID]:
+    """Who is in an open pair, read in a plain way."""
+    pairs, decided = (
+        connection.execute(text(f"SELECT * FROM crm.{table}")).mappings().all()
+        for table in ("duplicate_pairs", "duplicate_decisions")
+    )
+    closed = {(row["first_id"], row["second_id"]) for row in decided}
+    open_pairs = [(row["first_id"], row["second_id"]) for row in pairs if row["score"] >= 70]
+    return {each for pair in open_pairs if pair not in closed for each in pair}
 
 
 def segments_for(crm: Crm) -> dict[str, dict[str, Any]]:
@@ -274,9 +295,13 @@ def test_sql_and_a_plain_reading_pick_the_same(clean: Crm, admin: Database, subj
         }
         me: UUID = connection.execute(text("SELECT crm.current_user_id()")).scalar_one()
         people = [str(row[0]) for row in connection.execute(text("SELECT id FROM crm.users"))]
+        likely = likely_duplicates(connection)
         for row in rows["customers"]:
             row["name"] = row["contact_name"] or row["company_name"]
             row["phone_checked"] = not (row["phone"] and row["phone_e164"] is None)
+            row["email_valid"] = not row["email"] or "@" in row["email"]
+            row["reachable"] = bool(row["email"] or row["phone"] or row["other_emails"] or row["other_phones"])
+            row["possible_duplicate"] = row["id"] in likely
             row["phone"] = row["phone_digits"]
             row["tags"] = row["tags"] if isinstance(row["tags"], list) else []
             row["interactions"] = [each for each in rows["customer_interactions"] if each["customer_id"] == row["id"]]

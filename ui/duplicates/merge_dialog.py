@@ -173,9 +173,7 @@ class MergeDialog(Dialog):
         self._survivor = survivor.id
         self.moving.setText(words.moving_words(preview, survivor.id))
         for field, group in self._groups.items():
-            own = words.value_text(survivor, field).strip()
-            texts = [text.strip() for _, text in words.choices(preview.customers, field)]
-            group.button(texts.index(own) if own in texts else 0).setChecked(True)
+            group.button(words.place_of(survivor, field, preview.customers)).setChecked(True)
 
     def _clear(self) -> None:
         while (item := self._column.takeAt(0)) is not None:

@@ -49,12 +49,29 @@ def value_text(customer: CustomerDetails, field: str) -> str:
 
 def choices(customers: Sequence[CustomerDetails], field: str) -> list[tuple[UUID, str]]:
     """The values that differ, each with the first customer who has it; blank ones have nothing to offer."""
+    return list(_by_value(customers, field).values())
+
+
+def place_of(customer: CustomerDetails, field: str, customers: Sequence[CustomerDetails]) -> int:
+    """Which of the choices is a customer's own value; 0 where it has none."""
+    values = list(_by_value(customers, field))
+    own = _key(customer, field)
+    return values.index(own) if own in values else 0
+
+
+def _by_value(customers: Sequence[CustomerDetails], field: str) -> dict[str, tuple[UUID, str]]:
     found: dict[str, tuple[UUID, str]] = {}
     for customer in customers:
-        text = value_text(customer, field)
-        if text.strip():
-            found.setdefault(text.strip(), (customer.id, text))
-    return list(found.values())
+        key = _key(customer, field)
+        if key:
+            found.setdefault(key, (customer.id, value_text(customer, field)))
+    return found
+
+
+def _key(customer: CustomerDetails, field: str) -> str:
+    """Case makes no other address, but it may make the better name."""
+    text = value_text(customer, field).strip()
+    return fold(text) if field == "email" else text
 
 
 def differing(customers: Sequence[CustomerDetails]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ class ShellPage(QWidget):
 
     customer_wanted = Signal(object)  # UUID: open this customer's card
     customers_wanted = Signal(object)  # a filter as docs/filters.md writes it: list these customers
+    page_wanted = Signal(str)  # the key of another page: bring it to the top
     scope_cleared = Signal()  # show what belongs to all customers again
 
     def export(self) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ui.context import Signed
 
 CUSTOMERS, INTERACTIONS, ANALYTICS = "customers", "interactions", "analytics"
-FOLLOW_UPS, DUPLICATES = "follow_ups", "duplicates"
+FOLLOW_UPS, DUPLICATES, DATA_QUALITY = "follow_ups", "duplicates", "data_quality"
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,12 @@ def _duplicates(context: "Signed") -> ShellPage:
     return DuplicatesPage(context)
 
 
+def _data_quality(context: "Signed") -> ShellPage:
+    from ui.quality.page import DataQualityPage
+
+    return DataQualityPage(context)
+
+
 PAGES = (
     PageSpec(CUSTOMERS, "Customers", "tab_customers", _customers),
     PageSpec(INTERACTIONS, "Interactions", "tab_interactions", _interactions, narrowed=True),
@@ -81,6 +87,7 @@ PAGES = (
     ),
     PageSpec(FOLLOW_UPS, "Follow-ups", "tab_follow_ups", _follow_ups),
     PageSpec(DUPLICATES, "Duplicates", "tab_duplicates", _duplicates),
+    PageSpec(DATA_QUALITY, "Data quality", "tab_data_quality", _data_quality),
 )
 
 

@@ -1,0 +1,1 @@
+"""How good the data about customers is, and which customers to look at."""
