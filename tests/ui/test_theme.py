@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from ui.theme import Theme, icon, tokens
 from ui.theme.icons import GLYPHS
 from ui.theme.theme import stylesheet
 from ui.theme.tokens import DARK, LIGHT, Tokens
+from ui.widgets.buttons import icon_button
 
 BOTH = pytest.mark.parametrize("theme_tokens", [LIGHT, DARK], ids=["light", "dark"])
 
@@ -100,3 +103,21 @@ def test_every_named_icon_exists(qapp: QApplication) -> None:
         assert not icon(name).isNull()
     with pytest.raises(ValueError, match="no icon named 'nothing-like-it'"):
         icon("nothing-like-it")
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.3, 2.0])
+def test_initials_fit_their_circle_at_every_text_size(theme: Theme, qtbot: QtBot, scale: float) -> None:
+    """Two of the widest letters, not an ellipsis."""
+    theme.set_text_scale(scale)
+    try:
+        made = icon_button("owner", "Menu")
+        qtbot.addWidget(made)
+        made.setText("WM")
+        made.setProperty("kind", "avatar")
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        made.show()
+        size = made.sizeHint()
+        assert size.width() == size.height() >= 36
+        assert made.fontMetrics().horizontalAdvance("WM") <= size.width() - 4
+    finally:
+        theme.set_text_scale(1.0)

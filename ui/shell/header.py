@@ -131,7 +131,15 @@ class Header(QWidget):
         words = self._log.sizeHint().width() + self._add.sizeHint().width()
         if not self.overdue_button.isHidden():
             words += self.overdue_button.sizeHint().width() + S
-        needed = self._brand.sizeHint().width() + LEAST_SEARCH + words + 38 + 2 * XL + 2 * L + 2 * S
+        needed = (
+            self._brand.sizeHint().width()
+            + LEAST_SEARCH
+            + words
+            + self._menu_button.sizeHint().width()
+            + 2 * XL
+            + 2 * L
+            + 2 * S
+        )
         small = self._shape is Shape.NARROW or self.width() < needed
         self._add.setHidden(small)
         self._log.setHidden(small)

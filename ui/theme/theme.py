@@ -121,6 +121,7 @@ def stylesheet(theme: Tokens, font: QFont) -> str:
     """resources/styles/application.qss with the tokens filled in; sizes follow the font."""
     line = QFontMetricsF(font).height()
     size = font.pointSizeF()
+    avatar = max(20, round(line)) + 16
     styles = paths.shipped("resources") / "styles"
     values: dict[str, str] = {f.name: str(getattr(theme, f.name)) for f in fields(theme)}
     values |= {
@@ -131,6 +132,8 @@ def stylesheet(theme: Tokens, font: QFont) -> str:
         "pt_title": f"{size * 1.75:.2f}pt",
         "pt_display": f"{size * 2.1:.2f}pt",
         "control": f"{max(20, round(line)) + 2}px",  # with 6 px above and below and the outline: 36 px
+        "avatar": f"{avatar}px",
+        "avatar_radius": f"{avatar // 2 + 1}px",  # with the outline: a circle
         "row": f"{max(20, round(line))}px",
         "indicator": f"{max(18, round(line))}px",
         "indicator_radius": f"{max(18, round(line)) // 2}px",
