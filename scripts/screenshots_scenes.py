@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QTabBar, QWidget
 
 from crm_desktop.drafts.draft import Draft
 from crm_desktop.drafts.store import DraftStore
@@ -476,6 +478,37 @@ def palette(session: Session) -> Iterator[None]:
     _close_dialogs()
 
 
+@contextmanager
+def customer_files(session: Session) -> Iterator[None]:
+    """Files on the card."""
+    window = _window(session)
+    window.open_tab(CUSTOMERS)
+    _chosen(window)
+    card = window.findChildren(CustomerCard)[0]
+    if not card.files.files:
+        with tempfile.TemporaryDirectory() as folder:
+            paths = [Path(folder) / name for name in ("Offer 2026-118.pdf", "Shop front.jpg", "Price list.xlsx")]
+            for number, path in enumerate(paths):
+                path.write_bytes(b"sample" * 20_000 * (number + 1))
+            card.files.add(paths)
+            wait_for(lambda: len(card.files.files) == len(paths), "the files")
+    wait(SETTLED_MS)
+    yield
+    window.customers.clear_customer()
+
+
+@contextmanager
+def settings_files(session: Session) -> Iterator[None]:
+    """How large a file may be."""
+    session.open_settings()
+    tabs = _dialogs()[0].findChild(QTabBar)
+    assert tabs is not None
+    tabs.setCurrentIndex(next(n for n in range(tabs.count()) if tabs.tabText(n) == "Files"))
+    wait(SETTLED_MS)
+    yield
+    _close_dialogs()
+
+
 SIGNED_IN: dict[str, Scene] = {
     "customers": customers,
     "customers-list": customers_list,
@@ -506,6 +539,8 @@ SIGNED_IN: dict[str, Scene] = {
     "analytics-customer": analytics_customer,
     "settings-people": settings_people,
     "settings-reminders": settings_reminders,
+    "customer-files": customer_files,
+    "settings-files": settings_files,
     "export": export,
     "palette": palette,
     **IMPORTS,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from crm_desktop.access.capabilities import Capabilities
     from crm_desktop.database.engine import Database
     from crm_desktop.settings import Preferences, Profile
+    from ui.attachments.opened_files import OpenedFiles
     from ui.drafts import Drafts
     from ui.notices import Notices
     from ui.operations import Operations
@@ -27,6 +28,7 @@ class Signed:
     notices: Notices
     drafts: Drafts
     undo: UndoHistory
+    opened_files: OpenedFiles
     user: UserRow
     capabilities: Capabilities
     preferences: Preferences

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from crm_desktop.drafts.store import DraftStore
 from crm_desktop.errors import CrmError
 from ui import shortcuts
+from ui.attachments.opened_files import OpenedFiles
 from ui.context import Signed
 from ui.drafts import Drafts
 from ui.follow_ups.reminders import Reminders
@@ -69,6 +70,7 @@ class Session(QObject):
         self.drafts_of = f"{work.keychain_name(profile)}|{account.user.id}"
         self.drafts = Drafts(DraftStore(drafts_dir or preferences.folder / "drafts", self.drafts_of), self)
         self.drafts.found.connect(self._offer_drafts)
+        self.opened_files = OpenedFiles()
         self.drafts.failed.connect(self._cannot_keep_drafts)
         self.undo = UndoHistory(self.operations, self.notices, self)
         self.context = Signed(
@@ -76,6 +78,7 @@ class Session(QObject):
             operations=self.operations,
             notices=self.notices,
             drafts=self.drafts,
+            opened_files=self.opened_files,
             undo=self.undo,
             user=account.user,
             capabilities=account.capabilities,
@@ -135,6 +138,7 @@ class Session(QObject):
         self.live.stop()
         self.operations.close()
         self.drafts.close()
+        self.opened_files.close()
         self._account.database.close()
 
     # Reminders

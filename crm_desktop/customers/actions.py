@@ -112,7 +112,7 @@ def deletion_preview(session: Session, customer_id: UUID) -> DeletionPreview:
         shown_name(c),
         *(
             text(f"(SELECT count(*) FROM crm.{table} AS part WHERE part.customer_id = customers.id)")
-            for table in ("customer_interactions", "orders", "consents", "contact_positions")
+            for table in ("customer_interactions", "orders", "consents", "contact_positions", "attachments")
         ),
         text(f"(SELECT count(*) FROM ({_ONLY_HERE}) AS part)"),
         text(
@@ -123,7 +123,7 @@ def deletion_preview(session: Session, customer_id: UUID) -> DeletionPreview:
     row = session.execute(statement, {"customer": customer_id}).one_or_none()
     if row is None:
         raise NotFound(_GONE)
-    identity, name, interactions, orders, consents, contacts, contacts_that_go, points = row
+    identity, name, interactions, orders, consents, contacts, files, contacts_that_go, points = row
     return DeletionPreview(
         customer_id=identity,
         name=name,
@@ -133,6 +133,7 @@ def deletion_preview(session: Session, customer_id: UUID) -> DeletionPreview:
         orders=orders,
         consents=consents,
         loyalty_points=points,
+        files=files,
     )
 
 

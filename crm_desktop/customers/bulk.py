@@ -72,6 +72,7 @@ class BulkDeletionPreview:
     contacts: int
     orders: int
     consents: int
+    files: int
     loyalty_points: int
 
 
@@ -135,7 +136,7 @@ def bulk_deletion_preview(session: Session, frozen: Frozen) -> BulkDeletionPrevi
     rows = all_of(frozen)
     counts = [
         text(f"(SELECT count(*) FROM crm.{table} AS part JOIN frozen ON frozen.id = part.customer_id)")
-        for table in ("customer_interactions", "contact_positions", "orders", "consents")
+        for table in ("customer_interactions", "contact_positions", "orders", "consents", "attachments")
     ]
     points = text(
         "coalesce((SELECT sum(account.points_balance) FROM crm.loyalty_accounts AS account"

@@ -8,11 +8,12 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Table, any_, bindparam, func, literal, select
+from sqlalchemy import ARRAY, Select, Table, any_, bindparam, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from crm_desktop.access.models import User
 from crm_desktop.analytics.queries import created_since, customers_by_type_and_status
+from crm_desktop.attachments.models import Attachment
 from crm_desktop.duplicates.merged import survivor_of
 from crm_desktop.errors import NotFound
 from crm_desktop.interactions.queries import follow_up_counts
@@ -79,6 +80,7 @@ def customer_card(session: Session, customer_id: UUID) -> CustomerDetails:
         other_emails=texts_of(row["other_emails"]),
         other_phones=texts_of(row["other_phones"]),
         has_contacts=row["contacts_text"] != "",
+        has_files=row["has_files"],
     )
 
 
@@ -98,6 +100,7 @@ def _card_statement() -> Select[Any]:
     """Built once: putting it together takes longer than running it."""
     c = _customers.c
     owner, account = User.__table__.alias("owner"), LoyaltyAccount.__table__
+    attached = Attachment.__table__
     return (
         select(
             _customers,
@@ -107,6 +110,7 @@ def _card_statement() -> Select[Any]:
             account.c.points_balance,
             account.c.total_earned,
             account.c.total_redeemed,
+            exists().where(attached.c.customer_id == c.id).label("has_files"),
         )
         .select_from(
             _customers.outerjoin(owner, owner.c.id == c.owner_id).outerjoin(account, account.c.user_id == c.user_id)

@@ -68,6 +68,8 @@ class CustomerDetails:
     other_phones: tuple[str, ...] = ()
     has_contacts: bool = False
     """Whether people are known there."""
+    has_files: bool = False
+    """Whether files are attached, to an interaction or to the customer."""
 
 
 @dataclass(frozen=True)
@@ -97,5 +99,6 @@ class DeletionPreview:
     consents: int
     loyalty_points: int
     """Points on the customer's loyalty account; the account itself stays with its user."""
+    files: int = 0
     contacts_kept: int = 0
     """Contacts who stay, because another company or an interaction with somebody else knows them."""

@@ -31,6 +31,8 @@ class InteractionRow(NamedTuple):
     """Filled in a timeline; a long list leaves it out."""
     contact: str = ""
     """The contact spoken to, where one is named."""
+    files: int = 0
+    """How many are attached; filled in a timeline only."""
 
     def overdue(self, now: datetime) -> bool:
         """Whether it waits for somebody although its follow-up time has passed."""

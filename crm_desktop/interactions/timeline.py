@@ -11,6 +11,7 @@ from sqlalchemy import Select, bindparam, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from crm_desktop.access.models import User
+from crm_desktop.attachments.models import Attachment
 from crm_desktop.customers.listed import shown_name
 from crm_desktop.customers.models import Contact, Customer
 
@@ -49,7 +50,8 @@ def _statement() -> Select[Any]:
         .limit(bindparam("most"))
     )
     both = union_all(planned, history).subquery("both")
-    contact = Contact.__table__
+    contact, attachment = Contact.__table__, Attachment.__table__
+    files = select(func.count()).where(attachment.c.interaction_id == both.c.id).scalar_subquery()
     customer, author, assignee = Customer.__table__, User.__table__.alias("author"), User.__table__.alias("assignee")
     return select(
         *both.c,
@@ -57,6 +59,7 @@ def _statement() -> Select[Any]:
         func.coalesce(author.c.display_name, "").label("author"),
         func.coalesce(assignee.c.display_name, "").label("assignee"),
         func.coalesce(contact.c.name, "").label("contact"),
+        files.label("files"),
     ).select_from(
         both.join(customer, customer.c.id == both.c.customer_id)
         .outerjoin(author, author.c.id == both.c.user_id)

@@ -22,6 +22,7 @@ from crm_desktop.drafts.store import DraftStore
 from crm_desktop.interactions.actions import log_interaction
 from crm_desktop.interactions.validation import InteractionInput
 from crm_desktop.settings import Preferences, Profile
+from ui.attachments.opened_files import OpenedFiles
 from ui.context import Signed
 from ui.drafts import Drafts
 from ui.notices import Notice, Notices
@@ -80,6 +81,7 @@ def at_desk(database: Database, theme: Theme, preferences: Preferences, qtbot: Q
     operations, notices = Operations(database), Notices()
     undo = UndoHistory(operations, notices, operations)
     drafts = Drafts(DraftStore(preferences.folder / "drafts", f"test|{database.username}"))
+    opened_files = OpenedFiles()
     said: list[Notice] = []
     notices.shown.connect(said.append)
     operations.error.connect(notices.crm_error)
@@ -93,6 +95,7 @@ def at_desk(database: Database, theme: Theme, preferences: Preferences, qtbot: Q
         operations=operations,
         notices=notices,
         drafts=drafts,
+        opened_files=opened_files,
         undo=undo,
         user=user,
         capabilities=may,
@@ -108,6 +111,7 @@ def at_desk(database: Database, theme: Theme, preferences: Preferences, qtbot: Q
     yield Desk(context, said, qtbot)
     operations.close()
     drafts.close()
+    opened_files.close()
     drafts.deleteLater()
     operations.deleteLater()
     notices.deleteLater()

@@ -53,6 +53,7 @@ def what_goes(preview: BulkDeletionPreview) -> str:
         (preview.contacts, "contact"),
         (preview.orders, "order"),
         (preview.consents, "consent"),
+        (preview.files, "file"),
     )
     found = [f"{count:,} {word}" if count == 1 else f"{count:,} {word}s" for count, word in counts if count]
     if not found:

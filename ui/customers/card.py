@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
 from crm_desktop.customers.rows import CustomerDetails
 from crm_desktop.errors import CrmError, NotFound
+from ui.attachments.files_section import FilesSection
 from ui.customers.card_contacts import CardContacts
 from ui.customers.card_data import CardData, read_card
 from ui.customers.card_facts import CardFacts
@@ -38,6 +39,7 @@ SKELETON_MS = 120
 SETTLE_MS = 120
 MESSAGE_MS = 20_000
 FIRST_ENTRIES = 50
+CONCERNS = ("customers", "contacts", "interactions", "loyalty", "attachments")
 
 
 class CustomerCard(QWidget):
@@ -66,6 +68,7 @@ class CustomerCard(QWidget):
         self.facts = CardFacts(context.notices.info)
         self.contacts = CardContacts(context, self, self._actions, self._links)
         self.loyalty = CardLoyalty()
+        self.files = FilesSection(context)
         self._scroll = ScrollArea()
         self._skeleton = Skeleton()
         self._lost = QWidget()
@@ -99,6 +102,7 @@ class CustomerCard(QWidget):
         facts.addWidget(self.facts)
         facts.addWidget(self.contacts)
         facts.addWidget(self.loyalty)
+        facts.addWidget(self.files)
         grid.add(left)
         grid.add(self.timeline)
         column.addWidget(grid)
@@ -123,6 +127,7 @@ class CustomerCard(QWidget):
         timeline.more_wanted.connect(self._show_more)
         bind(self, "edit", self.edit)  # also while the list beside it has the focus
         bind(self, "close_card", self.closed.emit, Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.files.take_drops_of(self)
         self._context.operations.data_changed.connect(self._on_data_changed)
 
     # What a page asks.
@@ -214,6 +219,7 @@ class CustomerCard(QWidget):
         user = self._context.user
         rows = (*data.timeline.planned, *data.timeline.history)
         rights = rights_by_row(rows, data.timeline.whose, user.id, admin=user.role == "admin")
+        self.files.show_files(data.customer.id, data.files)
         self.timeline.show_rows(data.timeline, rights, now)
         self._stack.setCurrentIndex(1)
         self.loaded.emit(data.customer)
@@ -264,7 +270,7 @@ class CustomerCard(QWidget):
         self.closed.emit()
 
     def _on_data_changed(self, change: DataChange) -> None:
-        if self._customer_id is None or not change.concerns("customers", "contacts", "interactions", "loyalty"):
+        if self._customer_id is None or not change.concerns(*CONCERNS):
             return
         if not change.concerns("interactions", "loyalty") and change.ids is not None:
             contacts = () if self._data is None else self._data.contacts

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from crm_desktop.attachments.queries import AttachmentRow, of_customer
 from crm_desktop.audit.last_change import last_editor
 from crm_desktop.contacts.queries import contacts_of
 from crm_desktop.contacts.rows import ContactRow
@@ -25,6 +26,7 @@ class CardData:
     changed_by: str
     """Who changed the customer last; "" when nobody has."""
     contacts: tuple[ContactRow, ...] = ()
+    files: tuple[AttachmentRow, ...] = ()
 
 
 def read_card(session: Session, customer_id: UUID, limit: int) -> CardData:
@@ -35,4 +37,5 @@ def read_card(session: Session, customer_id: UUID, limit: int) -> CardData:
         timeline(session, customer.id, limit),
         last_editor(session, customer.id, "customers", customer.id),
         tuple(contacts_of(session, customer.id)) if customer.has_contacts else (),
+        of_customer(session, customer.id) if customer.has_files else (),
     )

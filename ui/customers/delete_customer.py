@@ -90,6 +90,7 @@ def describe(preview: DeletionPreview) -> str:
         _count(preview.contacts, "contact"),
         _count(preview.orders, "order"),
         _count(preview.consents, "consent"),
+        _count(preview.files, "file"),
     ]
     found = [part for part in parts if part]
     if not found:

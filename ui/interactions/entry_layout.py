@@ -95,6 +95,8 @@ def about(row: InteractionRow, now: datetime) -> str:
         parts.append(moment_text(row.created_at, now))
     if row.duration:
         parts.append(minutes_text(row.duration))
+    if row.files:
+        parts.append("1 file" if row.files == 1 else f"{row.files} files")
     parts.append(row.author if row.assignee in ("", row.author) else f"{row.author} → {row.assignee}")
     return " · ".join(part for part in parts if part)
 

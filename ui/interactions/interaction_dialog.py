@@ -17,6 +17,7 @@ from crm_desktop.interactions import actions, queries
 from crm_desktop.interactions.rows import InteractionDetails
 from crm_desktop.interactions.validation import InteractionInput, validate
 from crm_desktop.interactions.whose import Whose
+from ui.attachments.interaction_files import InteractionFiles
 from ui.forms.record import Record
 from ui.forms.record_dialog import RecordDialog
 from ui.interactions.contact_field import ContactField
@@ -87,6 +88,8 @@ class InteractionDialog(RecordDialog):
         self.follow_up = FollowUpField()
         self.interaction_fields = InteractionFields(self.form, self.follow_up)
         self.fields_layout.addWidget(self.interaction_fields)
+        self.files = InteractionFiles(context)
+        self.fields_layout.addWidget(self.files)
         for person, name in (people_known or {}).items():
             self.interaction_fields.assignee.offer(person, name)
         self.contact = ContactField(context, self, self.form["contact_id"], self.interaction_fields.contact)
@@ -175,6 +178,7 @@ class InteractionDialog(RecordDialog):
         if self.picker is not None:
             self.picker.hide()
         self._customer_id = details.customer_id
+        self.files.show_interaction(details.customer_id, details.id)
         whose = Whose(details.user_id, details.assignee_id)
         rights = rights_of(whose, user.id, admin=user.role == "admin")
         self.may_edit = rights.edit

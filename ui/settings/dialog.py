@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from ui.settings.appearance_page import AppearancePage, ComputerPage
+from ui.settings.files_page import FilesPage
 from ui.settings.people_page import PeoplePage
 from ui.settings.reminders_page import RemindersPage
 from ui.widgets.dialog import Dialog
@@ -34,6 +35,8 @@ class SettingsDialog(Dialog):
         self.pages = QStackedWidget()
         if context.capabilities.manage_users:
             self._add("People", PeoplePage(context))
+        if context.capabilities.change_settings:
+            self._add("Files", FilesPage(context))
         self._add("Reminders", RemindersPage(context, reminders_changed))
         self._add("Appearance", AppearancePage(context))
         self._add("This computer", ComputerPage(context, idle))

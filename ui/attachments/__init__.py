@@ -1,0 +1,1 @@
+"""Attached files on the card and in the interaction dialog."""
