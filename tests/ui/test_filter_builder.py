@@ -29,6 +29,7 @@ from ui.filters.names import Known
 from ui.filters.subjects import CUSTOMERS, INTERACTIONS, operators
 from ui.filters.values import Incomplete, OneOf, SomeOf, TextValue, WordsValue
 from ui.shell.shape import Shape
+from ui.theme import Theme
 
 EMIL, GOLD = UUID(int=1), UUID(int=2)
 KNOWN = Known(
@@ -174,8 +175,9 @@ def test_another_operator_keeps_what_was_filled_in(builder: FilterBuilder) -> No
 
 @pytest.mark.parametrize("subject", [CUSTOMERS, INTERACTIONS], ids=["customers", "interactions"])
 def test_every_field_and_operator_that_is_offered_makes_a_filter_that_can_be_used(desk: Desk, subject: Any) -> None:
-    made = ConditionRow(subject, KNOWN)
-    desk.qtbot.addWidget(made)
+    made, again = ConditionRow(subject, KNOWN), ConditionRow(subject, KNOWN)
+    for each in (made, again):
+        desk.qtbot.addWidget(each)
     made.show()
     for name in filter(None, subject.offered):
         made.field.set_value(name)
@@ -198,8 +200,6 @@ def test_every_field_and_operator_that_is_offered_makes_a_filter_that_can_be_use
                 )
             written = made.value("")
             parse(written, subject.fields)
-            again = ConditionRow(subject, KNOWN)
-            desk.qtbot.addWidget(again)
             again.set_value(written)
             assert again.value("") == written
 
@@ -209,7 +209,7 @@ def test_any_filter_of_the_language_comes_out_as_it_went_in(desk: Desk) -> None:
     holder = QWidget()
     desk.qtbot.addWidget(holder)
 
-    @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
     @given(filters(dict(FIELDS), [str(EMIL)], [str(GOLD)]))
     def check(chosen: dict[str, Any]) -> None:
         if "field" in chosen:
@@ -306,6 +306,14 @@ def test_removing_a_condition_leaves_the_focus_at_the_next(builder: FilterBuilde
     assert builder.root.add_condition_button.hasFocus()
 
 
+@pytest.fixture(params=[1.0, 2.0], ids=["normal-text", "double-text"])
+def text_scale(request: pytest.FixtureRequest, theme: Theme) -> Iterator[None]:
+    theme.set_text_scale(request.param)
+    yield
+    theme.set_text_scale(1.0)
+
+
+@pytest.mark.usefixtures("text_scale")
 @pytest.mark.parametrize("shape", list(Shape))
 def test_everything_fits_and_has_a_name(page: CustomersPage, desk: Desk, shape: Shape) -> None:
     narrow = make_page(desk, shape)

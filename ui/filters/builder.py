@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent, QShowEvent, Qt
-from PySide6.QtWidgets import QLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLayout, QPushButton, QWidget
 
 from crm_desktop.errors import CrmError
 from crm_desktop.listing.filters import InvalidFilter
@@ -17,7 +17,6 @@ from ui import shortcuts
 from ui.filters.group_editor import GroupEditor, Unfinished
 from ui.filters.names import Known
 from ui.filters.subjects import FilterSubject
-from ui.theme.tokens import PHONE
 from ui.widgets.dialog import Dialog, ask
 from ui.widgets.labels import text_label
 
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     from ui.context import Signed
     from ui.handles import Handle
 
+SIDE_BY_SIDE = 80
+"""Characters across that field, operator and value need in one line, groups in groups included."""
 PAUSE_MS = 250
 """After the last change, before it is counted."""
 
@@ -56,8 +57,7 @@ class FilterBuilder(Dialog):
         self.body.addWidget(self.root)
         self.count = text_label("", "muted")
         self.count.setAccessibleName("Matches")
-        self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.buttons.insertWidget(0, self.count, 100)
+        self.top.insertWidget(1, self.count)
         self.cancel_button = self.add_button("Cancel")
         self.apply_button = self.add_button("Apply", "primary")
         self.cancel_button.clicked.connect(lambda _c=False: self.reject())
@@ -193,7 +193,7 @@ class FilterBuilder(Dialog):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.root.set_narrow(self.width() < PHONE)
+        self.root.set_narrow(self.width() < self.fontMetrics().averageCharWidth() * SIDE_BY_SIDE)
 
     def _order_focus(self) -> None:
         """Tab goes through the conditions as they stand, then the buttons."""

@@ -74,7 +74,7 @@ class ConditionRow(Member):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(S)
         for box in (self.field, self.operator):
-            box.setMinimumContentsLength(11)
+            box.setMinimumContentsLength(8)
             box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusProxy(self.field)
         self._show_operators()

@@ -15,6 +15,7 @@ from ui.filters.subjects import FilterSubject
 from ui.filters.values import Incomplete
 from ui.theme.tokens import M, S
 from ui.widgets.buttons import button, icon_button
+from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.form import ComboBox
 from ui.widgets.labels import text_label
 
@@ -60,18 +61,18 @@ class GroupEditor(Member):
         line = QHBoxLayout(self._line)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(S)
-        line.addWidget(text_label(lead, "muted", wrap=False))
-        line.addWidget(self.kind)
-        line.addWidget(text_label("of these", "muted", wrap=False))
-        line.addStretch(1)
-        line.addWidget(self.remove_button)
+        words = QWidget()
+        flow = FlowLayout(words, spacing=S)
+        for widget in (text_label(lead, "muted", wrap=False), self.kind, text_label("of these", "muted", wrap=False)):
+            flow.addWidget(widget)
+        line.addWidget(words, 1)
+        line.addWidget(self.remove_button, 0, Qt.AlignmentFlag.AlignTop)
         self._members = QVBoxLayout()
         self._members.setSpacing(M)
-        add = QHBoxLayout()
-        add.setSpacing(S)
-        add.addWidget(self.add_condition_button)
-        add.addWidget(self.add_group_button)
-        add.addStretch(1)
+        add = QWidget()
+        adding = FlowLayout(add, spacing=S, line_spacing=0)
+        adding.addWidget(self.add_condition_button)
+        adding.addWidget(self.add_group_button)
         frame = QFrame()
         if depth:
             frame.setProperty("role", "well" if depth % 2 else "card")
@@ -82,7 +83,7 @@ class GroupEditor(Member):
         column.addWidget(self._line)
         column.addWidget(self._fault)
         column.addLayout(self._members)
-        column.addLayout(add)
+        column.addWidget(add)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(frame)
