@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 import stat
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from crm_desktop.access.accounts import list_users, set_may_export
@@ -163,6 +166,50 @@ def test_a_workbook_has_texts_dates_and_numbers(admin: Database, ada: Connection
     given = request(ListRequest(sort="created_at"), ("subject", "duration"), subject="interactions", format="xlsx")
     export(admin, given, path)
     assert CalamineWorkbook.from_path(str(path)).get_sheet_by_name("Interactions").to_python()[1][1] == 45
+
+
+HOSTILE = (
+    "plain", "<r>x</r>", "<r></t></r>", "a & b < c > d", "  spaces  ", "tab\tline\nbreak", "\x01\x1f", "_x0041_",
+    "é\uffff", "'=1", "+49", "0", "-", "12-3",
+)  # fmt: skip
+
+
+def test_any_text_is_one_in_a_workbook(admin: Database, ada: Connection, tmp_path: Path) -> None:
+    for place, value in enumerate(HOSTILE):
+        customer(ada, contact_name=f"{place:02}", notes=value)
+    path = tmp_path / "out.xlsx"
+    export(admin, request(columns=("name", "notes"), format="xlsx"), path)
+    rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("Customers").to_python()
+    found = [str(row[1]) for row in rows[1:]]
+    unread = ("\x01\x1f", "_x0041_", "é\uffff")  # escapes that calamine leaves as they are
+    assert [text for text, value in zip(found, HOSTILE, strict=True) if value not in unread] == [
+        value for value in HOSTILE if value not in unread
+    ]
+
+
+def test_rows_are_written_as_xlsxwriter_would(admin: Database, ada: Connection, tmp_path: Path) -> None:
+    """Byte for byte, but for the one text that it takes for XML."""
+    values = [value for value in HOSTILE if not value.startswith("<r>")]
+    for place, value in enumerate(values):
+        customer(ada, contact_name=f"{place:02}", notes=value, created_at=datetime(2026, 7, 1, 10, place, tzinfo=UTC))
+    path, theirs = tmp_path / "out.xlsx", tmp_path / "theirs.xlsx"
+    export(admin, request(columns=("name", "notes", "created_at"), format="xlsx"), path)
+    book = xlsxwriter.Workbook(theirs, {"constant_memory": True})
+    date, sheet = book.add_format({"num_format": "yyyy-mm-dd hh:mm"}), book.add_worksheet("Customers")
+    for place, value in enumerate(values):
+        sheet.write_string(place + 1, 0, f"{place:02}")
+        sheet.write_string(place + 1, 1, value)
+        sheet.write_datetime(place + 1, 2, datetime(2026, 7, 1, 12, place), date)
+    book.close()
+
+    def rows(file: Path) -> list[str]:
+        with zipfile.ZipFile(file) as parts:
+            text = parts.read("xl/worksheets/sheet1.xml").decode()
+        assert text.count('<dimension ref="A1:C') + text.count('<dimension ref="A2:C') == 1
+        found = re.findall(r"<row r=.*?</row>", text, re.DOTALL)
+        return [re.sub(r' s="\d"|(?<=\.\d{9})\d+', "", row) for row in found if not row.startswith('<row r="1"')]
+
+    assert rows(path) == rows(theirs)
 
 
 def test_a_workbook_goes_on_in_another_sheet(
