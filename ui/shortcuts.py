@@ -58,6 +58,7 @@ KEYS = (
     Key("follow_up_edit", FOLLOW_UPS, "Open to read or edit", ("E", "F2", "Ctrl+E")),
     Key("follow_up_customer", FOLLOW_UPS, "Show the customer", ("C",)),
     Key("edit", RECORDS, "Edit", ("Ctrl+E", "F2")),
+    Key("print", RECORDS, "Print", ("Ctrl+P",)),
     Key("close_card", RECORDS, "Close the card", ("Esc",)),
     Key("save", DIALOGS, "Save and go on", ("Ctrl+S",)),
     Key("save_and_close", DIALOGS, "Save and close", ("Ctrl+Return", "Ctrl+Enter")),

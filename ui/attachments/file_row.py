@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from crm_desktop.attachments.names import size_text
 from crm_desktop.attachments.queries import AttachmentRow
 from ui.interactions.local_time import full_text, moment_text, to_wall
 from ui.theme.icons import icon
-from ui.theme.tokens import XS, S
+from ui.theme.tokens import RADIUS_SMALL, XS, S, tokens
 from ui.widgets.buttons import icon_button
 from ui.widgets.frames import IconLabel
 from ui.widgets.labels import ElidedLabel, tooltip
@@ -48,7 +48,7 @@ class FileRow(QWidget):
             lambda _c=False: self._show_menu(self.more_button.mapToGlobal(QPoint(0, self.more_button.height())))
         )
         line = QHBoxLayout(self)
-        line.setContentsMargins(0, XS, 0, XS)
+        line.setContentsMargins(XS, XS, 0, XS)
         line.setSpacing(S)
         glyph = _ICONS.get(row.media_type.partition("/")[0], "file")
         line.addWidget(IconLabel(glyph, 20), 0, Qt.AlignmentFlag.AlignTop)
@@ -66,6 +66,14 @@ class FileRow(QWidget):
             menu.addSeparator()
             menu.addAction(icon("delete", "danger"), "Delete", self.deleted.emit)
         return menu
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(tokens().accent), 2))
+            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), RADIUS_SMALL, RADIUS_SMALL)
+            painter.end()
 
     def _show_menu(self, place: QPoint) -> None:
         self.menu().popup(place)

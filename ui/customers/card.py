@@ -25,6 +25,7 @@ from ui.forms.responsive_grid import ResponsiveGrid
 from ui.interactions.entry_actions import EntryActions
 from ui.interactions.rights import rights_by_row
 from ui.interactions.timeline import Timeline
+from ui.printing.print_card import PrintCard
 from ui.shortcuts import bind
 from ui.theme.tokens import L, M
 from ui.widgets.frames import EmptyState, separator
@@ -62,6 +63,7 @@ class CustomerCard(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._actions = EntryActions(context, self)
         self._links = Links(context.notices)
+        self.printing = PrintCard(context, self)
         self.header = CardHeader(context.capabilities)
         self.message = ActionMessage()
         self.timeline = Timeline()
@@ -116,6 +118,8 @@ class CustomerCard(QWidget):
         header.edit_wanted.connect(self.edit)
         header.delete_wanted.connect(self.delete)
         header.log_wanted.connect(self.log_interaction)
+        header.print_wanted.connect(self.print)
+        header.pdf_wanted.connect(self.save_pdf)
         header.call_wanted.connect(self.call)
         header.mail_wanted.connect(self.write_mail)
         self.facts.call_wanted.connect(self._links.call)
@@ -125,6 +129,7 @@ class CustomerCard(QWidget):
         timeline.cancelled.connect(actions.cancel)
         timeline.deleted.connect(actions.delete)
         timeline.more_wanted.connect(self._show_more)
+        bind(self, "print", self.print)
         bind(self, "edit", self.edit)  # also while the list beside it has the focus
         bind(self, "close_card", self.closed.emit, Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.files.take_drops_of(self)
@@ -178,6 +183,16 @@ class CustomerCard(QWidget):
         customer = self.customer
         if customer is not None:
             self._actions.log(customer.id, customer.name)
+
+    def print(self) -> None:
+        """Put the card on paper."""
+        if self.customer is not None:
+            self.printing.print(self.customer.id)
+
+    def save_pdf(self) -> None:
+        """Write the card to a PDF file."""
+        if self.customer is not None:
+            self.printing.save_pdf(self.customer.id)
 
     def call(self) -> None:
         """Hand the number to the computer's program for calls."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from crm_desktop.access.capabilities import Capabilities
 from crm_desktop.customers.rows import CustomerDetails
 from ui.customers.words import STATUS_WORDS, TIER_WORDS, TYPE_WORDS
 from ui.shortcuts import hint
+from ui.theme.icons import icon
 from ui.theme.tokens import XS, M, tokens
 from ui.widgets.badges import Badge, tone_of
 from ui.widgets.buttons import button, icon_button, primary_button
@@ -28,6 +29,8 @@ class CardHeader(QWidget):
     edit_wanted = Signal()
     delete_wanted = Signal()
     close_wanted = Signal()
+    print_wanted = Signal()
+    pdf_wanted = Signal()
 
     def __init__(self, capabilities: Capabilities) -> None:
         super().__init__()
@@ -35,6 +38,9 @@ class CardHeader(QWidget):
         self._name = ValueLabel(role="heading")
         self._company = ValueLabel(role="muted")
         self.close_button = icon_button("close", "Close card", self.close_wanted.emit)
+        self.print_button = icon_button("print", "Print or save as PDF")
+        self.print_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.print_button.setMenu(self._print_menu())
         self.log_button = primary_button("Log Interaction", self.log_wanted.emit, "interaction-add")
         self.log_button.setVisible(capabilities.log_interactions)
         self.call_button = button("Call", self.call_wanted.emit, icon_name="call")
@@ -58,6 +64,7 @@ class CardHeader(QWidget):
         top.setSpacing(M)
         top.addWidget(self._monogram, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(words, 1)
+        top.addWidget(self.print_button, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self._badges = QWidget()
         self._badge_flow = FlowLayout(self._badges, spacing=XS)
@@ -75,6 +82,14 @@ class CardHeader(QWidget):
         column.addLayout(top)
         column.addWidget(self._badges)
         column.addWidget(buttons)
+
+    def _print_menu(self) -> QMenu:
+        menu = QMenu(self.print_button)
+        menu.setAccessibleName("Print")
+        # The key is shown, not bound here: the card binds it.
+        menu.addAction(icon("print"), f"Print…\t{hint('print')}", self.print_wanted.emit)
+        menu.addAction(icon("save"), "Save as PDF…", self.pdf_wanted.emit)
+        return menu
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,6 +1,6 @@
 """The Customers tab: filters, the list, and the card of the chosen customer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from ui.customers.selection_actions import ACTIONS
 from ui.filters.views import Views
 from ui.filters.views_button import ViewsButton
 from ui.shell.card_pane import CardPane
+from ui.shell.commands import Command
 from ui.shell.filter_bar import FilterBar, arranged
 from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
@@ -166,6 +167,21 @@ class CustomersPage(ShellPage):
         self.table.refresh()
         if self._card is not None and self.pane.is_open:
             self._card.refresh()
+
+    def commands(self) -> Sequence[Command]:
+        """What can be done with the card that is open."""
+        card = self._card
+        if card is None or card.customer is None or not self.pane.is_open:
+            return ()
+        name = card.customer.name
+        found = [
+            Command(f"Print the card of {name}", card.print, "print", "print", "paper"),
+            Command(f"Save the card of {name} as PDF", card.save_pdf, "save"),
+            Command(f"Attach files to {name}", card.files.choose, "paperclip", "", "upload document"),
+        ]
+        if self._context.capabilities.edit_customers:
+            found.insert(0, Command(f"Edit {name}", card.edit, "edit", "edit"))
+        return found
 
     def export(self) -> None:
         """Write the list to a file."""

@@ -70,6 +70,7 @@ GLYPHS = {
     "overdue": "clock-counter-clockwise",
     "owner": "identification-badge",
     "people": "users",
+    "print": "printer",
     "redo": "arrow-clockwise",
     "refresh": "arrows-clockwise",
     "sale": "shopping-bag",

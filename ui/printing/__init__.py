@@ -1,0 +1,1 @@
+"""A customer's card on paper or as a PDF file."""
