@@ -40,7 +40,7 @@ class Bench:
 
 def everything(data_dir: Path, thousand: Path, username: str, password: str, only: str, repeats: int) -> Report:
     """Runs the parts (all, or those named in `only`) against a running local server."""
-    from tests.benchmarks import bulk, filtering, lists, loading, searches, starts, writes
+    from tests.benchmarks import bulk, exporting, filtering, lists, loading, searches, starts, writes
 
     parts: dict[str, Callable[[Bench], None]] = {
         "start": starts.run,
@@ -50,6 +50,7 @@ def everything(data_dir: Path, thousand: Path, username: str, password: str, onl
         "writes": writes.run,
         "bulk": bulk.run,
         "import": loading.run,
+        "export": exporting.run,
     }
     wanted = [name.strip() for name in only.split(",") if name.strip()] or list(parts)
     report = Report()
