@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QDialog
 
@@ -16,6 +17,7 @@ from ui.context import Signed
 from ui.drafts import Drafts
 from ui.follow_ups.reminders import Reminders
 from ui.follow_ups.tray import Tray
+from ui.forms.record_dialog import RecordDialog
 from ui.live import LiveChanges
 from ui.notices import Notices
 from ui.operations import Operations
@@ -25,9 +27,10 @@ from ui.sign_in.change_password import ChangePasswordDialog
 from ui.sign_in.idle import IdleWatch
 from ui.sign_in.lock import Lock
 from ui.sign_in.standing import Standing
+from ui.sign_in.unsaved_at_sign_out import ask_at_sign_out
 from ui.theme import icon
 from ui.undo_history import UndoHistory
-from ui.widgets.dialog import Dialog, ask
+from ui.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,7 +136,8 @@ class Session(QObject):
         """Stop everything that belongs to this person."""
         self._idle.stop()
         self.standing.stop()
-        self.window.watch.stop()
+        if shiboken6.isValid(self.window):
+            self.window.watch.stop()
         self._tray.close()
         self.live.stop()
         self.operations.close()
@@ -218,16 +222,16 @@ class Session(QObject):
     def sign_out(self) -> None:
         """Back to the sign-in page. Asks first when a dialog holds what was not saved."""
         dialogs = self._open_dialogs()
-        unsaved = any(isinstance(dialog, Dialog) and dialog.is_dirty() for dialog in dialogs)
-        owner = QApplication.activeModalWidget() or self.window
-        if unsaved and not ask(
-            owner,
-            "Sign out and lose what you typed?",
-            "A dialog that is still open holds changes that have not been saved.",
-            "Sign out",
-            "Stay",
-        ):
-            return
+        unsaved = [dialog for dialog in dialogs if isinstance(dialog, Dialog) and dialog.is_dirty()]
+        records = [dialog for dialog in unsaved if isinstance(dialog, RecordDialog) and dialog.keeps_drafts]
+        if unsaved:
+            owner = QApplication.activeModalWidget() or self.window
+            answer = ask_at_sign_out(owner, can_keep=len(records) == len(unsaved))
+            if answer == "stay":
+                return
+            if answer == "keep":
+                for record in records:
+                    record.kept.leave_behind()
         self._lock.unlock()
         for dialog in dialogs:
             dialog.done(QDialog.DialogCode.Rejected)

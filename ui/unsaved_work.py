@@ -1,4 +1,4 @@
-"""What a crash left behind, offered at the next sign-in: go on with it, or throw it away."""
+"""What was typed and not saved, offered at the next sign-in: go on with it, or throw it away."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class UnsavedWork(Dialog):
     def __init__(self, context: Signed, parent: QWidget) -> None:
         super().__init__("Unsaved work", parent, width=560)
         self._context = context
-        words = "The program ended before this was saved. It is kept on this computer for two weeks."
+        words = "This was typed here and not saved. It is kept on this computer for two weeks."
         self.body.addWidget(text_label(words, "muted"))
         self.setAccessibleDescription(words)
         self.entries: list[DraftEntry] = []

@@ -16,8 +16,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from crm_desktop.customers.actions import delete_customer, edit_customer
@@ -35,6 +35,7 @@ from ui.forms.record_dialog import RecordDialog
 from ui.interactions.interaction_dialog import InteractionDialog
 from ui.session import Session
 from ui.sign_in import work
+from ui.sign_in.unsaved_at_sign_out import SignOutQuestion
 from ui.tasks import Tasks
 from ui.theme import Theme
 from ui.unsaved_work import UnsavedWork, sentence
@@ -328,23 +329,39 @@ def ended(session: Session, qtbot: QtBot) -> None:
     session.deleteLater()
 
 
-def test_signing_out_after_the_question_leaves_nothing_for_whoever_comes_next(
-    clean: Crm, preferences: Preferences, theme: Theme, tasks: Tasks, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("answer", ["discard", "keep"])
+def test_signing_out_leaves_what_one_wants_to_leave_and_nobody_else_sees_it(
+    clean: Crm, preferences: Preferences, theme: Theme, tasks: Tasks, qtbot: QtBot, answer: str
 ) -> None:
     session = signed_in(clean, preferences, theme, tasks)
     session.start()
-    session.window.add_customer()  # type: ignore[attr-defined]
+    session.window.add_customer()
     dialog = session.window.findChild(CustomerDialog)
     assert dialog is not None
-    dialog.form["contact_name"].editor.setText("Ana Ruiz")  # type: ignore[attr-defined]
+    editor = dialog.form["contact_name"].editor
+    assert isinstance(editor, QLineEdit)
+    editor.setText("Ana")
     folder = preferences.folder / "drafts"
     qtbot.waitUntil(lambda: bool(list(folder.glob("*/*.json"))))
     session.lock()
     assert list(folder.glob("*/*.json")), "locking keeps it"
-    monkeypatch.setattr("ui.session.ask", lambda *_words, **_options: True)
+    session._lock.unlock()
+    editor.setText("Ana Ruiz")
+
+    def press() -> None:
+        question = QApplication.activeModalWidget()
+        assert isinstance(question, SignOutQuestion) and nameless(question) == []
+        words = {"discard": "Discard and sign out", "keep": "Keep and sign out"}[answer]
+        next(made for made in question.findChildren(QPushButton) if made.text() == words).click()
+
+    QTimer.singleShot(0, session, press)
     session.sign_out()
     ended(session, qtbot)
-    assert not list(folder.glob("*/*")), "not even an empty folder of hers"
+    if answer == "discard":
+        assert not list(folder.glob("*/*")), "not even an empty folder of hers"
+        return
+    again = DraftStore(folder, session.drafts_of)
+    assert [each.values["contact_name"] for each in again.left_behind()] == ["Ana Ruiz"]
 
 
 CRASHING = """
@@ -357,6 +374,7 @@ from crm_desktop.settings import Preferences, Profile
 from ui.customers.customer_dialog import CustomerDialog
 from ui.session import Session
 from ui.sign_in import work
+from ui.sign_in.unsaved_at_sign_out import SignOutQuestion
 from ui.tasks import Tasks
 from ui.theme import Theme
 

@@ -15,6 +15,8 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from crm_desktop.access.accounts import current_user
+from crm_desktop.contacts.actions import add_contact
+from crm_desktop.contacts.validation import ContactInput
 from crm_desktop.customers.suggestions import Person
 from crm_desktop.database.engine import Database
 from crm_desktop.errors import ServerUnavailable
@@ -229,7 +231,9 @@ def test_done_and_schedule_next_begins_with_the_same_customer_contact_and_person
         his = current_user(session).id
     emil.close()
     ana = desk.add()
-    planned = plan(desk, ana, -1, "Delivery dates", type="meeting", priority="high", assignee_id=his)
+    with desk.context.database.session() as session:
+        ben = add_contact(session, ana, ContactInput(name="Ben Okri"))
+    planned = plan(desk, ana, -1, "Delivery dates", type="meeting", priority="high", assignee_id=his, contact_id=ben)
     page.who.set_value(EVERYONE)
     shown(desk, page)
     qtbot.keyClick(page.view, Qt.Key.Key_N)
@@ -245,8 +249,9 @@ def test_done_and_schedule_next_begins_with_the_same_customer_contact_and_person
     assert not dialog.is_dirty(), "closing it asks nothing"
     dialog.save_and_close()
     desk.settle()
-    found = desk.one("SELECT customer_id FROM crm.customer_interactions WHERE status = 'pending' AND follow_up > now()")
-    assert found == ana
+    found = "FROM crm.customer_interactions WHERE status = 'pending' AND follow_up > now()"
+    assert desk.one(f"SELECT customer_id {found}") == ana
+    assert desk.one(f"SELECT contact_id {found}") == ben
 
 
 def test_snoozing_by_number(desk: Desk, page: FollowUpsPage, qtbot: QtBot) -> None:
@@ -452,8 +457,6 @@ def test_what_an_employee_may_no_longer_do_is_told_in_words(emils: Desk, admin: 
     page = FollowUpsPage(emils.context, clock=lambda: BERLIN)
     qtbot.addWidget(page)
     with admin.session() as session:
-        from crm_desktop.access.accounts import current_user
-
         ana, ada = emils.add(), current_user(session).id
         given = InteractionInput(ana, subject="Hers", status="pending", follow_up=NOW - timedelta(days=1))
         hers = log_interaction(session, given)

@@ -231,7 +231,7 @@ def test_signing_out_asks_when_something_is_not_saved(session: Session, qtbot: Q
     assert ended == []
     assert dialog.isVisible()
     session.lock()
-    QTimer.singleShot(0, session, lambda: press("Sign out"))
+    QTimer.singleShot(0, session, lambda: press("Discard and sign out"))
     session.sign_out()
     assert ended == [True]
     assert not any(isinstance(each, CustomerDialog) and each.isVisible() for each in QApplication.topLevelWidgets())

@@ -73,7 +73,13 @@ class KeptDraft(QObject):
             self._dialog.context.drafts.drop(self._id)
             self._id = ""
 
-    # What a crash left behind.
+    def leave_behind(self) -> None:
+        """The dialog closes and what was typed stays: it is offered again at the next sign-in."""
+        self._keep()
+        self._timer.stop()
+        self._id = ""
+
+    # What was left behind, by a crash or on purpose.
 
     def offer(self) -> None:
         """Say at the top that there is one for this row, once the row is shown."""
@@ -87,7 +93,7 @@ class KeptDraft(QObject):
         dialog.notice.tell(
             "info",
             f"There is an unsaved draft from {when_text(draft.at)}{whom}.",
-            "Typed before the program ended unexpectedly.",
+            "It was typed here and not saved.",
             "Continue",
             lambda: self.go_on_with(draft),
             other_text="Discard",
