@@ -166,11 +166,19 @@ def changes(*, overwrite: bool) -> str:
     outer = """
         CASE WHEN n.phone IS NOT DISTINCT FROM c.phone THEN c.phone_national ELSE s.phone_national END
             AS phone_national,
-        crm.with_values(c.other_emails, array_to_json(array_remove(ARRAY[c.email, s.email], NULL))::jsonb
-            || s.other_emails, n.email) AS other_emails,
-        crm.with_values(c.other_phones, array_to_json(array_remove(ARRAY[c.phone, s.phone], NULL))::jsonb
-            || s.other_phones, n.phone) AS other_phones,
-        crm.with_values(c.tags, s.tags, '') AS tags
+        CASE
+            WHEN s.other_emails = '[]'::jsonb AND (s.email IS NULL OR s.email = c.email OR c.email IS NULL)
+            THEN c.other_emails
+            ELSE crm.with_values(c.other_emails, array_to_json(array_remove(ARRAY[c.email, s.email], NULL))::jsonb
+                || s.other_emails, n.email)
+        END AS other_emails,
+        CASE
+            WHEN s.other_phones = '[]'::jsonb AND (s.phone IS NULL OR s.phone = c.phone OR c.phone IS NULL)
+            THEN c.other_phones
+            ELSE crm.with_values(c.other_phones, array_to_json(array_remove(ARRAY[c.phone, s.phone], NULL))::jsonb
+                || s.other_phones, n.phone)
+        END AS other_phones,
+        CASE WHEN c.tags @> s.tags THEN c.tags ELSE crm.with_values(c.tags, s.tags, '') END AS tags
     """
     national = """
         CASE

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from crm_desktop.audit.undo import PROGRESS
+from crm_desktop.database.notices import heard_notices
 
 SHOWN = 200
 
@@ -33,10 +37,13 @@ class ImportRow:
 
 @dataclass(frozen=True)
 class UndoneImport:
-    """Records put back or taken away, and records that stay because somebody changed them since."""
+    """Records put back or taken away, and records that stay because somebody changed them since.
+
+    `customers`: of whom something stayed, up to a thousand."""
 
     restored: int
     kept: int
+    customers: tuple[UUID, ...] = ()
 
 
 _LIST = """
@@ -56,9 +63,19 @@ def list_imports(session: Session, most: int = SHOWN) -> list[ImportRow]:
     return [ImportRow(*row) for row in session.execute(text(_LIST), {"most": most})]
 
 
-def undo_import(session: Session, batch_id: UUID) -> UndoneImport:
+def undo_import(session: Session, batch_id: UUID, report: Callable[[float], None] | None = None) -> UndoneImport:
     """Takes an import back: what it created goes, what it changed is as before; what was changed since stays.
 
-    NotAllowed when it created customers and the person may not delete them, or somebody else made it."""
-    row = session.execute(text("SELECT restored, kept FROM crm.undo_import(:batch_id)"), {"batch_id": batch_id}).one()
-    return UndoneImport(row.restored, row.kept)
+    `report` hears which share has been done. NotAllowed when it created customers and the person may not delete them,
+    or somebody else made it."""
+
+    def hear(message: str) -> None:
+        done, _, total = message.partition(" of ")
+        if report is not None:
+            report(int(done) / int(total))
+
+    with heard_notices(session.connection(), PROGRESS, hear):
+        row = session.execute(
+            text("SELECT restored, kept, customers FROM crm.undo_import(:batch_id)"), {"batch_id": batch_id}
+        ).one()
+    return UndoneImport(row.restored, row.kept, tuple(row.customers))

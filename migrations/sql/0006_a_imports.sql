@@ -66,9 +66,10 @@ SELECT CASE
 END
 $$;
 
--- Takes an import back by its transaction; rows that were changed since stay. `kept` counts them. The batch itself
+-- Takes an import back by its transaction; rows that were changed since stay: `kept` counts them, `customers` are those
+-- of whom something stayed. The batch itself
 -- stays with its counts, so that the list of imports still tells of one that was taken back.
-CREATE FUNCTION crm.undo_import(batch_id uuid, OUT restored bigint, OUT kept bigint)
+CREATE FUNCTION crm.undo_import(batch_id uuid, OUT restored bigint, OUT kept bigint, OUT customers uuid[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS
 $$
 DECLARE
@@ -97,11 +98,12 @@ BEGIN
     END IF;
     restored := 0;
     kept := 0;
+    customers := '{}';
     IF EXISTS (
         SELECT FROM audit_log a
         WHERE a.transaction_id = batch.transaction_id AND a.table_name <> 'import_batches'
     ) THEN
-        SELECT u.restored, u.refused INTO undo_import.restored, undo_import.kept
+        SELECT u.restored, u.refused, u.kept INTO undo_import.restored, undo_import.kept, undo_import.customers
         FROM crm.undo_transaction(batch.transaction_id) u;
         -- Of the batch's own entries, its counts were taken back and its insertion was not.
         reset := count(*) FROM audit_log a

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from crm_desktop.errors import CrmError
-from crm_desktop.importing.history import ImportRow, UndoneImport, list_imports, undo_import
+from crm_desktop.importing.history import ImportRow, UndoneImport, list_imports
 from ui.importing.history_model import HistoryModel
-from ui.importing.result_step import CHANGED, undone_words
+from ui.importing.undo import failure_words, take_back, undone_words
 from ui.importing.words import count
 from ui.operations import DataChange
 from ui.theme.tokens import TOUCH_ROW
@@ -148,12 +148,10 @@ class HistoryDialog(Dialog):
             self.message.say(title, detail, "warning" if undone.kept else "success")
 
         def failed(error: CrmError) -> None:
-            self.message.say(str(error), error.hint)
+            self.message.say(*failure_words(error))
             self._choose()
 
-        self._context.operations.change(
-            self, lambda session: undo_import(session, row.id), done, failed=failed, changed=CHANGED
-        )
+        take_back(self._context, self, row.id, done, failed)
 
     def _show_customers(self) -> None:
         row = self.chosen

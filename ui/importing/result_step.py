@@ -10,15 +10,17 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crm_desktop.errors import Cancelled, CrmError
-from crm_desktop.importing.history import UndoneImport, undo_import
+from crm_desktop.importing.history import UndoneImport
 from crm_desktop.importing.plan import Plan
 from crm_desktop.importing.report import ImportReport
 from crm_desktop.importing.run import run
 from ui.importing.choices import Choices
 from ui.importing.step import Step
+from ui.importing.undo import CHANGED, failure_words, take_back, undone_words
 from ui.importing.words import NOUNS, count, unchecked
 from ui.operations import DataChange
 from ui.theme.tokens import S
+from ui.undo_history import these
 from ui.widgets.buttons import button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.frames import Message
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from ui.context import Signed
     from ui.handles import Handle
 
-CHANGED = frozenset({"customers", "contacts", "interactions", "imports"})
 SHOWN_REASONS = 12
 
 
@@ -164,12 +165,15 @@ class ResultStep(Step):
         self.remarks.setVisible(bool(remarks))
         self._show_undo(report)
 
-    def _show_links(self, report: ImportReport) -> None:
+    def _clear_links(self) -> None:
         while (item := self._links.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
                 old.hide()
                 old.deleteLater()
+
+    def _show_links(self, report: ImportReport) -> None:
+        self._clear_links()
         by_batch = {"field": "import_batch_id", "operator": "is", "value": str(report.batch_id)}
         if report.kind == "customers" and report.created:
             text = "Show the new customer" if report.created == 1 else f"Show the {report.created:,} new customers"
@@ -214,16 +218,18 @@ class ResultStep(Step):
         def failed(error: CrmError) -> None:
             self.undo_button.setEnabled(True)
             self.undo_button.setText("Undo the import")
-            self.said.emit(str(error), error.hint)
+            self.said.emit(*failure_words(error))
 
         def done(undone: UndoneImport) -> None:
             self.undo_button.hide()
             self.links.hide()
+            if undone.customers:
+                self._clear_links()
+                self._link("Show whoever stayed", these(undone.customers))
+                self.links.show()
             self.outcome.say(*undone_words(undone), tone="warning" if undone.kept else "info")
 
-        self._context.operations.change(
-            self, lambda session: undo_import(session, batch_id), done, failed=failed, changed=CHANGED
-        )
+        take_back(self._context, self, batch_id, done, failed)
 
     def _open_folder(self) -> None:
         if self.report is not None and self.report.refused_file is not None:
@@ -232,11 +238,3 @@ class ResultStep(Step):
     def _again(self) -> None:
         if self.report is not None and self.report.refused_file is not None:
             self.again_wanted.emit(self.report.refused_file, self._plan)
-
-
-def undone_words(undone: UndoneImport) -> tuple[str, str]:
-    """What taking an import back came to."""
-    if not undone.kept:
-        return "The import was undone.", "Everything is as it was before."
-    kept = "1 record was" if undone.kept == 1 else f"{undone.kept:,} records were"
-    return "The import was undone, but not all of it.", f"{kept} changed since and stayed."
