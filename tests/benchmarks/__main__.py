@@ -1,6 +1,7 @@
 """`make bench`: builds (or takes up) a database of a million customers and measures the product beside bare SQL.
 
-    python -m tests.benchmarks [--data-dir DIR] [--customers N] [--interactions M] [--only WORDS] [--repeats N]
+    python -m tests.benchmarks [--data-dir DIR] [--customers N] [--interactions M] [--rows R]
+        [--only WORDS] [--repeats N]
 
 The database is kept in DIR, so that only the first run pays for making it.
 """
@@ -29,7 +30,7 @@ def main() -> int:
 
     from tests.benchmarks import run
 
-    report = run.everything(options.data_dir, small, USERNAME, PASSWORD, options.only, options.repeats)
+    report = run.everything(options.data_dir, small, USERNAME, PASSWORD, options.only, options.repeats, options.rows)
     print(f"\n{report.summary()}")
     return 0
 
@@ -40,6 +41,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--interactions", type=int, default=3_000_000)
     parser.add_argument("--repeats", type=int, default=15)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="how many rows the file has that is imported")
     parser.add_argument("--only", default="", help="the parts to run, separated by commas (all when empty)")
     return parser.parse_args()
 

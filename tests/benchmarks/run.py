@@ -30,6 +30,7 @@ class Bench:
     floor: Floor
     report: Report
     repeats: int
+    rows: int  # of the file that is imported
 
     def as_superuser(self) -> psycopg.Connection[Any]:
         """For floors that leave the triggers out, and for tidying up."""
@@ -38,7 +39,9 @@ class Bench:
         )
 
 
-def everything(data_dir: Path, thousand: Path, username: str, password: str, only: str, repeats: int) -> Report:
+def everything(
+    data_dir: Path, thousand: Path, username: str, password: str, only: str, repeats: int, rows: int
+) -> Report:
     """Runs the parts (all, or those named in `only`) against a running local server."""
     from tests.benchmarks import bulk, exporting, filtering, lists, loading, searches, starts, writes
 
@@ -62,7 +65,7 @@ def everything(data_dir: Path, thousand: Path, username: str, password: str, onl
         with connection:
             bench = Bench(
                 *(data_dir, thousand, target, server.owner_name, server.owner_password()),
-                *(username, password, Floor(connection), report, repeats),
+                *(username, password, Floor(connection), report, repeats, rows),
             )
             report.fact(machine.describe())
             report.fact(_size(bench))
