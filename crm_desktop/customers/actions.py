@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from crm_desktop.audit.undo import current_transaction
 from crm_desktop.errors import NotAllowed, NotFound, StaleRow
 
-from .models import Contact, Customer
+from .models import Customer
 from .names import shown_name
 from .other_values import other_columns
 from .phones import national_digits
@@ -25,9 +25,9 @@ from .rows import DeletionPreview
 from .validation import CustomerInput, validate
 
 _customers: Table = Customer.__table__  # type: ignore[assignment]
-_contacts: Table = Contact.__table__  # type: ignore[assignment]
 _GONE = "This customer is not there any more."
-# Contacts whom nobody else knows: neither another company nor an interaction with somebody else.
+# Contacts whom nobody else knows, neither another company nor an interaction with somebody else: the database deletes
+# them with the customer.
 _ONLY_HERE = """
     SELECT contact.id FROM crm.contacts AS contact
     JOIN crm.contact_positions AS here ON here.contact_id = contact.id AND here.customer_id = :customer
@@ -146,12 +146,10 @@ def delete_customer(session: Session, customer_id: UUID) -> int:
     if not allowed:
         raise NotAllowed("Only administrators may delete customers.", hint="Set the status to inactive instead.")
     # Locked first, as whoever changes a contact does: nobody waits for anybody in a circle.
-    people = list(session.execute(text(f"{_ONLY_HERE} FOR UPDATE OF contact"), {"customer": customer_id}).scalars())
+    session.execute(text(f"{_ONLY_HERE} FOR UPDATE OF contact"), {"customer": customer_id})
     found = session.execute(delete(_customers).where(_customers.c.id == customer_id).returning(_customers.c.id))
     if found.one_or_none() is None:
         raise NotFound(_GONE)
-    if people:
-        session.execute(delete(_contacts).where(_contacts.c.id.in_(people)))
     return current_transaction(session)
 
 

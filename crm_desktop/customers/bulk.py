@@ -131,13 +131,27 @@ def bulk_delete(session: Session, frozen: Frozen, report: Report | None = None) 
     return _in_parts(session, frozen, write, report)
 
 
+# Contacts whom the database deletes with their companies: nobody else knows them.
+_KNOWN_ONLY_THERE = """
+    SELECT DISTINCT here.contact_id FROM crm.contact_positions AS here JOIN frozen ON frozen.id = here.customer_id
+    WHERE NOT EXISTS (
+        SELECT FROM crm.contact_positions AS other WHERE other.contact_id = here.contact_id
+        AND NOT EXISTS (SELECT FROM frozen WHERE frozen.id = other.customer_id)
+    ) AND NOT EXISTS (
+        SELECT FROM crm.customer_interactions AS entry WHERE entry.contact_id = here.contact_id
+        AND NOT EXISTS (SELECT FROM frozen WHERE frozen.id = entry.customer_id)
+    )
+"""
+
+
 def bulk_deletion_preview(session: Session, frozen: Frozen) -> BulkDeletionPreview:
     """What would go with the customers of a frozen selection."""
     rows = all_of(frozen)
     counts = [
         text(f"(SELECT count(*) FROM crm.{table} AS part JOIN frozen ON frozen.id = part.customer_id)")
-        for table in ("customer_interactions", "contact_positions", "orders", "consents", "attachments")
+        for table in ("customer_interactions", "orders", "consents", "attachments")
     ]
+    counts.insert(1, text(f"(SELECT count(*) FROM ({_KNOWN_ONLY_THERE}) AS people)"))
     points = text(
         "coalesce((SELECT sum(account.points_balance) FROM crm.loyalty_accounts AS account"
         " JOIN crm.customers AS customer ON customer.user_id = account.user_id"

@@ -52,6 +52,19 @@ BEGIN
     -- The last of several transactions at one company sees the contacts of all.
     EXECUTE format('SELECT FROM customers WHERE id IN (%s) ORDER BY id FOR NO KEY UPDATE', affected);
     EXECUTE crm.gather_contacts(affected);
+    IF TG_OP = 'DELETE' THEN
+        -- A deleted company takes along whom nobody else knows: neither another company nor an interaction with
+        -- somebody else. Removed from a company that stays, a person stays, too.
+        EXECUTE
+            'DELETE FROM contacts k USING old_rows o
+             WHERE k.id = o.contact_id
+               AND NOT EXISTS (SELECT FROM customers c WHERE c.id = o.customer_id)
+               AND NOT EXISTS (SELECT FROM contact_positions p WHERE p.contact_id = k.id)
+               AND NOT EXISTS (
+                   SELECT FROM customer_interactions i JOIN customers c ON c.id = i.customer_id
+                   WHERE i.contact_id = k.id
+               )';
+    END IF;
     RETURN NULL;
 END
 $$;

@@ -292,3 +292,29 @@ def test_at_most_one_is_primary_over_plain_sql(employee: Database) -> None:
     ben = add(employee, nordlicht, ContactInput(name="Ben"))
     with pytest.raises(CrmError), employee.session() as session:
         session.execute(text("UPDATE crm.contact_positions SET is_primary = true WHERE contact_id = :id"), {"id": ben})
+
+
+def test_people_go_with_the_last_company_that_is_deleted(admin: Database) -> None:
+    """Neither the window nor plain SQL leaves people behind whom nobody can find any more."""
+    one, two, third = (company(admin, name) for name in ("One", "Two", "Three"))
+    both = add(admin, one, ContactInput(name="Both"))
+    add(admin, two, ContactInput(name="Only two"))
+    kept, named = add(admin, two, ContactInput(name="Kept")), add(admin, one, ContactInput(name="Named"))
+    with admin.session() as session:
+        link_contact(session, both, two)
+        link_contact(session, kept, third)
+        log_interaction(session, InteractionInput(third, subject="Call", contact_id=named))
+        log_interaction(session, InteractionInput(one, subject="Call", contact_id=both))
+    with admin.session() as session:
+        session.execute(text("DELETE FROM crm.customers WHERE id = ANY (:gone)"), {"gone": [one, two]})
+        transaction = current_transaction(session)
+    names = text("SELECT array_agg(name ORDER BY name) FROM crm.contacts")
+    with admin.session() as session:
+        assert session.execute(names).scalar() == ["Kept", "Named"]
+        undo_transaction(session, transaction)
+    with admin.session() as session:
+        assert session.execute(names).scalar() == ["Both", "Kept", "Named", "Only two"]
+        assert {row.name for row in contacts_of(session, two)} == {"Both", "Kept", "Only two"}
+        rows = timeline(session, one)
+        assert [row.contact for row in (*rows.planned, *rows.history)] == ["Both"]
+    assert found(admin, "only two") == ["Two"]
