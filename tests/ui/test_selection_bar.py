@@ -107,3 +107,20 @@ def test_on_a_phone_taps_select_after_one_asked_for_it(page: CustomersPage, desk
     assert not page.pane.is_open
     page.selection_bar.clear()
     assert not page.filters._select.isChecked()
+
+
+@pytest.mark.parametrize(("width", "icons", "lines"), [(1400, False, 1), (560, True, 1), (230, True, 2)])
+def test_words_give_way_to_icons_and_one_line_to_two(
+    page: CustomersPage, desk: Desk, width: int, icons: bool, lines: int
+) -> None:
+    page.resize(width, 700)
+    mark(page, 0)
+    mark(page, 1)
+    desk.qtbot.wait(20)
+    bar = page.selection_bar
+    bar.resize(width, bar.sizeHint().height())
+    for action, large, small in bar._buttons:
+        assert (large.isVisible(), small.isVisible()) == (not icons, icons), action.title
+    same_line = bar._can[0].y() < bar._what[0].y() + bar._what[0].height()
+    assert same_line == (lines == 1)
+    assert bar.minimumSizeHint().width() == 0

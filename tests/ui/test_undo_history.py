@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -190,3 +191,31 @@ def test_a_finished_follow_up_is_a_step(desk: Desk, ana: UUID) -> None:
     desk.context.undo.undo()
     desk.settle()
     assert desk.one("SELECT status FROM crm.customer_interactions") == "pending"
+
+
+def test_a_long_undo_shows_how_far_it_is_and_can_be_cancelled(
+    desk: Desk, ana: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from crm_desktop.audit.undo import undo_transaction
+    from ui.widgets.progress_dialog import ProgressDialog
+
+    def slow(session: Any, transaction: int, report: Any) -> Any:
+        result = undo_transaction(session, transaction)
+        while True:
+            report(0.25)
+            threading.Event().wait(0.005)
+        return result
+
+    window = MainWindow(desk.context)
+    desk.qtbot.addWidget(window)
+    window.show()
+    move(desk, ana, "Köln")
+    monkeypatch.setattr("ui.undo_history.undo_transaction", slow)
+    desk.context.undo.undo()
+    desk.wait(lambda: any(each.isVisible() for each in window.findChildren(ProgressDialog)))
+    dialog = window.findChildren(ProgressDialog)[0]
+    assert dialog.panel.text == "Undoing: moved to Köln"
+    dialog.cancel_button.click()
+    desk.settle()
+    assert desk.texts()[-1] == "Cancelled: nothing was changed."
+    assert (city(desk, ana), desk.context.undo.undo_text) == ("Köln", "moved to Köln")

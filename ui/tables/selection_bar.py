@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QWidget
 
 from crm_desktop.listing.selection import Selection
 from ui.tables.paged_view import PagedTable
@@ -42,6 +42,15 @@ class SelectionAction:
     dangerous: bool = False
 
 
+def _line() -> tuple[QWidget, QHBoxLayout]:
+    """A widget for buttons side by side, and its layout."""
+    holder = QWidget()
+    line = QHBoxLayout(holder)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(S)
+    return holder, line
+
+
 class SelectionBar(QWidget):
     """Hidden while nothing is marked. `noun` is one of the rows: "customer"."""
 
@@ -51,6 +60,8 @@ class SelectionBar(QWidget):
         self._table = table
         self._noun = noun
         self._narrow = False
+        self._icons = False
+        self._two_lines = False
         self.setProperty("role", "selection")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.count = text_label("", "subheading", wrap=False)
@@ -58,12 +69,14 @@ class SelectionBar(QWidget):
         self.clear_button = icon_button("close", "Clear selection", self.clear)
         self.clear_button.setToolTip("Clear selection (Esc)")
         self._buttons: list[tuple[SelectionAction, QAbstractButton, QAbstractButton]] = []
-        row = self._row = QHBoxLayout(self)
-        row.setSpacing(S)
-        row.addWidget(self.clear_button)
-        row.addWidget(self.count)
-        row.addWidget(self.all_button)
-        row.addStretch(1)
+        self._what, self._can = _line(), _line()
+        for widget in (self.clear_button, self.count, self.all_button):
+            self._what[1].addWidget(widget)
+        self._grid = QGridLayout(self)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setVerticalSpacing(XS)
+        self._grid.addWidget(self._what[0], 0, 0, Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(self._can[0], 0, 1, Qt.AlignmentFlag.AlignRight)
         for action in actions:
             if action.allowed(context.capabilities):
                 self._add(action)
@@ -91,13 +104,36 @@ class SelectionBar(QWidget):
     def set_narrow(self, narrow: bool) -> None:
         """Icons in place of words."""
         self._narrow = narrow
-        self._row.setContentsMargins(*((M, S, M, S) if narrow else (L, S, XL, S)))
-        self._row.setSpacing(XS if narrow else S)
+        self._grid.setContentsMargins(*((M, S, M, S) if narrow else (L, S, XL, S)))
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Words give way to icons, and one line to two, before the bar forces the window wider."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def _fit(self) -> None:
+        margins = self._grid.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        what = sum(each.sizeHint().width() + S for each in (self.clear_button, self.count, self.all_button))
+        words = sum(large.sizeHint().width() + S for _action, large, _small in self._buttons)
+        icons = sum(small.sizeHint().width() + S for _action, _large, small in self._buttons)
+        self._icons = self._narrow or what + words > room
+        two_lines = what + (icons if self._icons else words) > room
+        for _action, large, small in self._buttons:
+            large.setVisible(not self._icons)
+            small.setVisible(self._icons)
+        if two_lines != self._two_lines:
+            self._two_lines = two_lines
+            self._grid.removeWidget(self._can[0])
+            self._grid.addWidget(self._can[0], int(two_lines), 0 if two_lines else 1, Qt.AlignmentFlag.AlignRight)
 
     def button(self, title: str) -> QAbstractButton:
         """The button of an action, as it is shown now."""
-        return next((small if self._narrow else large) for action, large, small in self._buttons
+        return next((small if self._icons else large) for action, large, small in self._buttons
                     if action.title == title)  # fmt: skip
 
     def _add(self, action: SelectionAction) -> None:
@@ -108,7 +144,7 @@ class SelectionBar(QWidget):
         small = icon_button(action.icon, action.title, run, tone="danger" if action.dangerous else "text_muted")
         self._buttons.append((action, large, small))
         for made in (large, small):
-            self._row.addWidget(made)
+            self._can[1].addWidget(made)
 
     def _show(self) -> None:
         table = self._table
@@ -121,13 +157,13 @@ class SelectionBar(QWidget):
         self.all_button.setVisible(count < total or not (table.total_is_exact or table.marks.everything))
         for action, large, small in self._buttons:
             fits = count >= action.least and (action.most is None or count <= action.most)
-            for made, shown in ((large, not self._narrow), (small, self._narrow)):
-                made.setVisible(shown)
+            for made in (large, small):
                 made.setEnabled(fits)
                 made.setToolTip(self._tooltip(action, fits))
         said = self.accessibleName()
         self.count.setText(text)
         self.setAccessibleName(f"{words} selected")
+        self._fit()
         self.setVisible(table.marks.any or table.selecting)
         if self.isVisible() and said != self.accessibleName():
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
