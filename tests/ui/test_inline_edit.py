@@ -15,8 +15,10 @@ from crm_desktop.customers.actions import edit_fields
 from crm_desktop.errors import ConnectionLost, NotAllowed
 from tests.ui.desk import Desk, nameless
 from ui.customers.cell_editor import CellEditor
+from ui.customers.customer_dialog import CustomerDialog
 from ui.customers.page import CustomersPage
 from ui.forms.conflict_dialog import ConflictDialog
+from ui.main_window import MainWindow
 from ui.shell.shape import Shape
 
 
@@ -283,6 +285,34 @@ def test_who_may_not_edit_is_offered_nothing(desk: Desk, ana: UUID) -> None:
     page.table.view.setCurrentIndex(page.table.model.index(0, section(page, "status")))
     QTest.keyClick(page.table.view, Qt.Key.Key_F2)
     assert page.inline_edit.editor is None
+
+
+def test_f2_is_the_cells_where_it_can_be_edited_and_the_cards_elsewhere(desk: Desk, ana: UUID) -> None:
+    window = MainWindow(desk.context)
+    desk.qtbot.addWidget(window)
+    window.resize(1700, 800)
+    window.show()
+    desk.settle()
+    page = window.customers
+    page.show_customer(ana)
+    desk.settle()
+    view = page.table.view
+    view.setFocus()
+    view.setCurrentIndex(page.table.model.index(0, section(page, "phone")))
+    QTest.keyClick(view, Qt.Key.Key_F2)
+    assert page.inline_edit.editor is not None and window.findChildren(CustomerDialog) == []
+    page.inline_edit.close()
+    view.setCurrentIndex(page.table.model.index(0, section(page, "name")))
+    desk.settle()
+    window.activateWindow()
+    desk.wait(window.isActiveWindow)
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_F2)
+    assert page.inline_edit.editor is None
+    dialog = window.findChildren(CustomerDialog)[0]
+    desk.settle()
+    dialog.discard()
+    desk.settle()
 
 
 def test_at_a_phones_width_the_card_is_for_editing(page: CustomersPage, desk: Desk) -> None:

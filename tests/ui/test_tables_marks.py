@@ -72,6 +72,8 @@ def test_ctrl_and_shift_click_mark_rows_and_open_none(table: PagedTable) -> None
     assert marked(table) == [1, 3, 4, 5, 6]
     click(table, 4, SHIFT)
     assert marked(table) == [1, 3, 4], "a shorter range gives rows back"
+    spoken = [table.model.index(row, 0).data(Qt.ItemDataRole.AccessibleDescriptionRole) for row in (2, 3)]
+    assert spoken == [None, "Selected"]
     click(table, 1, CTRL)
     assert marked(table) == [3, 4]
     assert opened == []

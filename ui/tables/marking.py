@@ -29,7 +29,7 @@ class Marking(QObject):
         """While the current row moves only to mark it: that chooses nobody."""
         view = table.view
         view.has_boxes = boxes
-        view.is_marked = self._is_marked
+        view.is_marked = table.model.is_marked = self._is_marked
         view.mark_toggled.connect(self._toggle)
         view.marks_stretched.connect(self._stretch)
         view.all_marked.connect(self._mark_all)

@@ -26,11 +26,12 @@ SETTLE_HERE_MS = 80
 SETTLE_MOST_MS = 3_000
 """A burst of changes is followed by one re-reading, this long after the last of them."""
 _ROOT = QModelIndex()
-_DISPLAY, _TOOLTIP, _ALIGNMENT, _ACCESSIBLE = (
+_DISPLAY, _TOOLTIP, _ALIGNMENT, _ACCESSIBLE, _DESCRIPTION = (
     int(Qt.ItemDataRole.DisplayRole),
     int(Qt.ItemDataRole.ToolTipRole),
     int(Qt.ItemDataRole.TextAlignmentRole),
     int(Qt.ItemDataRole.AccessibleTextRole),
+    int(Qt.ItemDataRole.AccessibleDescriptionRole),
 )
 
 
@@ -65,6 +66,7 @@ class PagedModel(QAbstractTableModel):
         self.phase = Phase.LOADING
         self.error: CrmError | None = None
         self.exact = False
+        self.is_marked: Callable[[int], bool] = lambda _row: False
         self._factory = listing_factory
         self._subjects = subjects
         self._cache: RowCache[Any] = RowCache(max_pages=MOST_PAGES)
@@ -150,6 +152,8 @@ class PagedModel(QAbstractTableModel):
             return tooltip(row) if tooltip and row is not None else None
         if role == _ACCESSIBLE and not self.texts(index.row()):
             return "Loading"
+        if role == _DESCRIPTION and self.is_marked(index.row()):
+            return "Selected"
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
