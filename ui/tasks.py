@@ -24,6 +24,8 @@ T = TypeVar("T")
 SLOW_THREADS = 2
 BUSY_AFTER_MS = 100
 CLOSE_WITHIN_S = 3.0
+PAINT_FIRST_MS = 10
+"""Views lay out their new rows in a turn of their own, and are painted after it: patient work begins behind that."""
 PATIENT_AT_ONCE = 2
 """Patient work under way at the same time: a worker stays free for what somebody waits for."""
 
@@ -103,7 +105,7 @@ class Tasks(QObject):
         self._busy_timer.setSingleShot(True)
         self._busy_timer.setInterval(BUSY_AFTER_MS)
         self._busy_timer.timeout.connect(self._show_busy)
-        self._quiet = QTimer(self, singleShot=True, interval=0)  # comes after what is painted at last
+        self._quiet = QTimer(self, singleShot=True, interval=PAINT_FIRST_MS)
         self._quiet.timeout.connect(self._start_waiting)
         self._finished.connect(self._take, Qt.ConnectionType.QueuedConnection)
 

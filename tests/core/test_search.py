@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from crm_desktop.customers.queries import customer_listing
 from crm_desktop.database.engine import Database
+from crm_desktop.listing import search
 from crm_desktop.listing.folding import fold, fold_character, storable
 from crm_desktop.listing.request import ListRequest
 from crm_desktop.listing.search import highlight, like_pattern, terms
@@ -162,3 +163,14 @@ def test_customers_are_found_by_any_of_their_words(admin: Database) -> None:
             assert found(typed) == ["100% real_one"], typed
         for typed in ("rg", "%", "_", "jurgen other", "1%", "4 9 3 0 5"):
             assert found(typed) == [], typed
+
+
+def test_cells_without_a_find_are_not_gone_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most cells of a list: the places are only looked for where there are some."""
+    gone_through: list[str] = []
+    look = search._folded_with_origins
+    monkeypatch.setattr(search, "_folded_with_origins", lambda text: (gone_through.append(text), look(text))[1])
+    cells = ("Anna Stenberg", "+46 70 123 24 98", "Ängelholm", "24-9 8", "")
+    assert [bool(highlight(cell, ["2498"])) for cell in cells] == [False, True, False, True, False]
+    assert [bool(highlight(cell, ["angel"])) for cell in cells] == [False, False, True, False, False]
+    assert gone_through == ["+46 70 123 24 98", "24-9 8", "Ängelholm"]
