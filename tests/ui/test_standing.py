@@ -57,8 +57,7 @@ def seat(clean: Crm, qtbot: QtBot, theme: Theme, preferences: Preferences) -> It
     tasks = Tasks()
     account = work.sign_in(clean.target, "noor", PASSWORD)
     session = Session(account, Profile("Company", "server", None, clean.target), preferences, theme, tasks)
-    qtbot.addWidget(session.window)
-    session.start()
+    session.start()  # not qtbot's to close: that would be before the session has stopped what belongs to the window
     with clean.as_superuser(autocommit=True) as connection:
         listening = "SELECT count(*) FROM pg_stat_activity WHERE query = 'LISTEN crm_changes' AND usename = 'noor'"
         qtbot.waitUntil(lambda: connection.execute(listening).fetchone() == (1,), timeout=10_000)
@@ -69,6 +68,8 @@ def seat(clean: Crm, qtbot: QtBot, theme: Theme, preferences: Preferences) -> It
     for dialog in session._open_dialogs():
         dialog.done(0)
     session.close()
+    session.window.close()
+    session.window.deleteLater()
     tasks.close()
     session.deleteLater()
     tasks.deleteLater()
