@@ -8,6 +8,7 @@ from typing import Any
 
 from .filters import Field, Kind
 
+MOST_NAMED = 5
 GROUPS = {"all": "All of", "any": "Any of", "none": "None of"}
 OPERATOR_WORDS = {
     "is": "is",
@@ -133,10 +134,15 @@ def _condition(given: Mapping[str, Any], field: Field, names: Mapping[str, str])
             count = f"{len(chosen):,} chosen {title.lower()}{'' if len(chosen) == 1 else 's'}"
             return f"Not among {count}" if operator in ("is_not", "not_in") else count
         case Kind.REFERENCE if given["field"] == "import_batch_id":
-            # Imports have no names of their own; the list of imports tells them apart.
-            return f"{'Not from' if operator in ('is_not', 'not_in') else 'From'} a chosen import"
+            files = [names.get(str(each), "") for each in _listed(value)]
+            known = len(files) <= MOST_NAMED and all(files)
+            which = f"the import of {_or([f'“{each}”' for each in files])}" if known else "a chosen import"
+            return f"{'Not from' if operator in ('is_not', 'not_in') else 'From'} {which}"
         case Kind.REFERENCE:
-            return f"{title} {_is(operator)} {_or([_named(each, names) for each in _listed(value)])}"
+            listed = _listed(value)
+            if len(listed) > MOST_NAMED:
+                return f"{title} {_is(operator)} one of {len(listed):,}"
+            return f"{title} {_is(operator)} {_or([_named(each, names) for each in listed])}"
         case _:
             if operator in ("in", "not_in"):
                 return f"{title} {_is(operator)} {_or([f'“{each}”' for each in value])}"

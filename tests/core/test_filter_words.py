@@ -13,6 +13,7 @@ from crm_desktop.listing.filters import parse
 from tests.core.test_filters import filters
 
 EMIL, GOLD = "11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"
+FAIR = "33333333-3333-3333-3333-333333333333"
 NAMES = {EMIL: "Emil Employee", GOLD: "Gold members"}
 
 
@@ -45,11 +46,13 @@ def condition(field: str, operator: str, *value: Any) -> dict[str, Any]:
         (condition("tags", "is_blank"), "No tags"),
         (condition("id", "in", [EMIL, GOLD]), "2 chosen customers"),
         (condition("id", "is_not", EMIL), "Not among 1 chosen customer"),
-        (condition("import_batch_id", "is", EMIL), "From a chosen import"),
-        (condition("import_batch_id", "not_in", [EMIL]), "Not from a chosen import"),
+        (condition("import_batch_id", "is", FAIR), "From a chosen import"),
+        (condition("import_batch_id", "is", GOLD), "From the import of “Gold members”"),
+        (condition("import_batch_id", "not_in", [FAIR]), "Not from a chosen import"),
         (condition("owner_id", "is", "me"), "Owner is me"),
         (condition("owner_id", "in", [EMIL, "me"]), "Owner is Emil Employee or me"),
         (condition("owner_id", "is", GOLD.replace("2", "3")), "Owner is unknown"),
+        (condition("owner_id", "not_in", [EMIL] * 37), "Owner is not one of 37"),
         (condition("segment", "is_not", GOLD), "Not in the segment “Gold members”"),
         (condition("follow_ups", "is", "overdue"), "Follow-ups: overdue"),
         (condition("phone_checked", "is", False), "Phone checked: no"),

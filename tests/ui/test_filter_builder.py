@@ -204,6 +204,11 @@ def test_every_field_and_operator_that_is_offered_makes_a_filter_that_can_be_use
             assert again.value("") == written
 
 
+def test_every_field_can_be_chosen_but_those_that_need_one_of_very_many() -> None:
+    for subject, kept in ((CUSTOMERS, {"id", "import_batch_id"}), (INTERACTIONS, {"customer_id", "contact_id"})):
+        assert set(subject.fields) - set(subject.offered) == kept
+
+
 def test_any_filter_of_the_language_comes_out_as_it_went_in(desk: Desk) -> None:
     """Also what the builder cannot edit: it is kept, in words."""
     holder = QWidget()

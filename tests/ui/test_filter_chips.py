@@ -91,3 +91,13 @@ def test_a_long_condition_does_not_widen_a_phone_sized_window(desk: Desk, page: 
     assert narrow.minimumSizeHint().width() <= 390
     assert all(chip.geometry().right() < 390 for chip in narrow.filters.chips.chips)
     assert nameless(narrow) == []
+
+
+def test_chips_name_what_a_filter_is_about_whatever_it_is(page: CustomersPage, desk: Desk) -> None:
+    with desk.context.database.session() as session:
+        batch = session.execute(
+            text("INSERT INTO crm.import_batches (kind, file_name) VALUES ('customers', 'fair.csv') RETURNING id")
+        ).scalar_one()
+    page.show_filter({"field": "import_batch_id", "operator": "is", "value": str(batch)})
+    assert rows(page, desk) == []
+    desk.wait(lambda: chips(page) == ["From the import of “fair.csv”"])

@@ -67,7 +67,6 @@ class Conditions(QObject):
 
     def _show(self) -> None:
         count = len(self.active.members)
-        if count:
-            self.names.ask()
+        self.names.resolve(self.active.members)
         self.button.setText(f"{self._text} ({count})" if count else self._text)
         self.chips.show_conditions(self.active.words(self.names.by_id))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
 from crm_desktop.customers.suggestions import Person, Suggestions, suggestions
 from crm_desktop.segments.queries import SegmentName, segment_names
+from crm_desktop.views.names import ids_in, names_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -26,11 +28,14 @@ class Known:
     people: tuple[Person, ...] = ()
     segments: tuple[SegmentName, ...] = ()
     suggestions: Suggestions = field(default_factory=Suggestions)
+    others: Mapping[str, str] = field(default_factory=dict)
+    """Customers, contacts and imports that some filter has named, by their ids as text."""
 
     @property
     def names(self) -> dict[str, str]:
         """What each id stands for."""
         return {
+            **self.others,
             **{str(person.id): person.name for person in self.people},
             **{str(segment.id): segment.name for segment in self.segments},
         }
@@ -52,6 +57,7 @@ class Names(QObject):
         self._context = context
         self._asked = False
         self._read = False
+        self._looked_for: set[UUID] = set()
         self._waiting: list[Callable[[Known], None]] = []
         self.known = Known()
         context.operations.data_changed.connect(self._on_change)
@@ -61,6 +67,23 @@ class Names(QObject):
         if not self._asked:
             self._asked = True
             self._context.operations.query(self, read, self._take, failed=self._failed)
+
+    def resolve(self, given: Sequence[Mapping[str, Any]]) -> None:
+        """Read what the ids in these conditions stand for, unless it is known or has been looked for."""
+        if not given:
+            return
+        self.ask()
+        wanted = {each for each in ids_in(given) if each not in self._looked_for}
+        if wanted:
+            self._looked_for |= wanted
+            self._context.operations.query(
+                self, lambda session: names_of(session, wanted), self._add, failed=lambda _error: None
+            )
+
+    def _add(self, found: dict[str, str]) -> None:
+        if found:
+            self.known = replace(self.known, others={**self.known.others, **found})
+            self.changed.emit()
 
     def when_known(self, then: Callable[[Known], None]) -> None:
         """Call `then` with what is known, now or as soon as it has been read (empty when that fails)."""
@@ -76,7 +99,7 @@ class Names(QObject):
         return self.known.names
 
     def _take(self, known: Known) -> None:
-        self.known, self._read = known, True
+        self.known, self._read = replace(known, others=self.known.others), True
         self.changed.emit()
         self._tell()
 
