@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from crm_desktop.listing.periods import Clock
@@ -75,13 +75,20 @@ def agenda(
     session: Session, clock: Clock, whose: UUID | None, wanted: Mapping[SectionKey, int] | None = None
 ) -> Agenda:
     """The agenda of one person, or with None of everybody; of each section so many entries as wanted, else a page."""
-    counts = agenda_counts(session, clock, whose)
-    rows = {
-        section: agenda_page(session, clock, whose, section, limit=(wanted or {}).get(section, PAGE))
-        for section in SECTIONS
-        if counts[section]
-    }
-    return Agenda(rows, counts)
+    rows: dict[SectionKey, list[AgendaRow]] = {}
+    beginnings = [
+        _ordered(clock, whose, section, limit=(wanted or {}).get(section, PAGE)).add_columns(literal(place)).subquery()
+        for place, section in enumerate(SECTIONS)
+    ]
+    found = session.execute(union_all(*(select(beginning) for beginning in beginnings))).all()
+    for row, (*_values, place) in zip(make_agenda_rows(session.connection(), found), found, strict=True):
+        rows.setdefault(SECTIONS[place], []).append(row)
+    for section, entries in rows.items():  # a union promises no order
+        if section == "none":
+            entries.sort(key=lambda entry: entry.id)
+        else:
+            entries.sort(key=lambda entry: (entry.follow_up or clock.now, entry.id))
+    return Agenda(rows, agenda_counts(session, clock, whose))
 
 
 def agenda_counts(session: Session, clock: Clock, whose: UUID | None) -> dict[SectionKey, int]:
@@ -102,10 +109,7 @@ def agenda_page(
     limit: int = PAGE,
 ) -> list[AgendaRow]:
     """The entries of a section from the first, or from the one after `after`, earliest first."""
-    c = interactions.c
-    statement = (
-        select(*_columns()).where(_in_section(clock, whose, section, after)).order_by(c.follow_up, c.id).limit(limit)
-    )
+    statement = _ordered(clock, whose, section, after, limit)
     return make_agenda_rows(session.connection(), session.execute(statement).all())
 
 
@@ -121,6 +125,13 @@ def overdue_count(session: Session, whose: UUID, now: datetime) -> int:
     """How much of what somebody has to follow up is overdue."""
     overdue = and_(_waits_for(whose), interactions.c.follow_up < literal(now))
     return session.execute(select(func.count()).select_from(interactions).where(overdue)).scalar_one()
+
+
+def _ordered(
+    clock: Clock, whose: UUID | None, section: SectionKey, after: AgendaRow | None = None, limit: int = PAGE
+) -> Select[Any]:
+    c = interactions.c
+    return select(*_columns()).where(_in_section(clock, whose, section, after)).order_by(c.follow_up, c.id).limit(limit)
 
 
 def _waits_for(whose: UUID | None) -> ColumnElement[bool]:
