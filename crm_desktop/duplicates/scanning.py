@@ -26,4 +26,6 @@ def scan(database: Database, tell: Tell, cancellation: Cancellation | None = Non
 
     with database.connection(cancellation) as connection, heard_notices(connection, PROGRESS, hear):
         found: int = connection.execute(text("SELECT crm.scan_duplicates()")).scalar_one()
+        if cancellation is not None:
+            cancellation.raise_if_cancelled()  # the word came too late for the statement
     return found

@@ -86,3 +86,53 @@ BEGIN
     );
 END
 $$;
+
+-- How alike two people's names are: 0 when they are two, 1 when they are the same words in any order. Both halves of the
+-- name, the first and the last word, have to be alike; which is which does not matter.
+CREATE FUNCTION crm.name_likeness(one text, other text) RETURNS real
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS
+$$
+DECLARE
+    given_one text := split_part(one, ' ', 1);
+    given_other text := split_part(other, ' ', 1);
+    family_one text := CASE WHEN strpos(one, ' ') > 0 THEN split_part(one, ' ', -1) ELSE '' END;
+    family_other text := CASE WHEN strpos(other, ' ') > 0 THEN split_part(other, ' ', -1) ELSE '' END;
+    straight real;
+    crossed real := 0;
+BEGIN
+    IF one = other THEN
+        RETURN 1;
+    END IF;
+    straight := crm.likeness(given_one, given_other);
+    IF straight > 0 THEN
+        straight := least(
+            straight, CASE WHEN family_one = family_other THEN 1 ELSE crm.likeness(family_one, family_other) END
+        );
+    END IF;
+    IF straight < 1 THEN
+        crossed := crm.likeness(given_one, family_other);
+        IF crossed > 0 THEN
+            crossed := least(crossed, crm.likeness(family_one, given_other));
+        END IF;
+        IF crossed < 1 AND length(one) = length(other) AND (
+            SELECT array_agg(w ORDER BY w) FROM unnest(string_to_array(one, ' ')) w
+        ) = (
+            SELECT array_agg(w ORDER BY w) FROM unnest(string_to_array(other, ' ')) w
+        ) THEN
+            RETURN 1;  -- three words, in another order
+        END IF;
+    END IF;
+    IF greatest(straight, crossed) < 0.6 THEN
+        -- "Anna-Lena" and "Annalena": the same letters, with a blank more.
+        IF length(replace(one, ' ', '')) - length(one) <> length(replace(other, ' ', '')) - length(other) THEN
+            straight := crm.likeness(replace(one, ' ', ''), replace(other, ' ', ''));
+            RETURN CASE WHEN straight >= 0.9 THEN straight ELSE 0 END;
+        END IF;
+        RETURN 0;
+    ELSIF crossed > straight THEN
+        RETURN crossed;
+    END IF;
+    -- One with a middle name, the other without, is no error of typing.
+    RETURN greatest(crm.likeness(one, other), 0.85 * straight);
+END
+$$;

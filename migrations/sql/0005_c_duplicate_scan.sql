@@ -51,9 +51,6 @@ DECLARE
     both_named boolean := a.words <> '' AND b.words <> '';
     both_companies boolean := a.company <> '' AND b.company <> '';
     company_likeness real := 0;
-    straight real;
-    crossed real;
-    part real;
     whole real;
 BEGIN
     IF NOT same_phone AND (a.loose <> '{}' OR b.loose <> '{}') THEN
@@ -68,22 +65,8 @@ BEGIN
             score := 40;
             reasons := array_append(reasons, 'name 100');
         ELSE
-            straight := least(
-                crm.likeness(a.given, b.given),
-                CASE WHEN a.family = b.family THEN 1 ELSE crm.likeness(a.family, b.family) END
-            );
-            crossed := CASE
-                WHEN straight < 1 THEN least(crm.likeness(a.given, b.family), crm.likeness(a.family, b.given)) ELSE 0
-            END;
-            IF straight < 1 AND crossed < 1 AND length(a.words) = length(b.words) AND (
-                SELECT array_agg(w ORDER BY w) FROM unnest(string_to_array(a.words, ' ')) w
-            ) = (
-                SELECT array_agg(w ORDER BY w) FROM unnest(string_to_array(b.words, ' ')) w
-            ) THEN
-                crossed := 1;  -- three words, in another order
-            END IF;
-            part := greatest(straight, crossed);
-            IF part < 0.6 THEN
+            whole := crm.name_likeness(a.words, b.words);
+            IF whole = 0 THEN
                 -- Two names. An address of one's own, and one half of the name: perhaps somebody who married.
                 IF NOT same_email OR crm.is_shared_mailbox(a.emails[1]) THEN
                     RETURN NULL;
@@ -93,12 +76,8 @@ BEGIN
                     THEN ARRAY['60', 'email', 'other name']
                 END;
             END IF;
-            IF crossed > straight THEN
-                whole := crossed;
+            IF a.given <> b.given AND crm.likeness(a.given, b.given) < crm.likeness(a.given, b.family) THEN
                 reasons := array_append(reasons, 'swapped');
-            ELSE
-                -- One with a middle name, the other without, is no error of typing.
-                whole := greatest(crm.likeness(a.words, b.words), 0.85 * part);
             END IF;
             score := 40 * whole;
             reasons := array_append(reasons, format('name %s', round(100 * whole)));

@@ -16,7 +16,7 @@ BEGIN
         'crm.scan_duplicates()', 'crm.changed_since_scan(integer)', 'crm.follow_moved_entries()',
         'crm.united(text[], text[])', 'crm.move_what_belongs(uuid, uuid[])', 'crm.unite_accounts(uuid[])',
         'crm.merge_customers(uuid, uuid[], integer[], jsonb)', 'crm.reopen_accounts(jsonb)', 'crm.part_again(jsonb)',
-        'crm.replay_transaction(xid8)', 'crm.email_is_valid(text)', 'crm.is_reachable(text, text, jsonb, jsonb)'
+        'crm.replay_transaction(xid8)', 'crm.name_likeness(text, text)', 'crm.email_is_valid(text)', 'crm.is_reachable(text, text, jsonb, jsonb)'
     ] LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', routine);
     END LOOP;
@@ -28,6 +28,7 @@ BEGIN
         'EXECUTE ON FUNCTION crm.plain_words(text)',
         'EXECUTE ON FUNCTION crm.company_words(text)',
         'EXECUTE ON FUNCTION crm.likeness(text, text)',
+        'EXECUTE ON FUNCTION crm.name_likeness(text, text)',
         'EXECUTE ON FUNCTION crm.email_is_valid(text)',
         'EXECUTE ON FUNCTION crm.is_reachable(text, text, jsonb, jsonb)'
     ] LOOP

@@ -146,6 +146,7 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "may_export()": _STAFF,
     "merge_customers(uuid,uuid[],integer[],jsonb)": _ADMINS,
     "move_what_belongs(uuid,uuid[])": _NOBODY,
+    "name_likeness(text,text)": _STAFF,
     "notify_change()": _NOBODY,
     "part_again(jsonb)": _NOBODY,
     "person_words(text)": _STAFF,

@@ -16,6 +16,7 @@ from crm_desktop.customers.validation import CustomerInput
 from crm_desktop.errors import ConnectionLost, NotAllowed
 from tests.helpers.postgres import Crm
 from tests.ui.desk import Desk, nameless
+from ui.customers.card_dialog import CardDialog
 from ui.customers.customer_dialog import CustomerDialog
 from ui.forms.conflict_dialog import ConflictDialog
 from ui.forms.unsaved import UnsavedQuestion
@@ -451,5 +452,39 @@ def test_another_address_that_is_somebody_s_already_is_warned_about(desk: Desk, 
     type_into(dialog, "phone", "+49 30 901820")
     desk.wait(lambda: dialog.form["phone"].tone == "warning")
     assert dialog.form["other_phones"].tone == "hint"
+    dialog.discard()
+    dialog.deleteLater()
+
+
+def test_a_similar_name_in_the_same_city_is_warned_about_and_saves_all_the_same(desk: Desk, window: QWidget) -> None:
+    """Complaint 2: warn while typing, never block."""
+    desk.add(contact_name="Johanna Ruizmann", company_name="Acme", city="Bonn")
+    dialog = opened(desk, window)
+    type_into(dialog, "contact_name", "Johana Ruizmann")
+    assert dialog.form["contact_name"].tone == "hint"
+    type_into(dialog, "city", "bonn")
+    desk.wait(lambda: dialog.form["contact_name"].tone == "warning")
+    field = dialog.form["contact_name"]
+    assert field.message_text == "Looks like Johanna Ruizmann of Acme in Bonn."
+    field.action_button.click()
+    desk.wait(lambda: dialog.findChild(CardDialog))
+    dialog.findChild(CardDialog).accept()
+    type_into(dialog, "city", "Ulm")
+    desk.wait(lambda: field.tone == "hint")
+    type_into(dialog, "city", "Bonn")
+    desk.wait(lambda: field.tone == "warning")
+    dialog.save_and_close()
+    desk.wait(lambda: desk.one("SELECT count(*) FROM crm.customers") == 2)
+
+
+def test_an_opened_customer_is_not_warned_about_before_it_is_changed(desk: Desk, window: QWidget) -> None:
+    first = desk.add(contact_name="Ana Ruizmann", city="Bonn")
+    desk.add(contact_name="Ana Ruizmann", city="Bonn")
+    dialog = opened(desk, window, first)
+    dialog.similar.look_up()
+    desk.settle()
+    assert dialog.form["contact_name"].tone == "hint"
+    type_into(dialog, "contact_name", "Anna Ruizmann")
+    desk.wait(lambda: dialog.form["contact_name"].tone == "warning")
     dialog.discard()
     dialog.deleteLater()

@@ -17,6 +17,8 @@ from crm_desktop.errors import CrmError, InvalidInput
 from ui.customers.customer_form import CustomerFields
 from ui.customers.known_contact import KnownContact
 from ui.customers.phone_preview import PhonePreview
+from ui.customers.similar_name import FIELDS as SIMILAR_BY
+from ui.customers.similar_name import SimilarName
 from ui.customers.words import STATUS_WORDS, TYPE_WORDS
 from ui.forms.record import Record
 from ui.forms.record_dialog import RecordDialog
@@ -54,6 +56,7 @@ class CustomerDialog(RecordDialog):
             "phone": PhonePreview(self.form["phone"], fields.phone, fields.country),
             "other_phones": PhonePreview(self.form["other_phones"], fields.other_phones, fields.country),
         }
+        self.similar = SimilarName(context, self, self.form)
         self.known = KnownContact(context, self, self.form, country=fields.country.value)
         self.form.field_left.connect(self._on_field_left)
         context.operations.query(self, suggestions, self._suggest, failed=_no_suggestions)
@@ -131,6 +134,8 @@ class CustomerDialog(RecordDialog):
     def _on_field_left(self, name: str) -> None:
         if name in ("email", "phone", "other_emails", "other_phones", "country"):
             self.known.look_up()
+        if name in SIMILAR_BY:
+            self.similar.look_up()
 
     def _suggest(self, found: Suggestions) -> None:
         fields = self.customer_fields
