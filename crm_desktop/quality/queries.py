@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Table, func, select, true
+from sqlalchemy import Select, Table, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from crm_desktop.analytics.queries import customers_by_type_and_status
 from crm_desktop.customers.listed import FIELDS
 from crm_desktop.customers.models import Customer
-from crm_desktop.duplicates.queries import last_scan
+from crm_desktop.duplicates.models import DuplicateScan
 from crm_desktop.listing.filter_sql import to_sql
 from crm_desktop.listing.filters import Group, parse
 from crm_desktop.listing.periods import Clock
@@ -47,7 +47,7 @@ def quality(session: Session, months: int = USUAL_MONTHS, clock: Clock | None = 
     """Counts afresh, as of the last commit. `months` without contact count as stale."""
     clock = clock or Clock()
     total = sum(row.count for row in customers_by_type_and_status(session))
-    has_scan = last_scan(session) is not None
+    has_scan = bool(session.execute(select(exists(select(DuplicateScan.__table__.c.id)))).scalar_one())
     failing = {
         check.key: sum(session.execute(part).scalar_one() for part in _counts(check.failing(months), clock))
         for check in CHECKS
