@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from .rows import CutGroup, Decision, PairRow, Scan, Side
+from .rows import CutGroup, Decision, PairRow, Partner, Scan, Side
 
 LOWEST_SCORE = 55
 USUAL_SCORE = 70
@@ -56,6 +56,14 @@ _OPEN_PAGE = f"""
            null::timestamptz as decided_at
     {_OPEN} {{after}}
     order by p.score desc, p.first_id, p.second_id limit :most
+"""
+_PARTNERS = f"""
+    select c.id, coalesce(nullif(c.contact_name, ''), c.company_name, ''), s.score, s.reasons
+      from (
+          select case when p.first_id = :customer then p.second_id else p.first_id end as id, p.score, p.reasons
+          {_OPEN} and :customer in (p.first_id, p.second_id)
+      ) s join crm.customers c on c.id = s.id
+     order by s.score desc, c.id limit :most
 """
 _DECIDED_PAGE = f"""
     select d.first_id, d.second_id, p.score, p.reasons, d.decision, d.reason, d.decided_by, d.created_at as decided_at
@@ -108,11 +116,10 @@ def pairs(
     return [_pair(row) for row in session.execute(text(_PAGE.format(page=page)), asked)]
 
 
-def possible_duplicates(session: Session, customer_id: UUID, minimum: int = USUAL_SCORE) -> int:
-    """How many open pairs a customer is in."""
-    query = f"select count(*) {_OPEN} and :customer in (p.first_id, p.second_id)"
-    count: int = session.execute(text(query), {"minimum": minimum, "customer": customer_id}).scalar_one()
-    return count
+def partners(session: Session, customer_id: UUID, minimum: int = LOWEST_SCORE, *, most: int = 5) -> list[Partner]:
+    """Who may be the same one as a customer, by the last scan, the likeliest first."""
+    asked = {"minimum": minimum, "customer": customer_id, "most": most}
+    return [Partner(row[0], row[1], row[2], tuple(row[3])) for row in session.execute(text(_PARTNERS), asked)]
 
 
 def _pair(row: Any) -> PairRow:

@@ -53,6 +53,16 @@ class PairRow:
 
 
 @dataclass(frozen=True)
+class Partner:
+    """The other customer of an open pair."""
+
+    id: UUID
+    name: str
+    score: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CutGroup:
     """A group that was too large to compare each with each: so many customers have `example` in common."""
 

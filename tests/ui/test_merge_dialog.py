@@ -5,14 +5,20 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from crm_desktop.audit.undo import undo_transaction
 from crm_desktop.customers.queries import customer_card
 from crm_desktop.customers.rows import CustomerDetails
-from tests.ui.desk import Desk, nameless
+from crm_desktop.database.engine import Database
+from crm_desktop.duplicates.scanning import scan
+from crm_desktop.settings import Preferences
+from tests.ui.desk import Desk, at_desk, nameless
 from ui.customers.card import CustomerCard
 from ui.duplicates.merge_dialog import MergeDialog
+from ui.duplicates.merge_with import MergeWithDialog
+from ui.theme import Theme
 
 
 def two(desk: Desk) -> tuple[UUID, UUID]:
@@ -124,3 +130,55 @@ def test_one_alone_cannot_be_merged(desk: Desk, host: QWidget) -> None:
     assert dialog.message.text.startswith("Choose 2 to 20 customers to merge.")
     assert not dialog.merge_button.isEnabled()
     dialog.reject()
+
+
+def test_a_card_leads_to_whom_the_last_scan_found(desk: Desk, host: QWidget) -> None:
+    old, new = two(desk)
+    desk.one("UPDATE crm.customers SET email = 'ana@example.org' WHERE id = :id RETURNING 1", id=new)
+    scan(desk.context.database, lambda _share, _doing: None)
+    card = CustomerCard(desk.context, host)
+    host.show()
+    card.show_customer(new)
+    desk.wait(lambda: card.customer is not None)
+    card.header.merge_button.click()
+    desk.wait(lambda: host.findChild(MergeWithDialog))
+    dialog = host.findChild(MergeWithDialog)
+    assert dialog is not None and dialog.heading.text() == "Merge Anna Ruiz with…"
+    desk.wait(lambda: [each for each in dialog.findChildren(QPushButton) if each.text() == "Ana Ruiz"])
+    assert not nameless(dialog)
+    next(each for each in dialog.findChildren(QPushButton) if each.text() == "Ana Ruiz").click()
+    desk.wait(lambda: host.findChild(MergeDialog))
+    merging = host.findChild(MergeDialog)
+    assert merging is not None
+    desk.wait(merging.merge_button.isEnabled)
+    assert merging.survivor == old
+    merging.reject()
+
+
+def test_somebody_else_is_chosen_by_typing_but_not_oneself(desk: Desk, host: QWidget) -> None:
+    old, new = two(desk)
+    dialog = MergeWithDialog(desk.context, host, old, "Ana Ruiz")
+    dialog.open()
+    desk.settle()
+    assert not dialog.go_on_button.isEnabled()
+    dialog.picker.show_chosen(old, "Ana Ruiz")
+    dialog.picker.chosen.emit(old)
+    dialog.go_on_button.click()
+    assert host.findChild(MergeDialog) is None
+    dialog.picker.show_chosen(new, "Anna Ruiz")
+    dialog.go_on_button.click()
+    desk.wait(lambda: host.findChild(MergeDialog))
+    merging = host.findChild(MergeDialog)
+    assert merging is not None
+    desk.wait(merging.merge_button.isEnabled)
+    merging.reject()
+
+
+def test_employees_are_offered_no_merge_on_the_card(employee: Database, theme: Theme, preferences: Preferences,
+                                                    qtbot: QtBot) -> None:  # fmt: skip
+    with at_desk(employee, theme, preferences, qtbot) as emil:
+        card = CustomerCard(emil.context)
+        qtbot.addWidget(card)
+        assert card.header.merge_button.isHidden()
+        card.merge()
+        emil.settle()

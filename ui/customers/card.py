@@ -116,6 +116,7 @@ class CustomerCard(QWidget):
         header, timeline, actions = self.header, self.timeline, self._actions
         header.close_wanted.connect(self.closed)
         header.edit_wanted.connect(self.edit)
+        header.merge_wanted.connect(self.merge)
         header.delete_wanted.connect(self.delete)
         header.log_wanted.connect(self.log_interaction)
         header.print_wanted.connect(self.print)
@@ -166,6 +167,15 @@ class CustomerCard(QWidget):
         from ui.customers.customer_dialog import CustomerDialog  # only when it is needed
 
         CustomerDialog(self._context, self, customer.id).open()
+
+    def merge(self) -> None:
+        """Ask with whom, then compare the two."""
+        customer = self.customer
+        if customer is None or not self._context.capabilities.merge_customers:
+            return
+        from ui.duplicates.merge_with import MergeWithDialog
+
+        MergeWithDialog(self._context, self.window(), customer.id, customer.name).open()
 
     def delete(self) -> None:
         """Ask, then delete."""

@@ -27,6 +27,7 @@ class CardHeader(QWidget):
     call_wanted = Signal()
     mail_wanted = Signal()
     edit_wanted = Signal()
+    merge_wanted = Signal()
     delete_wanted = Signal()
     close_wanted = Signal()
     print_wanted = Signal()
@@ -48,6 +49,12 @@ class CardHeader(QWidget):
         self.edit_button = button("Edit", self.edit_wanted.emit, icon_name="edit")
         self.edit_button.setToolTip(f"Edit ({hint('edit')})")
         self.edit_button.setVisible(capabilities.edit_customers)
+        # Rarely needed: its icon is enough, so that the others keep their words.
+        self.merge_button = button("", self.merge_wanted.emit, icon_name="merge")
+        self.merge_button.setProperty("compact", True)
+        self.merge_button.setAccessibleName("Merge")
+        self.merge_button.setToolTip("Merge with another customer…")
+        self.merge_button.setVisible(capabilities.merge_customers)
         self.delete_button = button("Delete", self.delete_wanted.emit, kind="danger-quiet", icon_name="delete")
         self.delete_button.setVisible(capabilities.delete_customers)
         self._quick = {
@@ -74,7 +81,8 @@ class CardHeader(QWidget):
             self._badge_flow.addWidget(badge)
         buttons = QWidget()
         flow = FlowLayout(buttons, spacing=XS)
-        for each in (self.log_button, self.call_button, self.mail_button, self.edit_button, self.delete_button):
+        quick = (self.call_button, self.mail_button, self.edit_button, self.merge_button, self.delete_button)
+        for each in (self.log_button, *quick):
             flow.addWidget(each)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
