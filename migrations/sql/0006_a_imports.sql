@@ -105,11 +105,16 @@ BEGIN
     ) THEN
         SELECT u.restored, u.refused, u.kept INTO undo_import.restored, undo_import.kept, undo_import.customers
         FROM crm.undo_transaction(batch.transaction_id) u;
-        -- Of the batch's own entries, its counts were taken back and its insertion was not.
+        -- The batch's own entries do not count: its counts were taken back, and it has gone itself if it had none.
         reset := count(*) FROM audit_log a
             WHERE a.transaction_id = batch.transaction_id AND a.table_name = 'import_batches' AND a.action = 'update';
+        IF EXISTS (SELECT FROM import_batches b WHERE b.id = batch_id) THEN
+            kept := kept - 1;
+        ELSE
+            reset := reset + 1;
+            INSERT INTO import_batches SELECT batch.*;
+        END IF;
         restored := restored - reset;
-        kept := kept - 1;
     END IF;
     UPDATE import_batches b
     SET undone_at = now(), undone_by = crm.current_user_id(), rows_kept = undo_import.kept,

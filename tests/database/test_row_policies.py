@@ -106,3 +106,40 @@ def test_nobody_writes_a_time_that_others_cannot_read(each_crm: Crm, moment: str
             with pytest.raises(psycopg.errors.CheckViolation, match=f"ck_{table}_{column}"):
                 insert(emil, table, {**values, column: moment})
             emil.rollback()
+
+
+def test_mappings_of_imports_are_everybody_s_to_use_and_their_author_s_to_change(each_crm: Crm) -> None:
+    with closing(each_crm.connect()) as ada, closing(each_crm.connect("emil")) as emil:
+        hers = insert(ada, "import_mappings", {"kind": "customers", "name": "hers", "header": "a", "definition": {}})
+        ada.commit()
+        mine = insert(emil, "import_mappings", {"kind": "customers", "name": "his", "header": "a", "definition": {}})
+        emil.commit()
+        assert {name for (name,) in emil.execute("SELECT name FROM crm.import_mappings")} == {"hers", "his"}
+        assert emil.execute("UPDATE crm.import_mappings SET name = 'x' WHERE id = %s", (hers,)).rowcount == 0
+        assert emil.execute("DELETE FROM crm.import_mappings WHERE id = %s", (hers,)).rowcount == 0
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            emil.execute("UPDATE crm.import_mappings SET owner_id = crm.current_user_id() WHERE id = %s", (hers,))
+        emil.rollback()
+        assert ada.execute("DELETE FROM crm.import_mappings WHERE id = %s", (mine,)).rowcount == 1
+
+
+def test_an_import_is_undone_by_who_may_undo_it_also_over_sql(each_crm: Crm) -> None:
+    with closing(each_crm.connect()) as ada, closing(each_crm.connect("emil")) as emil:
+        batch = insert(emil, "import_batches", {"kind": "customers", "file_name": "his.csv", "rows_created": 1})
+        customer(emil, import_batch_id=batch)
+        emil.commit()
+        with pytest.raises(psycopg.DatabaseError, match="only administrators may do"):
+            emil.execute("SELECT * FROM crm.undo_import(%s)", (batch,))
+        emil.rollback()
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            emil.execute("UPDATE crm.import_batches SET undone_at = now() WHERE id = %s", (batch,))
+        emil.rollback()
+        hers = insert(ada, "import_batches", {"kind": "customers", "file_name": "hers.csv"})
+        ada.execute("UPDATE crm.customers SET city = 'Ulm'")
+        ada.commit()
+        with pytest.raises(psycopg.DatabaseError, match="Only the person who made an import"):
+            emil.execute("SELECT * FROM crm.undo_import(%s)", (hers,))
+        emil.rollback()
+        assert ada.execute("SELECT restored, kept FROM crm.undo_import(%s)", (hers,)).fetchone() == (1, 0)
+        assert ada.execute("SELECT restored, kept FROM crm.undo_import(%s)", (batch,)).fetchone() == (1, 0)
+        assert ada.execute("SELECT count(*) FROM crm.customers").fetchone() == (0,)
