@@ -22,13 +22,16 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from crm_desktop.database import local_upgrade
 from crm_desktop.database.local_server import LocalServer
-from crm_desktop.errors import WrongPassword
+from crm_desktop.errors import CrmError, WrongPassword
 from crm_desktop.settings import Profile
 from scripts import screenshots_png
 from scripts.screenshots_scenes import SIGNED_IN, empty
 from scripts.screenshots_stage import EMPTY, Stage, picture, prepare, wait
 from ui.first_run.admin_page import AdminPage
+from ui.first_run.progress_page import ProgressPage
+from ui.first_run.upgrading import TEXT, TITLE
 from ui.first_run.welcome_page import WelcomePage
 from ui.sign_in.page import SignInPage
 from ui.start_window import StartPage, StartWindow
@@ -80,7 +83,14 @@ class Shooting:
         print(f"{self.taken} pictures in {self.out}")
 
     def before_sign_in(self, stage: Stage) -> None:
-        pages = {"first-run": _welcome, "first-run-admin": _admin, "sign-in": _sign_in, "sign-in-refused": _refused}
+        pages = {
+            "first-run": _welcome,
+            "first-run-admin": _admin,
+            "sign-in": _sign_in,
+            "sign-in-refused": _refused,
+            "upgrading": _upgrading,
+            "upgrade-failed": _upgrade_failed,
+        }
         for name, make in pages.items():
             if not self._wanted(name):
                 continue
@@ -150,6 +160,19 @@ def _sign_in(_stage: Stage) -> SignInPage:
 def _refused(_stage: Stage) -> SignInPage:
     page = _sign_in(_stage)
     page.show_error(WrongPassword("Username or password is wrong.", hint="Check both, and whether Caps Lock is on."))
+    return page
+
+
+def _upgrading(_stage: Stage) -> ProgressPage:
+    page = ProgressPage(TITLE, TEXT, cancellable=True)
+    page.panel.report(-1.0, "Saving a copy of the database before upgrading it: 214 MB…")
+    return page
+
+
+def _upgrade_failed(_stage: Stage) -> SignInPage:
+    page = _sign_in(_stage)
+    copy = Path("/home/ana/.local/share/crm-desktop/backups/before-upgrade-2026-11-26-091500-revision-0001.dump")
+    page.show_error(local_upgrade.failed(CrmError("The disk of the database is full."), copy), can_retry=True)
     return page
 
 

@@ -136,8 +136,8 @@ def failed(error: Exception, copied: Path | None) -> UpgradeFailed:
     where = f"A copy from before is in {copied}. " if copied else ""
     return UpgradeFailed(
         "The database could not be upgraded. Everything in it is as it was before.",
-        hint=f"{where}Go on with the version of CRM Desktop that you had until now, and tell whoever looks after it: "
-        f"{_reason(error)}",
+        hint=f"{where}Go on with the version of CRM Desktop that you had until now, and tell whoever looks after it. "
+        f"The reason: {_reason(error)}",
     )
 
 
