@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from crm_desktop.access import passwords
+from crm_desktop.database.scram import verifier
 from crm_desktop.errors import InvalidInput, NoCrmAccess, NotFound
 from crm_desktop.lengths import LINE, too_long
 
@@ -146,7 +147,7 @@ def check_new_person(username: str, display_name: str, password: str) -> None:
 def _verifier(session: Session, username: str, password: str) -> str:
     driver = session.connection().connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
-    return passwords.verifier(driver, username, password)
+    return verifier(driver, username, password)
 
 
 def _call(session: Session, statement: str, values: Mapping[str, Any]) -> object:

@@ -1,14 +1,10 @@
-"""How strong a password is, and the form in which it may leave this computer."""
+"""How strong a password is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from crm_desktop.errors import InvalidInput
-
-if TYPE_CHECKING:
-    import psycopg
 
 MIN_LENGTH = 8
 LABELS = ("Too weak", "Weak", "Fair", "Good", "Strong")
@@ -47,9 +43,3 @@ def check_new_password(password: str, username: str = "") -> None:
     strength = password_strength(password, username)
     if strength.score == 0:
         raise InvalidInput({"password": strength.advice or "This password is too easy to guess."})
-
-
-def verifier(connection: psycopg.Connection[object], username: str, password: str) -> str:
-    """The SCRAM verifier that the server stores: the password itself never travels."""
-    encrypted = connection.pgconn.encrypt_password(password.encode(), username.encode(), b"scram-sha-256")
-    return encrypted.decode("ascii")

@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from crm_desktop.database.failures import in_words
+from crm_desktop.database.scram import verifier
 from crm_desktop.database.target import Target
 from crm_desktop.database.upgrade import connect, owner_role, upgrade
 from crm_desktop.errors import CrmError
@@ -57,10 +58,9 @@ def create_first_admin(
             raise CrmError(
                 "This CRM already has an administrator.", hint="Sign in as an administrator to add more people."
             )
-        verifier = connection.pgconn.encrypt_password(admin_password.encode(), username.encode(), b"scram-sha-256")
         connection.execute(
             "SELECT crm.create_user(%s, %s, 'admin', %s, must_change_password => false)",
-            (username, display_name, verifier.decode()),
+            (username, display_name, verifier(connection, username, admin_password)),
         )
 
 
