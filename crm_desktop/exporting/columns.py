@@ -63,7 +63,7 @@ INTERACTIONS = (
     ExportColumn("created_at", "Logged", "t.created_at", "moment"),
     ExportColumn("customer_name", "Customer", _NAME.format("c"), join=_CUSTOMER),
     ExportColumn("customer_email", "Customer email", "c.email", join=_CUSTOMER),
-    ExportColumn("contact", "Contact", "k.name", join="LEFT JOIN crm.contacts k ON k.id = t.contact_id"),
+    ExportColumn("contact", "Contact spoken to", "k.name", join="LEFT JOIN crm.contacts k ON k.id = t.contact_id"),
     ExportColumn("type", "Type", "t.type", "word"),
     ExportColumn("subject", "Subject", "t.subject"),
     ExportColumn("description", "Description", "t.description"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from crm_desktop.exporting.cells import unprotected
 from crm_desktop.importing.checking import Refused
 from crm_desktop.importing.drafts import one_line, spoken
 from crm_desktop.importing.plan import Plan
@@ -36,8 +37,8 @@ class Assigned:
     def text(self, cells: Sequence[str], key: str) -> str:
         """The first that is filled, else the fixed value; line breaks are kept."""
         for index in self._places.get(key, ()):
-            if cells[index].strip():
-                return cells[index].strip().replace("\r\n", "\n").replace("\r", "\n")
+            if value := unprotected(cells[index].strip()):
+                return value.replace("\r\n", "\n").replace("\r", "\n")
         return self._fixed.get(key, "").strip()
 
     def line(self, cells: Sequence[str], key: str) -> str:
@@ -52,7 +53,7 @@ class Assigned:
         """All values of all columns with the labels of their columns."""
         found: list[tuple[str, str]] = []
         for index in self._places.get(key, ()):
-            for part in _SEVERAL.split(cells[index].strip()):
+            for part in _SEVERAL.split(unprotected(cells[index].strip())):
                 if part and all(part != other for other, _ in found):
                     found.append((part, self._labels[index]))
         return found
@@ -60,7 +61,7 @@ class Assigned:
     def noted(self, cells: Sequence[str]) -> list[str]:
         """What is kept under the names of its columns."""
         return [
-            f"{self._labels[index]}: {cells[index].strip()}"
+            f"{self._labels[index]}: {unprotected(cells[index].strip())}"
             for index in self._places.get(NOTE, ())
             if cells[index].strip()
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
@@ -13,6 +14,7 @@ HEADER = (
     "Department", "Job title", "Emails", "Phones", "Fax", "Street", "PO box", "City", "Region", "Postal code",
     "Country", "Other addresses", "Website", "Birthday", "Categories", "Notes",
 )  # fmt: skip
+_SEPARATOR = re.compile(r"[;,|\n]|:::")
 BETWEEN = " ::: "  # several values in one cell, as Google writes them
 REFUSED = "X-CRM-REFUSED"
 _LONGEST = 1 << 26
@@ -142,9 +144,14 @@ def _cells(contents: dict[str, list[Any]]) -> list[str]:
         *(_text(getattr(first, part, "")) for part in ("box", "city", "region", "code", "country")),
         BETWEEN.join(filter(None, (" ".join(_text(str(other.value)).split()) for other in addresses[1:]))),
         _joined(contents, "url"), _joined(contents, "bday"),
-        BETWEEN.join(_text(tag) for line in contents.get("categories", ()) for tag in _list(line.value)),
+        _tags([_text(tag) for line in contents.get("categories", ()) for tag in _list(line.value)]),
         "\n".join(_text(line.value) for line in contents.get("note", ())),
     ]  # fmt: skip
+
+
+def _tags(tags: list[str]) -> str:
+    """As a JSON list where a tag itself holds what would separate tags."""
+    return json.dumps(tags, ensure_ascii=False) if any(_SEPARATOR.search(tag) for tag in tags) else BETWEEN.join(tags)
 
 
 def _kinds(line: Any) -> str:

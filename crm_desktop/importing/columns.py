@@ -62,7 +62,7 @@ FIELDS = {
     "customer_type": ("customer type", "type", "account type", "kind"),
     "status": ("status", "customer status", "lead status", "lifecycle stage"),
     "source": ("source", "lead source", "original source", "original traffic source", "account source", "customer source"),
-    "created_at": ("customer since",),
+    "created_at": ("customer since", "created"),
     "tags": ("tags", "labels", "categories", "group membership", "groups", "keywords"),
     "notes": ("notes", "note", "description", "comments", "comment", "remarks", "notizen", "message"),
 }  # fmt: skip
@@ -148,7 +148,7 @@ OTHER_KINDS: dict[str, dict[str, tuple[str, ...]]] = {
         "company_name": ("company", "company name", "account", "account name", "organization"),
         "subject": ("subject", "title", "summary", "topic", "task subject"),
         "type": ("type", "interaction type", "activity type", "kind", "channel"),
-        "created_at": ("date", "created at", "created_at", "when", "activity date", "date and time", "start", "start date",
+        "created_at": ("date", "logged", "created at", "created_at", "when", "activity date", "date and time", "start", "start date",
                        "timestamp", "time"),
         "description": ("description", "notes", "note", "comments", "comment", "body", "details", "text"),
         "outcome": ("outcome", "result", "call result"),

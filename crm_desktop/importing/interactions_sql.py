@@ -36,7 +36,14 @@ INSERT INTO import_known (line, customer_id, count, user_id)
 SELECT s.line, found.id, found.count,
     CASE
         WHEN s.author IS NULL THEN crm.current_user_id()
-        ELSE (SELECT u.id FROM crm.users u WHERE u.username = lower(s.author) OR u.username = s.author LIMIT 1)
+        ELSE coalesce(
+            (SELECT u.id FROM crm.users u WHERE u.username = lower(s.author) OR u.username = s.author LIMIT 1),
+            -- Exported files have the names that people see: good enough where one person has it.
+            (
+                SELECT min(u.id::text)::uuid FROM crm.users u
+                WHERE u.display_name = s.author AND u.username IS NOT NULL HAVING count(*) = 1
+            )
+        )
     END
 FROM (
     SELECT line, customer_phone, author,

@@ -142,7 +142,7 @@ def test_interactions_with_the_names_that_belong_to_them(admin: Database, ada: C
     assert export(admin, given, path).rows == 1
     header, row = cells(path)
     found = dict(zip(header, row, strict=True))
-    assert found["Customer"] == "Acme" and found["Contact"] == "Ana" and found["Author"] == "Ada Admin"
+    assert found["Customer"] == "Acme" and found["Contact spoken to"] == "Ana" and found["Author"] == "Ada Admin"
     assert found["Subject"] == "'=cmd|' /C calc'!A0" and found["Duration"] == "45"
     assert found["Outcome"] == "Line\nbreak" and found["Type"] == "Call" and found["Assignee"] == "Ada Admin"
 

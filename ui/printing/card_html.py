@@ -19,14 +19,18 @@ from ui.interactions.local_time import full_text, to_wall
 from ui.interactions.words import PRIORITY_WORDS, TYPE_WORDS, minutes_text
 from ui.interactions.words import STATUS_WORDS as STATES
 
+# Qt knows margins and padding in pixels only, which it scales to the paper.
 STYLE = """
 body { font-size: 9.5pt; color: #1a1f2b; }
-h1 { font-size: 18pt; margin: 0; }
-h2 { font-size: 11pt; margin-top: 14pt; margin-bottom: 3pt; }
-p { margin: 0 0 2pt 0; }
+p { margin: 0px; }
+.title { font-size: 18pt; font-weight: 600; }
+.line { color: #5a6376; margin-bottom: 12px; }
+.head { font-size: 11pt; font-weight: 600; margin-top: 18px; margin-bottom: 4px; }
+.entry { margin-bottom: 8px; }
 .quiet { color: #5a6376; }
 .fine { color: #5a6376; font-size: 8.5pt; }
-td { padding: 1.5pt 10pt 1.5pt 0; vertical-align: top; }
+table { margin-top: 6px; }
+td { padding: 1px 16px 2px 0px; }
 """
 
 
@@ -75,12 +79,13 @@ def _head(customer: CustomerDetails) -> str:
         ", ".join(customer.tags),
     ]
     line = " · ".join(_text(word) for word in words if word)
-    return f"<h1>{_text(customer.name or 'Without a name')}</h1><p class='quiet'>{line}</p>"
+    return f"<p class='title'>{_text(customer.name or 'Without a name')}</p><p class='line'>{line}</p>"
 
 
 def _facts(customer: CustomerDetails, zone: tzinfo | None) -> str:
     town = " ".join(part for part in (customer.postal_code, customer.city) if part)
-    place = [part for part in (customer.address, town, customer.state, customer.country) if part]
+    region = ", ".join(part for part in (town, customer.state) if part)
+    place = [part for part in (customer.address, region, customer.country) if part]
     rows = (
         (LABELS["email"], "\n".join(filter(None, (customer.email, *customer.other_emails)))),
         (LABELS["phone"], "\n".join(readable(each) for each in (customer.phone, *customer.other_phones) if each)),
@@ -98,7 +103,7 @@ def _facts(customer: CustomerDetails, zone: tzinfo | None) -> str:
 def _loyalty(customer: CustomerDetails) -> str:
     if customer.tier is None:
         return ""
-    return "<h2>Loyalty</h2>" + _table(
+    return "<p class='head'>Loyalty</p>" + _table(
         (
             ("Tier", TIER_WORDS.get(customer.tier, customer.tier)),
             ("Points", f"{customer.points_balance or 0:,}"),
@@ -118,13 +123,13 @@ def _contacts(contacts: Sequence[ContactRow]) -> str:
         made.append(
             f"<tr><td><b>{_text(contact.name)}</b></td><td class='quiet'>{_text(role)}</td><td>{_text(reach)}</td></tr>"
         )
-    return f"<h2>Contacts</h2><table>{''.join(made)}</table>"
+    return f"<p class='head'>Contacts</p><table cellspacing='0' cellpadding='0'>{''.join(made)}</table>"
 
 
 def _entries(title: str, rows: Sequence[InteractionRow], zone: tzinfo | None) -> str:
     if not rows:
         return ""
-    return f"<h2>{title} ({len(rows)})</h2>" + "".join(_entry(row, zone) for row in rows)
+    return f"<p class='head'>{title} ({len(rows)})</p>" + "".join(_entry(row, zone) for row in rows)
 
 
 def _entry(row: InteractionRow, zone: tzinfo | None) -> str:
@@ -137,7 +142,7 @@ def _entry(row: InteractionRow, zone: tzinfo | None) -> str:
         f"with {row.contact}" if row.contact else "",
         row.author if row.assignee in ("", row.author) else f"{row.author} → {row.assignee}",
     ]
-    made = [f"<p><b>{_text(row.subject)}</b><br/><span class='fine'>"]
+    made = [f"<p class='entry'><b>{_text(row.subject)}</b><br/><span class='fine'>"]
     if row.follow_up is not None and row.status == "pending":
         made.append(f"Follow up {_text(_moment(row.follow_up, zone))} · ")
     made.append(f"{' · '.join(_text(fact) for fact in facts if fact)}</span>")
@@ -149,7 +154,7 @@ def _files(files: Sequence[AttachmentRow], zone: tzinfo | None) -> str:
     if not files:
         return ""
     rows = ((each.file_name, f"{size_text(each.size)} · {_moment(each.created_at, zone)}") for each in files)
-    return f"<h2>Files ({len(files)})</h2>{_table(rows)}"
+    return f"<p class='head'>Files ({len(files)})</p>{_table(rows)}"
 
 
 def _foot(page: CardPage, zone: tzinfo | None) -> str:
@@ -162,4 +167,4 @@ def _table(rows: Iterable[tuple[str, str]]) -> str:
     made = "".join(
         f"<tr><td class='quiet'>{_text(label)}</td><td>{_text(value)}</td></tr>" for label, value in rows if value
     )
-    return f"<table>{made}</table>"
+    return f"<table cellspacing='0' cellpadding='0'>{made}</table>"

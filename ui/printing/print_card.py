@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ui.context import Signed
 
 MOST_ENTRIES = 1_000
-MARGIN_MM = 18
+MARGIN_MM = 4  # beside the 20 that Qt leaves around a text document
 FOLDER_KEY = "printing/folder"
 
 
