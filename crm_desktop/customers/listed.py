@@ -28,6 +28,7 @@ from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.source import Columns, SortKey, Source
 from crm_desktop.segments.queries import criteria
 
+from .found_contacts import name_found_contacts
 from .models import Customer, DuplicateDecision
 from .names import shown_name as shown_name
 from .other_values import read_texts
@@ -81,7 +82,7 @@ def row_columns(c: Columns) -> Sequence[ColumnElement[Any]]:
 def make_rows(connection: Connection, found: Sequence[Any]) -> list[CustomerRow]:
     """Rows of what `row_columns` brought."""
     return [
-        CustomerRow._make((*row[:13], read_texts(row[13]), *row[14:16], read_texts(row[16]), read_texts(row[17])))
+        CustomerRow._make((*row[:13], read_texts(row[13]), *row[14:16], read_texts(row[16]), read_texts(row[17]), ()))
         for row in found
     ]
 
@@ -169,4 +170,5 @@ SOURCE: Source[CustomerRow] = Source(
     default_sort="name",
     fields=FIELDS,
     search_text=lambda c: c.search_text,
+    explain=name_found_contacts,
 )

@@ -29,6 +29,8 @@ class CustomerRow(NamedTuple):
     created_at: datetime | None
     other_emails: tuple[str, ...] = ()
     other_phones: tuple[str, ...] = ()
+    contacts_found: tuple[str, ...] = ()
+    """The contacts through whom a search found the company, by name, with what else was found of them."""
 
 
 @dataclass(frozen=True)

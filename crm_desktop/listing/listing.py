@@ -228,7 +228,14 @@ class Listing(Generic[Row]):
         return [part for part in parts if isinstance(part, Condition) and part.field in bounding]
 
     def _rows(self, connection: Connection, statement: Select[Any]) -> list[Row]:
-        return self._source.make(connection, connection.execute(statement).all())
+        return self._made(connection, connection.execute(statement).all())
+
+    def _made(self, connection: Connection, found: Sequence[Any]) -> list[Row]:
+        """Rows of what was read, and why they were found."""
+        rows = self._source.make(connection, found)
+        if self._words and rows and self._source.explain is not None:
+            return self._source.explain(connection, rows, self._words)
+        return rows
 
     def _count_up_to_cap(self, connection: Connection) -> int:
         some = select(literal(1)).select_from(self._source.table).limit(COUNT_CAP + 1).subquery()
@@ -241,7 +248,7 @@ class Listing(Generic[Row]):
             for blank in (False, True):
                 if len(found) < FIRST_ROWS:
                     found += connection.execute(self._segment(blank).limit(FIRST_ROWS)).all()
-        return self._source.make(connection, found[:FIRST_ROWS])
+        return self._made(connection, found[:FIRST_ROWS])
 
     def _walk(self, connection: Connection, steps: int) -> list[Row]:
         """The first matches among so many rows of the sort index. Fewer than FIRST_ROWS says nothing of the others."""
@@ -254,7 +261,7 @@ class Listing(Generic[Row]):
         statement = select(*columns).where(self._condition(walked, row_by_row=True)).limit(FIRST_ROWS)
         with in_index_order(connection):
             found = connection.execute(statement, {"steps": steps}).all()
-        return self._source.make(connection, found)
+        return self._made(connection, found)
 
     def _segment(self, blank: bool) -> Select[Any]:
         columns = self._source.table.c
@@ -317,7 +324,7 @@ class Listing(Generic[Row]):
         wanted = literal(list(ids), ARRAY(identity.type))
         statement = select(identity.label("list_id"), *self._source.own_columns).where(identity == any_(wanted))
         found = {row[0]: row[1:] for row in connection.execute(statement).all()}
-        return self._source.make(connection, [found[each] for each in ids if each in found])
+        return self._made(connection, [found[each] for each in ids if each in found])
 
 
 def _walked(source: Source[Any], order: Order, bounds: Sequence[Any]) -> tuple[FromClause, tuple[Any, ...]]:

@@ -57,6 +57,8 @@ class Source(Generic[Row]):
     searched_through: Callable[[FromClause, Sequence[str]], ColumnElement[bool]] | None = None
     """Where the words of a search are found when the table has no search text of its own."""
     default_descending: bool = False
+    explain: Callable[[Connection, list[Row], Sequence[str]], list[Row]] | None = None
+    """Adds to a page what shows why the words of a search found its rows, where the rows themselves do not."""
 
     @cached_property
     def own_columns(self) -> tuple[ColumnElement[Any], ...]:

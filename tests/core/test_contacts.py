@@ -318,3 +318,24 @@ def test_people_go_with_the_last_company_that_is_deleted(admin: Database) -> Non
         rows = timeline(session, one)
         assert [row.contact for row in (*rows.planned, *rows.history)] == ["Both"]
     assert found(admin, "only two") == ["Two"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("kovacs", ("Renáta Kovács",)),
+        ("nordlicht kov", ("Renáta Kovács",)),
+        ("r.kovacs@nord", ("Renáta Kovács, R.Kovacs@nordlicht.example",)),
+        ("0171 5557788", ("Renáta Kovács, +491715557788",)),
+        ("nordlicht", ()),
+    ],
+)
+def test_a_found_company_says_through_whom(employee: Database, typed: str, named: tuple[str, ...]) -> None:
+    """Complaint 17: a row that is found for a reason that nobody can see looks like a mistake."""
+    nordlicht = company(employee)
+    add(employee, nordlicht, replace(RENATA, email="", other_emails=()) if typed == "nordlicht" else RENATA)
+    with employee.connection() as connection:
+        [row] = customer_listing(ListRequest(search=typed)).first(connection).rows
+        assert row.contacts_found == named
+        [row] = customer_listing(ListRequest()).first(connection).rows
+        assert row.contacts_found == ()

@@ -8,6 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.modeltest import ModelTester
 
+from crm_desktop.contacts.actions import add_contact
+from crm_desktop.contacts.validation import ContactInput
 from tests.ui.desk import Desk, nameless
 from ui.customers.page import CustomersPage
 from ui.shell.shape import Shape
@@ -151,14 +153,19 @@ def test_everything_that_tab_reaches_has_a_name(page: CustomersPage) -> None:
     assert nameless(page) == []
 
 
-@pytest.mark.parametrize(("search", "column"), [("privat@home", "email"), ("0171 555", "phone")])
+@pytest.mark.parametrize(
+    ("search", "column"), [("privat@home", "email"), ("0171 555", "phone"), ("kovacs", "company_name")]
+)
 @pytest.mark.parametrize("shape", [Shape.WIDE, Shape.NARROW])
 def test_another_value_that_was_found_is_shown_and_marked(desk: Desk, search: str, column: str, shape: Shape) -> None:
     desk.add(email="ana@example.org", other_emails=("ana.privat@home.example",), phone="+4930123456",
              other_phones=("+491715551234",))  # fmt: skip
+    company = desk.add(contact_name="Nord", company_name="Nordlicht", customer_type="business")
+    with desk.context.database.session() as session:
+        add_contact(session, company, ContactInput(name="Renáta Kovács"))
     page = make_page(desk, shape)
     page.set_search(search)
-    assert rows(page, desk) == ["Ana Ruiz"]
+    assert rows(page, desk) == ["Nord" if search == "kovacs" else "Ana Ruiz"]
     view, found = page.table.view, page.table.delegate.ink.colour("found").rgb()
     place = (
         0

@@ -99,10 +99,18 @@ LAST_CONTACT = _column(
 )
 NEXT_FOLLOW_UP = _column("next_follow_up", 122, _due, tone=_due_tone, tooltip=_due_tooltip)
 
+
+
+def _found_at(row: CustomerRow) -> tuple[str, ...]:
+    """A contact through whom the company was found, before its name."""
+    return tuple(f"{found} · {row.company_name or row.name}" for found in row.contacts_found)
+
+
 COLUMNS: tuple[Column, ...] = (
     NAME,
     _column("customer_type", 84, lambda row: _word(row.customer_type), tone=muted),
-    _column("company_name", 140, lambda row: row.company_name, searchable=True, tooltip=lambda row: row.company_name),
+    _column("company_name", 140, lambda row: row.company_name, searchable=True, others=_found_at,
+            tooltip=lambda row: "\n".join((row.company_name, *row.contacts_found))),
     _column("email", 178, lambda row: row.email, searchable=True, others=lambda row: row.other_emails,
             tooltip=lambda row: "\n".join(filter(None, (row.email, *row.other_emails)))),
     _column("phone", 132, lambda row: row.phone, searchable=True, others=lambda row: row.other_phones,
@@ -126,7 +134,7 @@ def _detail(row: CustomerRow) -> str:
 
 
 def _others(row: CustomerRow) -> tuple[str, ...]:
-    return (row.email, *row.other_emails, *row.other_phones)
+    return (row.email, *row.other_emails, *row.other_phones, *_found_at(row))
 
 
 def _due_day(row: CustomerRow) -> str:
