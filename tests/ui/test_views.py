@@ -259,6 +259,28 @@ def test_the_view_that_is_on_follows_changes_from_elsewhere(page: CustomersPage,
     desk.wait(lambda: page.views_button.text() == "Köln" and len(rows(page, desk)) == 3)
 
 
+def test_changes_that_are_left_behind_can_be_brought_back(page: CustomersPage, desk: Desk) -> None:
+    page.show_filter(CITY)
+    save_as(page, desk, "Cologne")
+    page.filters.type.set_value("business")
+    assert rows(page, desk) == ["Ben Okafor"]
+    choose(page, desk, "All customers")
+    assert len(rows(page, desk)) == 3
+    notice = next(each for each in desk.said if each.text == "The changes to the view “Cologne” were not saved.")
+    assert notice.action is not None
+    notice.action()
+    assert rows(page, desk) == ["Ben Okafor"] and page.views_button.text() == "Cologne •"
+
+
+def test_a_view_from_before_a_column_was_there_is_not_taken_for_changed(page: CustomersPage, desk: Desk) -> None:
+    stored(desk, "Old", chosen=CITY, sort="gone", columns={"order": ["city", "name"], "hidden": ["gone"], "widths": {}})
+    choose(page, desk, "Old")
+    page.views.flush()
+    again = make_page(desk)
+    desk.wait(lambda: again.views_button.text() == "Old")
+    assert not again.views.is_modified and again.table.columns.order()[0].key == "city"
+
+
 def test_a_filter_from_another_page_leaves_the_view(page: CustomersPage, desk: Desk) -> None:
     save_as(page, desk, "Mine")
     page.show_filter(CITY)

@@ -1,6 +1,7 @@
 """The Customers tab: filters, the list, and the card of the chosen customer."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -137,7 +138,7 @@ class CustomersPage(ShellPage):
 
     def show_view(self, wanted: ViewDefinition) -> None:
         """Show the list as a view has it. InvalidFilter, and nothing changes, when its filter cannot be used."""
-        self.arranged(wanted.filter)
+        arranged(wanted.filter)
         if wanted.search != self._search:
             self._search = wanted.search
             self.search_wanted.emit(wanted.search)
@@ -147,9 +148,17 @@ class CustomersPage(ShellPage):
             self.table.start_sorted(wanted.sort, wanted.descending)
         self.filters.set_filter(wanted.filter)
 
-    def arranged(self, wanted: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-        """A filter as the bar would have it."""
-        return arranged(wanted)
+    def as_shown(self, wanted: ViewDefinition) -> ViewDefinition:
+        """What `view_state` gives once this is shown. InvalidFilter when its filter cannot be used."""
+        request, columns = self.table.request, self.table.columns
+        known = wanted.sort in {column.sort_key for column in COLUMNS}
+        return replace(
+            wanted,
+            filter=arranged(wanted.filter),
+            sort=wanted.sort if known else request.sort,
+            descending=wanted.descending if known else request.descending,
+            columns=columns.state() if wanted.columns is None else columns.understood(wanted.columns),
+        )
 
     def open_filters(self) -> None:
         """Open the builder."""

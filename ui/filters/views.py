@@ -33,8 +33,8 @@ class ViewHost(Protocol):
     def show_view(self, wanted: ViewDefinition) -> None:
         """Show this; InvalidFilter, and nothing changes, when its filter cannot be used."""
 
-    def arranged(self, wanted: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-        """A filter as `view_state` would have it once it is shown. InvalidFilter when it cannot be used."""
+    def as_shown(self, wanted: ViewDefinition) -> ViewDefinition:
+        """What `view_state` would give once this is shown. InvalidFilter when its filter cannot be used."""
 
 
 class Views(QObject):
@@ -104,7 +104,7 @@ class Views(QObject):
     def fault(self, view: ViewRow) -> str:
         """Why a view cannot be used, with the place; "" when it can."""
         try:
-            self._host.arranged(view.definition.filter)
+            self._host.as_shown(view.definition)
         except InvalidFilter as error:
             return f"{error.fault} (at {error.path})" if error.path else error.fault
         return ""
@@ -115,6 +115,7 @@ class Views(QObject):
         if fault:
             self._context.notices.error(f"The view “{view.name}” cannot be used: {fault}.", "It is kept as it is.")
             return
+        self._offer_changes()
         self._awaited = None
         self._take(view)
         self._host.show_view(view.definition)
@@ -140,7 +141,9 @@ class Views(QObject):
         return self._host.view_state()
 
     def show_everything(self) -> None:
-        """Without filter and search; order and columns stay."""
+        """Without a view, filter and search; order and columns stay."""
+        self._offer_changes()
+        self.leave()
         self._host.show_view(replace(self._host.view_state(), filter=None, search=""))
 
     def renamed(self, view: ViewRow) -> None:
@@ -187,6 +190,19 @@ class Views(QObject):
         self._read()
 
     # Behind
+
+    def _offer_changes(self) -> None:
+        """Changes that were not saved are left behind: they can be brought back."""
+        view, base, state = self.current, self._base, self._host.view_state()
+        if view is None or not self.is_modified:
+            return
+
+        def bring_back() -> None:
+            self.current, self._base = view, base
+            self._show_quietly(state)
+            self.state_changed()
+
+        self._context.notices.info(f"The changes to the view “{view.name}” were not saved.", "Bring back", bring_back)
 
     def _change(self, said: str, **values: Any) -> None:
         view = self.current
@@ -263,19 +279,11 @@ class Views(QObject):
         self.state_changed()
 
     def _as_shown(self, definition: ViewDefinition) -> ViewDefinition:
-        """A definition as the list would have it: compared with what is shown, only what was saved counts."""
-        shown = self._host.view_state()
+        """What is shown is compared with this: not with what another version of the program wrote."""
         try:
-            arranged = self._host.arranged(definition.filter)
+            return self._host.as_shown(definition)
         except InvalidFilter:
             return definition
-        return replace(
-            definition,
-            filter=arranged,
-            sort=definition.sort or shown.sort,
-            descending=definition.descending if definition.sort else shown.descending,
-            columns=shown.columns if definition.columns is None else definition.columns,
-        )
 
     def _show_quietly(self, wanted: ViewDefinition) -> None:
         try:

@@ -45,7 +45,7 @@ class ViewsButton(Button):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setAccessibleName("Views")
         group = QActionGroup(menu)
-        everything = menu.addAction(f"All {self._plural}", self._show_all)
+        everything = menu.addAction(f"All {self._plural}", views.show_everything)
         everything.setCheckable(True)
         everything.setChecked(views.shows_everything)
         group.addAction(everything)
@@ -99,10 +99,6 @@ class ViewsButton(Button):
         if current.may_change:
             menu.addAction(icon("edit"), "Rename…", self._rename)
             menu.addAction(icon("delete", "danger"), _literal(f"Delete “{current.name}”"), views.delete)
-
-    def _show_all(self) -> None:
-        self._views.leave()
-        self._views.show_everything()
 
     def _save_as(self) -> None:
         from ui.filters.view_dialog import ViewDialog

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -185,16 +185,25 @@ class InteractionsPage(ShellPage):
 
     def show_view(self, wanted: ViewDefinition) -> None:
         """Show the list as a view has it. InvalidFilter, and nothing changes, when its filter cannot be used."""
-        self.arranged(wanted.filter)
+        arranged(wanted.filter)
         if wanted.columns is not None:
             self.table.columns.set_state(wanted.columns)
         if wanted.sort in {column.sort_key for column in COLUMNS}:
             self.table.start_sorted(wanted.sort, wanted.descending)
         self.filters.set_filter(wanted.filter)
 
-    def arranged(self, wanted: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-        """A filter as the bar would have it."""
-        return arranged(wanted)
+    def as_shown(self, wanted: ViewDefinition) -> ViewDefinition:
+        """What `view_state` gives once this is shown. InvalidFilter when its filter cannot be used."""
+        request, columns = self.table.request, self.table.columns
+        known = wanted.sort in {column.sort_key for column in COLUMNS}
+        return replace(
+            wanted,
+            search="",
+            filter=arranged(wanted.filter),
+            sort=wanted.sort if known else request.sort,
+            descending=wanted.descending if known else request.descending,
+            columns=columns.state() if wanted.columns is None else columns.understood(wanted.columns),
+        )
 
     def _beside(self) -> ListRequest:
         return self.filters.beside(self._customer[0] if self._customer else None)

@@ -67,9 +67,7 @@ class ColumnLayout(QObject):
 
     def restore_defaults(self) -> None:
         """As the table came."""
-        self._widths = {column.key: column.width for column in self._columns}
-        self._hidden = {column.key for column in self._columns if column.hidden}
-        self._order = [column.key for column in self._columns]
+        self._start_over()
         self._changed()
 
     def state(self) -> dict[str, Any]:
@@ -78,11 +76,23 @@ class ColumnLayout(QObject):
 
     def set_state(self, saved: Any) -> None:
         """Take what was saved; what is not understood stays at the defaults."""
+        self._start_over()
+        self._take(saved)
+        self._changed()
+
+    def understood(self, saved: Any) -> dict[str, Any]:
+        """What `state` would give after `set_state`; nothing changes."""
+        kept = self._widths, self._hidden, self._order
+        self._start_over()
+        self._take(saved)
+        found = self.state()
+        self._widths, self._hidden, self._order = kept
+        return found
+
+    def _start_over(self) -> None:
         self._widths = {column.key: column.width for column in self._columns}
         self._hidden = {column.key for column in self._columns if column.hidden}
         self._order = [column.key for column in self._columns]
-        self._take(saved)
-        self._changed()
 
     def set_compact(self, compact: bool) -> None:
         """In a compact table the first column holds the whole row; the rest waits."""
