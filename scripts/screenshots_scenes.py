@@ -385,6 +385,16 @@ def unsaved_work(session: Session) -> Iterator[None]:
 
 
 @contextmanager
+def customer_draft(session: Session) -> Iterator[None]:
+    """The same, in the dialog that it was typed into."""
+    with unsaved_work(session):
+        _close_dialogs()
+        _window(session).add_customer()
+        wait(SETTLED_MS)
+        yield
+
+
+@contextmanager
 def analytics(session: Session) -> Iterator[None]:
     """Everybody's figures."""
     window = _window(session)
@@ -535,6 +545,7 @@ SIGNED_IN: dict[str, Scene] = {
     "follow-ups-snooze": follow_ups_snooze,
     **CLEAN_DATA,
     "unsaved-work": unsaved_work,
+    "customer-draft": customer_draft,
     "analytics": analytics,
     "analytics-customer": analytics_customer,
     "settings-people": settings_people,

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.theme.tokens import XS, S
 from ui.widgets.buttons import button
 from ui.widgets.frames import Message
+
+BELOW_LETTERS = 56
 
 
 class ActionMessage(Message):
@@ -21,11 +24,15 @@ class ActionMessage(Message):
         self._act_otherwise: Callable[[], None] | None = None
         self.action_button = button("", self._on_action)
         self.other_button = button("", self._on_other)
-        row = self.layout()
-        assert isinstance(row, QHBoxLayout)
+        self._buttons = QWidget()
+        buttons = QHBoxLayout(self._buttons)
+        buttons.setContentsMargins(0, 0, 0, 0)
+        buttons.setSpacing(S)
         for each in (self.other_button, self.action_button):
             each.hide()
-            row.addWidget(each, 0, Qt.AlignmentFlag.AlignVCenter)
+            buttons.addWidget(each)
+        self._are_below = False
+        self._place_buttons()
 
     def tell(
         self,
@@ -45,6 +52,28 @@ class ActionMessage(Message):
             made.setVisible(bool(words))
         self.say(title, text, tone)
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Beside the words, or below them where they would leave them no room."""
+        super().resizeEvent(event)
+        below = self.width() < self.fontMetrics().averageCharWidth() * BELOW_LETTERS
+        if below != self._are_below:
+            self._are_below = below
+            self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        row = self.layout()
+        assert isinstance(row, QHBoxLayout)
+        words = row.itemAt(1).layout()  # type: ignore[union-attr]
+        assert isinstance(words, QVBoxLayout)
+        for layout in (row, words):
+            layout.removeWidget(self._buttons)
+        apart = XS if self._are_below else 0
+        self._buttons.setContentsMargins(0, apart, 0, apart)
+        if self._are_below:
+            words.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignLeft)
+        else:
+            row.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def _on_action(self) -> None:
         if self._act is not None:
