@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crm_desktop.cli import connection, passwords
 from crm_desktop.cli.options import DataDir, ProfileName, Username
-from crm_desktop.errors import NotFound
+from crm_desktop.errors import NotAllowed, NotFound
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -81,7 +82,13 @@ def list_(
         people = accounts.list_users(session)
     if as_json:
         rows = [
-            {"username": p.username, "display_name": p.display_name, "role": p.role, "is_active": p.is_active}
+            {
+                "username": p.username,
+                "display_name": p.display_name,
+                "role": p.role,
+                "is_active": p.is_active,
+                "may_export": p.may_export,
+            }
             for p in people
         ]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -122,6 +129,34 @@ def change_role(
     with connection.signed_in(data_dir, profile, username) as database, database.session() as session:
         accounts.change_role(session, _find(session, name).id, role.value)
     typer.echo(f"{name} {_may(role)} now.")
+
+
+@users.command("allow-export")
+def allow_export(
+    name: Person, data_dir: DataDir = None, profile: ProfileName = None, username: Username = None
+) -> None:
+    """Let an employee export lists to files."""
+    _set_may_export(name, True, data_dir, profile, username)
+    typer.echo(f"{name} may export lists to files.")
+
+
+@users.command("forbid-export")
+def forbid_export(
+    name: Person, data_dir: DataDir = None, profile: ProfileName = None, username: Username = None
+) -> None:
+    """Keep an employee from exporting lists. Administrators always may, and whoever can read rows can copy them."""
+    _set_may_export(name, False, data_dir, profile, username)
+    typer.echo(f"{name} may not export lists to files any more.")
+
+
+def _set_may_export(name: str, allowed: bool, data_dir: Path | None, profile: str | None, username: str | None) -> None:
+    from crm_desktop.access import accounts
+
+    with connection.signed_in(data_dir, profile, username) as database, database.session() as session:
+        person = _find(session, name)
+        if person.role == "admin" and not allowed:
+            raise NotAllowed(f"{name} is an administrator, and administrators always may export.")
+        accounts.set_may_export(session, person.id, allowed)
 
 
 @users.command("reset-password")

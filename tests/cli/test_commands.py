@@ -106,6 +106,11 @@ def test_people_end_to_end(run: Run, folder: Path) -> None:
     assert call(*as_emil, folder=folder, answers=[new]).returncode == 0
     refused = call("users", "add", "x.y", "--role", "admin", "--username", "emil", folder=folder, answers=[new, new])
     assert failed(refused)
+    assert run("users", "forbid-export", "emil").returncode == 0
+    no = call("export", "customers", str(folder / "x.csv"), "--username", "emil", folder=folder, answers=[new])
+    assert "may not export" in failed(no)
+    assert "administrators always may" in failed(run("users", "forbid-export", "ada"))
+    assert run("users", "allow-export", "emil").returncode == 0
     assert run("users", "reset-password", "emil", more=("yet another password",)).returncode == 0
     assert "password is wrong" in failed(call(*as_emil, folder=folder, answers=[new]))
     assert run("users", "deactivate", "emil").returncode == 0

@@ -31,7 +31,7 @@ class FilesSection(QFrame):
     def __init__(self, context: Signed) -> None:
         super().__init__()
         self.setAccessibleName("Files")
-        self.setProperty("role", "drop")
+        self.setProperty("role", "files")
         self.actions_of = FileActions(context, self)
         self._customer_id: UUID | None = None
         self._interaction_id: UUID | None = None
