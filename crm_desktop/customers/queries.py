@@ -15,6 +15,7 @@ from crm_desktop.access.models import User
 from crm_desktop.analytics.queries import created_since, customers_by_type_and_status
 from crm_desktop.attachments.models import Attachment
 from crm_desktop.duplicates.merged import survivor_of
+from crm_desktop.duplicates.models import CustomerMerge
 from crm_desktop.errors import NotFound
 from crm_desktop.interactions.queries import follow_up_counts
 from crm_desktop.listing.listing import Listing
@@ -81,6 +82,7 @@ def customer_card(session: Session, customer_id: UUID) -> CustomerDetails:
         other_phones=texts_of(row["other_phones"]),
         has_contacts=row["contacts_text"] != "",
         has_files=row["has_files"],
+        has_merged=row["has_merged"],
     )
 
 
@@ -100,7 +102,7 @@ def _card_statement() -> Select[Any]:
     """Built once: putting it together takes longer than running it."""
     c = _customers.c
     owner, account = User.__table__.alias("owner"), LoyaltyAccount.__table__
-    attached = Attachment.__table__
+    attached, merges = Attachment.__table__, CustomerMerge.__table__
     return (
         select(
             _customers,
@@ -111,6 +113,7 @@ def _card_statement() -> Select[Any]:
             account.c.total_earned,
             account.c.total_redeemed,
             exists().where(attached.c.customer_id == c.id).label("has_files"),
+            exists().where(merges.c.survivor_id == c.id).label("has_merged"),
         )
         .select_from(
             _customers.outerjoin(owner, owner.c.id == c.owner_id).outerjoin(account, account.c.user_id == c.user_id)

@@ -72,6 +72,8 @@ class CustomerDetails:
     """Whether people are known there."""
     has_files: bool = False
     """Whether files are attached, to an interaction or to the customer."""
+    has_merged: bool = False
+    """Whether others were merged into it."""
 
 
 @dataclass(frozen=True)

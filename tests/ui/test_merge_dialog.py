@@ -107,6 +107,7 @@ def test_an_open_card_of_a_merged_customer_shows_the_survivor(desk: Desk, host: 
         dialog.merge_button.click()
     desk.wait(lambda: card.customer is not None and card.customer.id == old)
     assert card.message.text.startswith("The customer you opened was merged into this one.")
+    assert card.facts.merged.text() == "Merged with Anna Ruiz (today by Ada Admin)"
     assert desk.one("SELECT count(*) FROM crm.customer_merges WHERE id = :id", id=new) == 1
 
 

@@ -239,6 +239,7 @@ class CustomerCard(QWidget):
             self._say_changed(before, data)
         if not same_customer or before is None or before.customer != data.customer:
             self._show_facts(data.customer)
+        self.facts.show_merged(data.merged)
         self.contacts.show_contacts(data.customer, data.contacts)
         now = datetime.now(UTC)
         user = self._context.user

@@ -13,6 +13,8 @@ from crm_desktop.contacts.queries import contacts_of
 from crm_desktop.contacts.rows import ContactRow
 from crm_desktop.customers.queries import customer_or_survivor
 from crm_desktop.customers.rows import CustomerDetails
+from crm_desktop.duplicates.merged import merged_into
+from crm_desktop.duplicates.rows import Merged
 from crm_desktop.interactions.rows import Timeline
 from crm_desktop.interactions.timeline import timeline
 
@@ -27,6 +29,8 @@ class CardData:
     """Who changed the customer last; "" when nobody has."""
     contacts: tuple[ContactRow, ...] = ()
     files: tuple[AttachmentRow, ...] = ()
+    merged: tuple[Merged, ...] = ()
+    """Who was merged into the customer."""
 
 
 def read_card(session: Session, customer_id: UUID, limit: int) -> CardData:
@@ -38,4 +42,5 @@ def read_card(session: Session, customer_id: UUID, limit: int) -> CardData:
         last_editor(session, customer.id, "customers", customer.id),
         tuple(contacts_of(session, customer.id)) if customer.has_contacts else (),
         of_customer(session, customer.id) if customer.has_files else (),
+        merged_into(session, customer.id) if customer.has_merged else (),
     )

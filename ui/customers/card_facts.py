@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from crm_desktop.customers.phones import readable
 from crm_desktop.customers.rows import CustomerDetails
+from crm_desktop.duplicates.rows import Merged
 from ui.customers.other_facts import OtherLines
 from ui.customers.words import LABELS, NOT_CHECKED
 from ui.interactions.local_time import day_text, full_text, now_wall, to_wall
@@ -18,6 +19,8 @@ from ui.widgets.badges import Badge
 from ui.widgets.buttons import icon_button
 from ui.widgets.labels import text_label
 from ui.widgets.value_label import ValueLabel
+
+MOST_MERGED = 3
 
 
 class Fact(QWidget):
@@ -95,12 +98,15 @@ class CardFacts(QWidget):
         self.notes = Fact("notes", copied)
         self._facts = (self.email, self.phone, self.address, self.owner, self.notes)
         self._about = text_label("", "caption")
+        self.merged = text_label("", "caption")
+        self.merged.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(XS)
         for fact in self._facts:
             column.addWidget(fact)
         column.addWidget(self._about)
+        column.addWidget(self.merged)
 
     def show_customer(self, customer: CustomerDetails) -> None:
         """Show what is known."""
@@ -111,6 +117,20 @@ class CardFacts(QWidget):
         self.owner.show_value(customer.owner_name)
         self.notes.show_value(customer.notes)
         self._show_about(customer)
+
+    def show_merged(self, merged: Sequence[Merged]) -> None:
+        """Who was merged into the customer, the latest first."""
+        today = now_wall().date()
+        parts = []
+        for each in merged[:MOST_MERGED]:
+            by = f" by {each.by}" if each.by else ""
+            parts.append(
+                f"{each.name or 'somebody without a name'} ({_inside(day_text(to_wall(each.at).date(), today))}{by})"
+            )
+        if len(merged) > MOST_MERGED:
+            parts.append(f"{len(merged) - MOST_MERGED:,} more")
+        self.merged.setText(f"Merged with {', '.join(parts)}" if parts else "")
+        self.merged.setHidden(not parts)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Labels beside the values, or above them where that leaves too little room."""
