@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Select, Table, exists, func, select, true
+from sqlalchemy import Select, Table, exists, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from crm_desktop.analytics.queries import customers_by_type_and_status
@@ -16,7 +15,7 @@ from crm_desktop.listing.filter_sql import to_sql
 from crm_desktop.listing.filters import Group, parse
 from crm_desktop.listing.periods import Clock
 
-from .checks import CHECKS, USUAL_MONTHS
+from .checks import CHECKS, USUAL_MONTHS, Check
 
 _customers: Table = Customer.__table__  # type: ignore[assignment]
 
@@ -48,20 +47,22 @@ def quality(session: Session, months: int = USUAL_MONTHS, clock: Clock | None = 
     clock = clock or Clock()
     total = sum(row.count for row in customers_by_type_and_status(session))
     has_scan = bool(session.execute(select(exists(select(DuplicateScan.__table__.c.id)))).scalar_one())
-    failing = {
-        check.key: sum(session.execute(part).scalar_one() for part in _counts(check.failing(months), clock))
-        for check in CHECKS
-        if check.key != "duplicates" or has_scan
-    }
+    wanted = [check for check in CHECKS if check.key != "duplicates" or has_scan]
+    counts = [part for check in wanted for part in _counts(check, months, clock)]
+    failing = dict.fromkeys((check.key for check in wanted), 0)
+    for key, count in session.execute(union_all(*counts)):
+        failing[key] += count
     return Quality(total, failing, months)
 
 
-def _counts(failing: dict[str, object], clock: Clock) -> list[Select[Any]]:
+def _counts(check: Check, months: int, clock: Clock) -> list[Select[str, int]]:
     """Alternatives that exclude each other are counted one by one: each has an index, both together have none."""
-    node = parse(failing, FIELDS)
+    node = parse(check.failing(months), FIELDS)
     assert isinstance(node, Group)
     parts = node.members if node.kind == "any" else (node,)
     return [
-        select(func.count()).select_from(_customers).where(true(), to_sql(part, FIELDS, _customers, clock))
+        select(literal(check.key), func.count())
+        .select_from(_customers)
+        .where(true(), to_sql(part, FIELDS, _customers, clock))
         for part in parts
     ]
