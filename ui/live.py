@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ui.operations import Operations
 
 SUBJECTS = {
+    "alembic_version": "schema",
     "customers": "customers",
     "customer_interactions": "interactions",
     "customer_segments": "segments",

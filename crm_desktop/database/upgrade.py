@@ -16,6 +16,10 @@ from crm_desktop.database.target import Target
 from crm_desktop.errors import SchemaMismatch
 from crm_desktop.paths import shipped
 
+# They find out whether they are too old for it.
+_TELL_OPEN_WINDOWS = """
+    SELECT pg_notify('crm_changes', '{"table": "alembic_version", "operation": "update", "ids": null}')
+"""
 _UPGRADE = "Its administrator can upgrade it: crm-desktop server upgrade"
 
 
@@ -96,6 +100,7 @@ def upgrade(target: Target, owner: str, password: str) -> None:
             _refuse_newer(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            connection.exec_driver_sql(_TELL_OPEN_WINDOWS)
     finally:
         engine.dispose()
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from crm_desktop.database import upgrade
 from crm_desktop.settings import Preferences, Profile
 from tests.helpers.postgres import PASSWORD, Crm
 from ui.customers.customer_dialog import CustomerDialog
@@ -170,3 +171,20 @@ def test_another_role_and_another_password_are_told(seat: Seat) -> None:
     seat.banner_says(OTHER_PASSWORD)
     with pytest.raises(psycopg.OperationalError):
         seat.session.context.database.connect()
+
+
+def test_a_window_that_is_open_during_an_upgrade_is_told_that_it_is_too_old(
+    seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """peers.md 25: another window, or the administrator of the server, has upgraded the database meanwhile."""
+    before = upgrade.known_revisions()
+    upgrade.upgrade(seat.crm.target, seat.crm.owner, seat.crm.owner_password)
+    seat.qtbot.wait(600)
+    assert seat.window.banner.isHidden(), "the revision is still ours"
+    monkeypatch.setattr(upgrade, "known_revisions", lambda: before[:-1])  # as the program of the revision before
+    upgraded = 'SELECT pg_notify(\'crm_changes\', \'{"table": "alembic_version", "operation": "", "ids": null}\')'
+    with seat.crm.as_owner() as owner:
+        owner.execute(upgraded)
+    seat.banner_says(
+        "The database is newer than this program. Install the newest version of the program, then sign in again."
+    )

@@ -1,4 +1,4 @@
-"""What becomes of the account while its window is open: deactivated, another role, another password."""
+"""What becomes of an account, and of the database's schema, while the window is open."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from crm_desktop.errors import AccountDeactivated, CrmError, NoCrmAccess, WrongPassword
+from crm_desktop.errors import AccountDeactivated, CrmError, NoCrmAccess, SchemaMismatch, WrongPassword
 from ui.notices import ACCOUNT
 from ui.sign_in import work
 
@@ -54,7 +54,8 @@ class Standing(QObject):
         self._settle.stop()
 
     def _on_data_changed(self, change: DataChange) -> None:
-        if change.concerns("users") and (change.ids is None or self._account.user.id in change.ids):
+        of_ours = change.concerns("users") and (change.ids is None or self._account.user.id in change.ids)
+        if of_ours or change.concerns("schema"):
             self.look()
 
     def _ask(self) -> None:
@@ -72,6 +73,8 @@ class Standing(QObject):
             self._say(DEACTIVATED, "danger")
         elif isinstance(error, WrongPassword):
             self._say(OTHER_PASSWORD, "warning")
+        elif isinstance(error, SchemaMismatch):
+            self._say(f"{error} {error.hint}", "danger")
         # A server that cannot be reached says nothing about the account.
 
     def _say(self, text: str, tone: str) -> None:

@@ -107,6 +107,7 @@ def standing(database: Database) -> str:
 
     with in_words():
         database.connect().close()  # what is open already stays open, whatever has become of the account
+    database.check()
     with database.session() as session:
         return accounts.current_user(session).role
 
