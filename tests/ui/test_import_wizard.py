@@ -127,7 +127,7 @@ def test_a_file_becomes_customers_and_is_taken_back(desk: Desk, qtbot: QtBot, fi
     assert desk.one("SELECT notes FROM customers WHERE contact_name = 'Cy Fox'") == "Favourite colour: red"
     assert (file.parent / "people.refused.csv").is_file()
     links = wizard.outcome.links.findChildren(QPushButton)
-    assert [b.text() for b in links] == ["Show the new customer", "Show the updated customer"]
+    assert [b.text() for b in links] == ["Show 1 new customer", "Show 1 updated customer"]
     wizard.outcome.undo_button.click()
     desk.settle()
     assert wizard.outcome.outcome.text == "The import was undone. Everything is as it was before."
@@ -430,10 +430,18 @@ def test_imports_are_listed_and_one_is_taken_back(desk: Desk, qtbot: QtBot, file
     assert not nameless(history)
 
 
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+@pytest.mark.parametrize(("width", "height", "scale"), [(1440, 900, 1.0), (390, 844, 1.0), (390, 844, 2.0)])
 def test_every_step_fits_and_has_names_for_all_that_tab_reaches(
-    desk: Desk, qtbot: QtBot, file: Path, width: int, height: int
+    desk: Desk, qtbot: QtBot, theme: Theme, file: Path, width: int, height: int, scale: float
 ) -> None:
+    theme.set_text_scale(scale)
+    try:
+        _walk_through(desk, qtbot, file, width, height)
+    finally:
+        theme.set_text_scale(1.0)
+
+
+def _walk_through(desk: Desk, qtbot: QtBot, file: Path, width: int, height: int) -> None:
     wizard = opened(desk, qtbot, width, height)
     take(desk, wizard, file)
     for place in range(RESULT + 1):

@@ -31,7 +31,7 @@ class DropArea(QFrame):
         self.choose_button = button("Choose a file…", self.choose.emit)
         self.choose_button.setAccessibleName("Choose a file")
         column = QVBoxLayout(self)
-        column.setContentsMargins(XL, XL, XL, XL)
+        column.setContentsMargins(M, XL, M, XL)
         column.setSpacing(S)
         column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
         for label in (self.title, self.name, self.detail):

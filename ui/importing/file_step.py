@@ -76,7 +76,7 @@ class FileStep(Step):
         self.sheet = ComboBox([])
         self.decimal = ComboBox(list(DECIMAL_CHOICES))
         self.dates = ComboBox(list(DATE_CHOICES))
-        self.header = QCheckBox("The first row has the column names")
+        self.header = QCheckBox("Column names in the first row")
         self.fields = {
             "sheet": FormField("Sheet", self.sheet),
             "encoding": FormField("Encoding", self.encoding),

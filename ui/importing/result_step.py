@@ -176,18 +176,16 @@ class ResultStep(Step):
         self._clear_links()
         by_batch = {"field": "import_batch_id", "operator": "is", "value": str(report.batch_id)}
         if report.kind == "customers" and report.created:
-            text = "Show the new customer" if report.created == 1 else f"Show the {report.created:,} new customers"
+            text = f"Show {count(report.created, 'new customer')}"
             self._link(text, by_batch)
         if report.kind == "customers" and report.updated and report.at is not None:
             at = report.at.isoformat()
             changed = {"field": "updated_at", "operator": "between", "value": [at, at]}
-            text = (
-                "Show the updated customer" if report.updated == 1 else f"Show the {report.updated:,} updated customers"
-            )
+            text = f"Show {count(report.updated, 'updated customer')}"
             self._link(text, {"all": [changed, {"none": [by_batch]}]})
         if report.companies:
-            text = "Show the new company" if report.companies == 1 else f"Show the {report.companies:,} new companies"
-            self._link(text, by_batch)
+            noun = "new company" if report.companies == 1 else "new companies"
+            self._link(f"Show {report.companies:,} {noun}", by_batch)
         self.links.setVisible(bool(self._links.count()))
 
     def _link(self, text: str, wanted: dict[str, Any]) -> None:

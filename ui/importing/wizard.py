@@ -21,6 +21,7 @@ from ui.importing.result_step import ResultStep
 from ui.importing.source_step import SourceStep
 from ui.importing.step import Step
 from ui.importing.step_bar import StepBar
+from ui.theme.tokens import PHONE, M
 from ui.widgets.dialog import Dialog, ask
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class ImportWizard(Dialog):
         self.back_button = self.add_button("Back")
         self.next_button = self.add_button("Next", "primary")
         self.next_button.setDefault(True)
+        if parent is not None and parent.window().width() < PHONE:
+            self.buttons.setContentsMargins(M, M, M, M)  # three buttons in large text
         self.cancel_button.clicked.connect(lambda _c=False: self.reject())
         self.back_button.clicked.connect(lambda _c=False: self.back())
         self.next_button.clicked.connect(lambda _c=False: self.forward())
