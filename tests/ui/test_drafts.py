@@ -238,6 +238,17 @@ def test_a_draft_of_a_customer_is_refused_in_the_dialog(desk: Desk, window: QWid
     dialog.discard()
 
 
+def test_what_was_typed_before_going_on_with_a_draft_is_not_lost(desk: Desk, window: QWidget) -> None:
+    left_behind(desk)
+    dialog = opened(desk, CustomerDialog(desk.context, window))
+    dialog.form["contact_name"].editor.setText("Bruno Sá")
+    dialog.notice.action_button.click()
+    assert dialog.form["contact_name"].value() == "Ana Ruiz"
+    desk.wait(lambda: {kept["values"]["contact_name"] for kept in on_disk(desk)} == {"Ana Ruiz", "Bruno Sá"})
+    dialog.save_and_close()
+    desk.wait(lambda: {kept["values"]["contact_name"] for kept in on_disk(desk)} == {"Bruno Sá"})
+
+
 def test_a_draft_of_a_deleted_customer_can_be_saved_as_new(desk: Desk, window: QWidget, qtbot: QtBot) -> None:
     ana = desk.add()
     edited_before_the_crash(desk, ana, notes="Typed for an hour")

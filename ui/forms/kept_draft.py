@@ -106,6 +106,8 @@ class KeptDraft(QObject):
         if not dialog.context.drafts.claim(draft):
             dialog.notice.tell("warning", "This draft is not there any more.", "Another window may have taken it.")
             return
+        if dialog.is_dirty():
+            self.leave_behind()  # what was typed here meanwhile is offered at the next sign-in
         self._continued, self._id = draft, draft.id
         if dialog.ready:
             self.show(dialog.record)
