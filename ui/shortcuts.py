@@ -58,6 +58,8 @@ KEYS = (
     Key("follow_up_edit", FOLLOW_UPS, "Open to read or edit", ("E", "F2", "Ctrl+E")),
     Key("follow_up_customer", FOLLOW_UPS, "Show the customer", ("C",)),
     Key("edit", RECORDS, "Edit", ("Ctrl+E", "F2")),
+    Key("add_contact", RECORDS, "Add a contact of the company", ("Ctrl+Shift+A",)),
+    Key("remove_contact", RECORDS, "Remove the contact in focus", ("Delete",), bound_by_qt=True),
     Key("print", RECORDS, "Print", ("Ctrl+P",)),
     Key("close_card", RECORDS, "Close the card", ("Esc",)),
     Key("save", DIALOGS, "Save and go on", ("Ctrl+S",)),

@@ -103,6 +103,28 @@ def test_an_upgrade_loses_nothing_and_leaves_a_copy_that_restores(old: LocalServ
     assert bring_up_to_date(old, Steps()) is None and copies(old) == [copy]
 
 
+def test_companies_are_found_by_the_contacts_that_they_had_before(old: LocalServer) -> None:
+    with connect(old, "crm") as connection:
+        connection.execute(
+            """
+            WITH person AS (
+                INSERT INTO crm.contacts (name, email, phone) VALUES ('Renáta Kovács', 'R@n.example', '+4930901820')
+                RETURNING id
+            )
+            INSERT INTO crm.contact_positions (contact_id, customer_id)
+            SELECT person.id, c.id FROM person, crm.customers c WHERE c.contact_name IN ('Zoë 1', 'Zoë 2')
+            """
+        )
+    bring_up_to_date(old, Steps())
+    with connect(old, "crm") as connection:
+        found = connection.execute(
+            "SELECT contact_name, version FROM crm.customers"
+            " WHERE search_text LIKE '%renata kovacs r@n.example 4930901820%' ORDER BY 1"
+        ).fetchall()
+        assert found == [("Zoë 1", 1), ("Zoë 2", 1)]
+        assert connection.execute("SELECT count(*) FROM crm.audit_log WHERE action = 'update'").fetchone() == (4,)
+
+
 def restore(server: LocalServer, copy: Path, dbname: str) -> None:
     with connect(server) as connection:
         connection.execute(f"CREATE DATABASE {dbname} TEMPLATE template0")

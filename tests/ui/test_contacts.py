@@ -198,7 +198,8 @@ def opened(desk: Desk, card: CustomerCard) -> ContactDialog:
 def test_a_contact_is_added_from_the_card_by_keyboard(desk: Desk, qtbot: QtBot) -> None:
     nordlicht = company(desk, country="Germany")
     card = shown(desk, nordlicht)
-    qtbot.keyClick(section_of(card).add_button, Qt.Key.Key_Space)
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(card, Qt.Key.Key_A, both)
     dialog = opened(desk, card)
     assert dialog.focusWidget() is dialog.form["name"].editor
     assert dialog.at_label.text() == "At Nordlicht"
@@ -218,6 +219,18 @@ def test_a_contact_is_added_from_the_card_by_keyboard(desk: Desk, qtbot: QtBot) 
     desk.wait(lambda: names(card) == [])
     assert desk.one("select count(*) from crm.contacts") == 0
     dialog.deleteLater()
+
+
+def test_only_companies_are_given_contacts(desk: Desk) -> None:
+    card = shown(desk, desk.add())
+    assert not card.contacts.can_add
+    card.contacts.add()
+    assert card.findChild(ContactDialog) is None
+    card.show_customer(company(desk))
+    desk.wait(lambda: card.contacts.can_add)
+    card.show_customer(desk.add(contact_name="Zoe"))
+    desk.wait(lambda: card.customer is not None and card.customer.name == "Zoe")
+    assert not card.contacts.can_add
 
 
 def test_what_is_wrong_with_a_contact_is_said_at_the_field(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from crm_desktop.access.capabilities import Capabilities
 from crm_desktop.contacts.rows import ContactRow
 from ui.contacts.entry import ContactEntry
+from ui.shortcuts import hint
 from ui.theme.tokens import XS, L
 from ui.widgets.buttons import button
 from ui.widgets.flow_layout import FlowLayout
@@ -46,6 +47,7 @@ class ContactsSection(QWidget):
         self.entries: list[ContactEntry] = []
         self._title = text_label("Contacts", "subheading", wrap=False)
         self.add_button = button("Add contact", self.add_wanted.emit, kind="link", icon_name="add")
+        self.add_button.setToolTip(f"Add contact ({hint('add_contact')})")
         self.link_button = button("Link existing", self.link_wanted.emit, kind="link")
         self.link_button.setToolTip("Somebody who is a contact of another company already")
         self._none = text_label("Nobody is known there yet.", "muted")

@@ -131,6 +131,7 @@ class CustomerCard(QWidget):
         timeline.deleted.connect(actions.delete)
         timeline.more_wanted.connect(self._show_more)
         bind(self, "print", self.print)
+        bind(self, "add_contact", self.contacts.add)
         bind(self, "edit", self.edit)  # also while the list beside it has the focus
         bind(self, "close_card", self.closed.emit, Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.files.take_drops_of(self)

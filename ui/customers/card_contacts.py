@@ -16,6 +16,7 @@ from ui.customers.links import Links
 from ui.interactions.entry_actions import EntryActions
 
 if TYPE_CHECKING:
+    from ui.contacts.actions import ContactActions
     from ui.context import Signed
 
 
@@ -31,6 +32,7 @@ class CardContacts(QWidget):
         self._customer: CustomerDetails | None = None
         self._coming: UUID | None = None
         self.section: ContactsSection | None = None
+        self._actions: ContactActions | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.hide()
@@ -48,11 +50,21 @@ class CardContacts(QWidget):
             section.focus_on(self._coming)
             self._coming = None
 
+    @property
+    def can_add(self) -> bool:
+        """Whether a company is shown that this person may change."""
+        return not self.isHidden() and self._actions is not None and self._context.capabilities.edit_customers
+
+    def add(self) -> None:
+        """Open the dialog for another contact."""
+        if self.can_add and self._actions is not None:
+            self._actions.add()
+
     def _make(self) -> ContactsSection:
         from ui.contacts.actions import ContactActions
 
         section = self.section = ContactsSection(self._context.capabilities)
-        actions = ContactActions(self._context, self._card, self._company, self._entries, self._links)
+        actions = self._actions = ContactActions(self._context, self._card, self._company, self._entries, self._links)
         actions.serve(section)
         actions.added.connect(self._on_added)
         self._column.addWidget(section)

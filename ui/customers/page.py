@@ -190,6 +190,9 @@ class CustomersPage(ShellPage):
         ]
         if self._context.capabilities.edit_customers:
             found.insert(0, Command(f"Edit {name}", card.edit, "edit", "edit"))
+        if card.contacts.can_add:
+            company = card.customer.company_name or name
+            found.insert(1, Command(f"Add a contact of {company}", card.contacts.add, "customer-add", "add_contact"))
         return found
 
     def export(self) -> None:
