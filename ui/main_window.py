@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(body)
         self.watch = FollowUpWatch(context, self)
         self.recent = RecentCustomers(context, self)
-        self.notices = NoticeArea(context.notices, self)
+        self.notices = NoticeArea(context.notices, self, self._kept_clear)
         self._count_timer = self._timer(COUNT_AFTER_MS, self._read_counts, once=True)
         self._minute = self._timer(MINUTE_MS, self._on_minute)
         self._connect()
@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         customers.search_wanted.connect(header.search.set_text_quietly)
         customers.typed.connect(header.focus_search)
         customers.card_opened.connect(lambda _open: self._show_chrome())
+        customers.table.marks.changed.connect(lambda: self.notices.place_later())
         self._context.undo.customers_wanted.connect(self._list_customers)
         customers.card_shown.connect(self.recent.shown)
         header.palette_wanted.connect(self.open_palette)
@@ -269,6 +270,11 @@ class MainWindow(QMainWindow):
     def _step(self, by: int) -> None:
         if self.pages.current_key == CUSTOMERS:
             self.customers.step(by)
+
+    def _kept_clear(self) -> int:
+        """The bar of what can be done with selected customers is not covered."""
+        bar = self.customers.selection_bar
+        return bar.height() if bar.isVisible() else 0
 
     # Figures
 

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from crm_desktop.listing.selection import Selection
 from tests.ui.desk import Desk, nameless
 from ui.customers.page import CustomersPage
+from ui.main_window import MainWindow
 from ui.shell.shape import Shape
 from ui.tables.selection_bar import SelectionAction, SelectionBar
 
@@ -107,6 +108,25 @@ def test_on_a_phone_taps_select_after_one_asked_for_it(page: CustomersPage, desk
     assert not page.pane.is_open
     page.selection_bar.clear()
     assert not page.filters._select.isChecked()
+
+
+def test_what_is_said_does_not_cover_the_bar(desk: Desk, three: list[UUID]) -> None:
+    window = MainWindow(desk.context)
+    desk.qtbot.addWidget(window)
+    window.resize(1300, 800)
+    window.show()
+    desk.settle()
+    desk.context.notices.info("Somebody saved something.")
+    mark(window.customers, 0)
+    desk.qtbot.wait(50)
+    bar = window.customers.selection_bar
+    top = bar.mapTo(window, QPoint(0, 0)).y()
+    assert bar.isVisible() and window.notices.isVisible()
+    assert window.notices.geometry().bottom() < top
+    bar.clear()
+    desk.qtbot.wait(50)
+    assert window.notices.geometry().bottom() > top
+    desk.settle()
 
 
 @pytest.mark.parametrize(("width", "icons", "lines"), [(1400, False, 1), (560, True, 1), (230, True, 2)])

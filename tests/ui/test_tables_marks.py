@@ -125,6 +125,19 @@ def test_all_but_some_of_a_million(table: PagedTable, people: People) -> None:
     table.grab()
 
 
+def test_marking_chooses_nobody_when_the_list_is_read_again(table: PagedTable) -> None:
+    click(table, 1)
+    told: list[Any] = []
+    table.current_row_changed.connect(told.append)
+    click(table, 5, CTRL)
+    table.refresh()
+    assert table.view.currentIndex().row() == 5
+    table.marks.clear()
+    table.refresh()
+    table.model.reload()
+    assert told == []
+
+
 def test_a_range_reaches_rows_that_were_never_on_screen(table: PagedTable, people: People) -> None:
     people.total = 30_000
     table.refresh()

@@ -64,6 +64,7 @@ class PagedTable(QWidget):
         self._wants_end = False
         self._counted = (0, True)
         self._may_edit = False
+        self._is_chosen = True  # the current row is the chosen one, and not just where marking has got to
         self._empty: Callable[[], Words] = lambda: Words("search", "Nothing here")
         ink = Ink(context.theme.tokens, self.font())
         self.model = PagedModel(context.operations, columns, listing_factory, subjects=subjects, parent=self)
@@ -322,11 +323,12 @@ class PagedTable(QWidget):
     # What the person does
 
     def _on_current(self, _current: QModelIndex, _previous: QModelIndex) -> None:
-        if not self.marking.moving:
+        self._is_chosen = not self.marking.moving
+        if self._is_chosen:
             self._tell_current()
 
     def _on_page(self, first: int, last: int) -> None:
-        if first <= self.view.currentIndex().row() <= last and not self.marks.any:
+        if first <= self.view.currentIndex().row() <= last and self._is_chosen:
             self._tell_current()
 
     def _tell_current(self) -> None:
@@ -337,7 +339,7 @@ class PagedTable(QWidget):
 
     def _find_chosen_again(self) -> None:
         """After a re-reading the chosen record may stand at another row."""
-        if self._told is None:
+        if self._told is None or not self._is_chosen:
             return
         row = self.model.find(self._told.id)  # type: ignore[attr-defined]
         if row >= 0 and row != self.view.currentIndex().row():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -70,8 +72,10 @@ class Toast(QFrame):
 class NoticeArea(QWidget):
     """Lies over `window`'s lower edge, as large as its toasts, so that it takes no clicks from what is beneath."""
 
-    def __init__(self, notices: Notices, window: QWidget) -> None:
+    def __init__(self, notices: Notices, window: QWidget, keep_clear: Callable[[], int] = lambda: 0) -> None:
+        """`keep_clear`: how much of the lower edge must stay uncovered at present, in pixels."""
         super().__init__(window)
+        self._keep_clear = keep_clear
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(S)
@@ -84,7 +88,7 @@ class NoticeArea(QWidget):
         for old in toasts[: max(0, len(toasts) - MOST + 1)]:
             old.close_it()
         toast = Toast(notice, self)
-        toast.destroyed.connect(self._place_later)
+        toast.destroyed.connect(self.place_later)
         self._column.addWidget(toast)
         toast.show()
         self._place()
@@ -96,7 +100,8 @@ class NoticeArea(QWidget):
             self._place()
         return False
 
-    def _place_later(self) -> None:
+    def place_later(self) -> None:
+        """A toast has gone, or what has to stay clear may have changed."""
         QTimer.singleShot(0, self, self._place)
 
     def _place(self) -> None:
@@ -111,7 +116,9 @@ class NoticeArea(QWidget):
         width = min(WIDEST, window.width() - 2 * L)
         self._column.activate()
         height = self._column.totalHeightForWidth(width)
-        self.setGeometry((window.width() - width) // 2, window.height() - height - XL, width, height)
+        self.setGeometry(
+            (window.width() - width) // 2, window.height() - height - XL - self._keep_clear(), width, height
+        )
 
 
 class BannerStrip(QFrame):
