@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible, QTextDocument, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from ui.forms.editors import Choice
 from ui.theme import Theme
 from ui.widgets.badges import Chip
 from ui.widgets.buttons import button
@@ -286,3 +287,15 @@ def test_a_choice_knows_an_id_that_was_read_again(qtbot: QtBot) -> None:
     assert (choice.count(), choice.currentText(), choice.value()) == (2, "Ana Ruiz", UUID(one))
     choice.drop(UUID(one))
     assert choice.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["form", "filter"])
+def test_an_open_list_shows_all_its_few_choices(qtbot: QtBot, theme: Theme, kind: str) -> None:
+    options = [("a", "Active"), ("b", "Inactive"), ("c", "Prospect")]
+    box = Choice(options) if kind == "form" else ComboBox(options)
+    qtbot.addWidget(box)
+    box.show()
+    box.showPopup()
+    view = box.view()
+    assert view.viewport().height() >= sum(view.sizeHintForRow(row) for row in range(3))
+    box.hidePopup()

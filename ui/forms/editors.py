@@ -10,7 +10,17 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QStringListModel, Qt, Signal, SignalInstance
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QWidget,
+)
+
+from ui.widgets.form import fit_popup
 
 
 class Editor(Protocol):
@@ -125,6 +135,7 @@ class Choice(QComboBox):
     def __init__(self, options: Sequence[tuple[Any, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setItemDelegate(QStyledItemDelegate(self))  # a combo box's own one draws without the stylesheet
         self.setMinimumContentsLength(4)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -166,6 +177,10 @@ class Choice(QComboBox):
         """Where a value stands; -1 when it is not offered. Qt's own search finds the same object only, and not an id
         that was read a second time."""
         return next((place for place in range(self.count()) if self.itemData(place) == value), -1)
+
+    def showPopup(self) -> None:
+        super().showPopup()
+        fit_popup(self)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

@@ -21,6 +21,9 @@ from ui.theme.tokens import XS
 from ui.widgets.frames import restyle
 from ui.widgets.labels import text_label
 
+POPUP_EDGES = 2
+"""What lies around the rows of an open list, in pixels."""
+
 
 class FormField(QWidget):
     """`label` is the editor's accessible name. An error takes the hint's place."""
@@ -139,6 +142,10 @@ class ComboBox(QComboBox):
         if index >= 0:
             self.setCurrentIndex(index)
 
+    def showPopup(self) -> None:
+        super().showPopup()
+        fit_popup(self)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
@@ -155,3 +162,12 @@ class NumberField(QSpinBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+
+def fit_popup(box: QComboBox) -> None:
+    """Give an open list the height of its rows: Qt reckons without the padding that the stylesheet gives it."""
+    view, popup = box.view(), box.view().window()
+    rows = sum(view.sizeHintForRow(row) for row in range(min(box.count(), box.maxVisibleItems())))
+    height = rows + view.height() - view.viewport().height() + POPUP_EDGES
+    if popup.height() < height:
+        popup.resize(popup.width(), height)
