@@ -29,5 +29,7 @@ def protected_sql(expression: str) -> str:
     """The same as `protected` in SQL. Most texts begin with a letter, and one comparison tells that."""
     return (
         f"CASE WHEN ({expression} COLLATE \"C\" < 'A' OR {expression} COLLATE \"C\" >= '＋')"
-        f" AND {expression} ~ '{_SQL_PATTERN}' THEN '''' || {expression} ELSE {expression} END"
+        # Phone numbers come by the million, and most begin with a plus.
+        f" AND (left({expression}, 1) = '+' OR {expression} ~ '{_SQL_PATTERN}')"
+        f" THEN '''' || {expression} ELSE {expression} END"
     )

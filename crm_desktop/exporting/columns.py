@@ -9,7 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from crm_desktop.customers.listed import TIERS
+from crm_desktop.customers.validation import CUSTOMER_STATUSES, CUSTOMER_TYPES
 from crm_desktop.errors import CrmError
+from crm_desktop.interactions.validation import INTERACTION_STATUSES, INTERACTION_TYPES, PRIORITIES
 
 Kind = Literal["text", "word", "list", "tags", "moment", "number"]
 Subject = Literal["customers", "interactions"]
@@ -25,6 +28,8 @@ class ExportColumn:
     kind: Kind = "text"
     join: str = ""
     """What has to be joined for it."""
+    choices: tuple[str, ...] = ()
+    """The values of a "word"."""
     in_all: bool = True
     """Whether "all fields" has it; a column that only repeats others is left out there."""
 
@@ -36,8 +41,8 @@ CUSTOMERS = (
     ExportColumn("name", "Name", _NAME.format("t"), in_all=False),
     ExportColumn("contact_name", "Contact name", "t.contact_name"),
     ExportColumn("company_name", "Company", "t.company_name"),
-    ExportColumn("customer_type", "Type", "t.customer_type", "word"),
-    ExportColumn("status", "Status", "t.status", "word"),
+    ExportColumn("customer_type", "Type", "t.customer_type", "word", choices=CUSTOMER_TYPES),
+    ExportColumn("status", "Status", "t.status", "word", choices=CUSTOMER_STATUSES),
     ExportColumn("email", "Email", "t.email"),
     ExportColumn("other_emails", "Other emails", "t.other_emails", "list"),
     ExportColumn("phone", "Phone", "t.phone"),
@@ -51,7 +56,7 @@ CUSTOMERS = (
     ExportColumn("tags", "Tags", "t.tags", "tags"),
     ExportColumn("notes", "Notes", "t.notes"),
     ExportColumn("owner", "Responsible", "o.display_name", join="LEFT JOIN crm.users o ON o.id = t.owner_id"),
-    ExportColumn("tier", "Tier", "t.tier", "word"),
+    ExportColumn("tier", "Tier", "t.tier", "word", choices=TIERS),
     ExportColumn("last_contact", "Last contact", "t.last_contact", "moment"),
     ExportColumn("next_follow_up", "Next follow-up", "t.next_follow_up", "moment"),
     ExportColumn("created_at", "Created", "t.created_at", "moment"),
@@ -64,12 +69,12 @@ INTERACTIONS = (
     ExportColumn("customer_name", "Customer", _NAME.format("c"), join=_CUSTOMER),
     ExportColumn("customer_email", "Customer email", "c.email", join=_CUSTOMER),
     ExportColumn("contact", "Contact spoken to", "k.name", join="LEFT JOIN crm.contacts k ON k.id = t.contact_id"),
-    ExportColumn("type", "Type", "t.type", "word"),
+    ExportColumn("type", "Type", "t.type", "word", choices=INTERACTION_TYPES),
     ExportColumn("subject", "Subject", "t.subject"),
     ExportColumn("description", "Description", "t.description"),
     ExportColumn("outcome", "Outcome", "t.outcome"),
-    ExportColumn("priority", "Priority", "t.priority", "word"),
-    ExportColumn("status", "Status", "t.status", "word"),
+    ExportColumn("priority", "Priority", "t.priority", "word", choices=PRIORITIES),
+    ExportColumn("status", "Status", "t.status", "word", choices=INTERACTION_STATUSES),
     ExportColumn("duration", "Duration", "t.duration", "number"),
     ExportColumn("follow_up", "Follow up", "t.follow_up", "moment"),
     ExportColumn("author", "Author", "a.display_name", join="JOIN crm.users a ON a.id = t.user_id"),

@@ -7,7 +7,6 @@ from crm_desktop.exporting.columns import ExportColumn
 
 # Tags without what separates tags elsewhere; any others are written as JSON, which an import reads too.
 _PLAIN_TAGS = r'^\["[^",;|\\\[\]*:]+"(, "[^",;|\\\[\]*:]+")*\]$'
-_WORD = "upper(left({0}, 1)) || CASE {0} WHEN 'follow_up' THEN 'ollow-up' ELSE substr({0}, 2) END"
 # Days since 30 December 1899, as spreadsheets count, of the local time. Their calendar is wrong before March 1900.
 _SERIAL = (
     "CASE WHEN {0} >= '1900-03-02' THEN (round(extract(epoch FROM {0}::timestamp)) / 86400.0 + 25569)::float8::text"
@@ -24,7 +23,8 @@ def as_text(column: ExportColumn) -> str:
         case "number":
             return f"{sql}::text"
         case "word":
-            return f"nullif({_WORD.format(sql)}, '')"
+            cases = " ".join(f"WHEN '{choice}' THEN '{_spoken(choice)}'" for choice in column.choices)
+            return f"CASE {sql} {cases} ELSE {sql} END"
         case "list":
             return (
                 f"CASE WHEN {sql} <> '[]'::jsonb"
@@ -32,8 +32,8 @@ def as_text(column: ExportColumn) -> str:
             )
         case "tags":
             return (
-                f"CASE WHEN {sql}::text ~ '{_PLAIN_TAGS}' THEN translate({sql}::text, '[]\"', '')"
-                f" WHEN {sql} <> '[]'::jsonb THEN {sql}::text END"
+                f"CASE WHEN {sql} = '[]'::jsonb THEN NULL WHEN {sql}::text ~ '{_PLAIN_TAGS}'"
+                f" THEN translate({sql}::text, '[]\"', '') ELSE {sql}::text END"
             )
         case _:
             return f"nullif({sql}, '')"
@@ -49,3 +49,8 @@ def as_csv(column: ExportColumn) -> str:
 def as_cell(column: ExportColumn) -> str:
     """As what a cell of a workbook holds: moments as the number that a date is there."""
     return _SERIAL.format(column.sql) if column.kind == "moment" else as_text(column)
+
+
+def _spoken(choice: str) -> str:
+    """A stored value as the lists show it."""
+    return "Follow-up" if choice == "follow_up" else choice.capitalize()
