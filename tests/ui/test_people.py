@@ -184,7 +184,7 @@ def test_the_last_administrator_stays(page: PeoplePage, desk: Desk, button: str,
 
 
 def test_others_see_no_people(desk: Desk, idle: IdleWatch, qtbot: QtBot) -> None:
-    can = replace(desk.context.capabilities, manage_users=False)
+    can = replace(desk.context.capabilities, manage_users=False, change_settings=False)
     dialog = SettingsDialog(replace(desk.context, capabilities=can), idle=idle, reminders_changed=lambda: None)
     qtbot.addWidget(dialog)
     assert [dialog.tabs.tabText(index) for index in range(dialog.tabs.count())] == [
