@@ -15,7 +15,9 @@ from ui.duplicates.different_dialog import DifferentDialog
 from ui.duplicates.merge_dialog import MergeDialog
 from ui.duplicates.page import PAGE, DuplicatesPage
 from ui.duplicates.pair_card import PairCard
+from ui.shell.shape import Shape
 from ui.theme import Theme
+from ui.theme.tokens import L
 
 
 def show(desk: Desk) -> DuplicatesPage:
@@ -127,7 +129,7 @@ def test_a_pair_opens_its_customers_and_the_merge_dialog(desk: Desk) -> None:
     page = show(desk)
     pair = page.cards[0].pair
     with desk.qtbot.waitSignal(page.customer_wanted) as wanted:
-        next(each for each in page.cards[0].findChildren(QPushButton) if each.property("kind") == "link").click()
+        next(each for each in page.cards[0].findChildren(QPushButton) if each.text() == "Open").click()
     assert wanted.args == [pair.first.id]
     press(page.cards[0], "Merge")
     dialog = page.findChild(MergeDialog)
@@ -167,3 +169,17 @@ def test_employees_decide_but_are_offered_no_merge(emil: Desk) -> None:
     page = show(emil)
     texts = [each.text() for each in page.cards[0].findChildren(QPushButton)]
     assert "Later" in texts and not any(text.startswith("Merge") for text in texts)
+
+
+def test_large_letters_keep_to_the_width_of_a_phone(desk: Desk, theme: Theme) -> None:
+    """At 200 % nothing is wider than the window, whatever the length of an address."""
+    two_of(desk, email="a-very-long-address.of-somebody@a-very-long-domain.example.org")
+    look(desk)
+    theme.set_text_scale(2.0)
+    try:
+        page = show(desk)
+        page.set_shape(Shape.NARROW)
+        for part in (page.cards[0], page.scan_bar):
+            assert part.minimumSizeHint().width() <= 390 - 2 * L, type(part).__name__
+    finally:
+        theme.set_text_scale(1.0)

@@ -26,6 +26,7 @@ from ui.undo import offer_undo
 from ui.widgets.dialog import Dialog
 from ui.widgets.frames import Card
 from ui.widgets.labels import text_label
+from ui.widgets.value_label import ValueLabel
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -56,7 +57,7 @@ class MergeDialog(Dialog):
         self._column = QVBoxLayout(self._filled)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.waiting = text_label("Looking at what belongs to them…", "muted")
-        self.moving = text_label("")
+        self.moving = ValueLabel()
         self.body.addWidget(self.waiting)
         self.body.addWidget(self._filled)
         self.cancel_button = self.add_button("Cancel")
@@ -124,9 +125,10 @@ class MergeDialog(Dialog):
         self._primary = QButtonGroup(card)
         names = words.told_apart(preview.customers)
         for place, customer in enumerate(preview.customers):
-            grid.add(Option(self._primary, place, names[customer.id], _about(customer, preview), "Stays"))
+            about = f"{names[customer.id]}\n{_about(customer, preview)}"
+            grid.add(Option(self._primary, place, "Keep this one", about, "Which one stays"))
         card.body.addWidget(grid)
-        self.moving = text_label("")
+        self.moving = ValueLabel()
         card.body.addWidget(self.moving)
         return card
 
@@ -138,7 +140,7 @@ class MergeDialog(Dialog):
         names = words.told_apart(customers)
         offered = words.choices(customers, field)
         for number, (owner, text) in enumerate(offered):
-            grid.add(Option(group, number, f"From {names[owner]}", text, LABELS[field]))
+            grid.add(Option(group, number, "Keep", text, LABELS[field], f"From {names[owner]}"))
         self._groups[field], self._offered[field] = group, [owner for owner, _ in offered]
         card.body.addWidget(grid)
         return card
@@ -147,17 +149,17 @@ class MergeDialog(Dialog):
         card = Card("Kept in any case", padding=12)
         card.body.setSpacing(XS)
         for label, value in words.alike(customers):
-            card.body.addWidget(text_label(f"{label}: {value}"))
+            card.body.addWidget(ValueLabel(f"{label}: {value}"))
         for label, main, others in (
             ("Emails", "email", "other_emails"),
             ("Phones", "phone", "other_phones"),
         ):
             values = words.all_values(customers, main, others)
             if len(values) > 1:
-                card.body.addWidget(text_label(f"{label}: {', '.join(values)}"))
+                card.body.addWidget(ValueLabel(f"{label}: {', '.join(values)}"))
         tags = list(dict.fromkeys(tag for customer in customers for tag in customer.tags))
         if tags:
-            card.body.addWidget(text_label(f"Tags: {', '.join(tags)}"))
+            card.body.addWidget(ValueLabel(f"Tags: {', '.join(tags)}"))
         notes = sum(bool(customer.notes.strip()) for customer in customers)
         if notes:
             card.body.addWidget(text_label("The notes" if notes == 1 else "The notes of all, one below the other"))
@@ -171,7 +173,7 @@ class MergeDialog(Dialog):
             return
         survivor = preview.customers[place]
         self._survivor = survivor.id
-        self.moving.setText(words.moving_words(preview, survivor.id))
+        self.moving.set_value(words.moving_words(preview, survivor.id))
         for field, group in self._groups.items():
             group.button(words.place_of(survivor, field, preview.customers)).setChecked(True)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from crm_desktop.duplicates import actions, queries
 from crm_desktop.duplicates.rows import PairRow, Scan
@@ -20,6 +20,7 @@ from ui.shell.shape import Shape
 from ui.tables.states import StatePanel, Words
 from ui.theme.tokens import XL, L, M, S
 from ui.widgets.buttons import button
+from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.form import ComboBox
 from ui.widgets.frames import scrolled, separator
 from ui.widgets.labels import text_label
@@ -72,12 +73,14 @@ class DuplicatesPage(ShellPage):
         context.operations.data_changed.connect(self._on_data_changed)
 
     def _lay_out(self) -> None:
-        self._bar = QHBoxLayout()
-        self._bar.setSpacing(S)
-        self._bar.addWidget(self.state)
-        self._bar.addWidget(self.score)
-        self._bar.addWidget(self.count)
-        self._bar.addStretch(1)
+        self._bar = QVBoxLayout()
+        chosen = QWidget()
+        flow = FlowLayout(chosen, spacing=S)
+        for part in (self.state, self.score, self.count):
+            flow.addWidget(part)
+        self._bar.addWidget(chosen)
+        for choice in (self.state, self.score):
+            choice.setMinimumContentsLength(11)
         self._scan_row = QVBoxLayout()
         self._scan_row.addWidget(self.scan_bar)
         surface = QFrame()
@@ -149,7 +152,7 @@ class DuplicatesPage(ShellPage):
                 first_new = len(self.cards)
                 self._add(found)
                 if len(self.cards) > first_new:
-                    self.cards[first_new].setFocus()
+                    self.cards[first_new].findChildren(QPushButton)[0].setFocus()
 
         self._context.operations.query(
             self, lambda session: queries.pairs(session, state, minimum, after=last, most=PAGE), show

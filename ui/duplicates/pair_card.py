@@ -18,6 +18,7 @@ from ui.widgets.buttons import button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.frames import Card
 from ui.widgets.labels import text_label
+from ui.widgets.value_label import ValueLabel
 
 
 class PairCard(Card):
@@ -72,10 +73,13 @@ class PairCard(Card):
         column = QVBoxLayout(well)
         column.setContentsMargins(M, S, M, S)
         column.setSpacing(XS)
-        name = button(side.name or "Without a name", lambda: self.open_wanted.emit(side.id), kind="link")
-        name.setAccessibleName(f"Open {side.name or 'customer without a name'}")
-        name.setToolTip("Open the card")
-        column.addWidget(name)
+        top = QHBoxLayout()
+        top.addWidget(ValueLabel(side.name or "Without a name", "subheading"), 1)
+        opener = button("Open", lambda: self.open_wanted.emit(side.id), kind="link")
+        opener.setAccessibleName(f"Open {side.name or 'customer without a name'}")
+        opener.setToolTip("Open the card")
+        top.addWidget(opener, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(top)
         company = "" if side.company_name == side.name else side.company_name
         facts = (
             (company, other.company_name),
@@ -86,9 +90,7 @@ class PairCard(Card):
         for value, theirs in facts:
             if value:
                 # What is the same in both steps back, so that differences are seen.
-                line = text_label(value, "muted" if fold(value) == fold(theirs) else "")
-                line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-                column.addWidget(line)
+                column.addWidget(ValueLabel(value, "muted" if fold(value) == fold(theirs) else ""))
         column.addWidget(text_label(_about(side), "caption"))
         column.addStretch(1)
         return well

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from crm_desktop.duplicates.rows import Scan
 from crm_desktop.duplicates.scanning import scan
 from crm_desktop.errors import Cancelled, CrmError
 from ui.interactions.local_time import day_text, now_wall, to_wall
 from ui.operations import DataChange
-from ui.theme.tokens import M, S
+from ui.theme.tokens import M
 from ui.widgets.buttons import button
 from ui.widgets.labels import text_label
 from ui.widgets.progress import ProgressPanel
@@ -41,16 +42,29 @@ class ScanBar(QWidget):
         words.setSpacing(0)
         words.addWidget(self.words)
         words.addWidget(self.cut)
-        idle = QWidget()
-        row = QHBoxLayout(idle)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(M)
-        row.addLayout(words, 1)
-        row.addWidget(self.scan_button)
-        self._stack = QStackedLayout(self)
-        self._stack.setSpacing(S)
-        self._stack.addWidget(idle)
-        self._stack.addWidget(self.progress)
+        self._idle = QWidget()
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._idle)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(M)
+        self._row.addLayout(words, 1)
+        self._row.addWidget(self.scan_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._idle)
+        column.addWidget(self.progress)
+        self.progress.hide()
+
+    def minimumSizeHint(self) -> QSize:
+        """Below one another there is always room."""
+        widest = max(self.scan_button.minimumSizeHint().width(), self.progress.minimumSizeHint().width())
+        return QSize(widest, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The button beside the words, or below them where that leaves too little room."""
+        super().resizeEvent(event)
+        beside = self.width() >= self.fontMetrics().averageCharWidth() * 48
+        down, right = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._row.setDirection(right if beside else down)
 
     @property
     def running(self) -> bool:
@@ -75,7 +89,8 @@ class ScanBar(QWidget):
             return scan(database, progress.report, progress.cancellation)
 
         self.progress.report(-1, "Looking for duplicates…")
-        self._stack.setCurrentIndex(1)
+        self._idle.hide()
+        self.progress.show()
         self.progress.cancel_button.setFocus()
         self._handle = self._context.operations.background(self, work, self._done, failed=self._failed)
         self._handle.progress.connect(self.progress.report)
@@ -98,7 +113,8 @@ class ScanBar(QWidget):
 
     def _end(self) -> None:
         self._handle = None
-        self._stack.setCurrentIndex(0)
+        self.progress.hide()
+        self._idle.show()
         self.scan_button.setFocus()
 
 

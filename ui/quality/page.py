@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from crm_desktop.errors import CrmError
 from crm_desktop.quality.checks import CHECKS, STALE_MONTHS, USUAL_MONTHS
@@ -46,6 +46,7 @@ class DataQualityPage(ShellPage):
         self.formula = text_label("", "muted")
         self.months = ComboBox([(str(months), f"{months} months") for months in STALE_MONTHS])
         self.months.setAccessibleName("Months without contact")
+        self.months.setMinimumContentsLength(len("12 months"))
         self.months.set_value(self._saved_months())
         self.refresh_button = icon_button("refresh", "Count again", self.refresh)
         self.cards = {check.key: CheckCard(check) for check in CHECKS}
@@ -66,7 +67,7 @@ class DataQualityPage(ShellPage):
 
     def _lay_out(self) -> None:
         head = Card(padding=L)
-        row = QHBoxLayout()
+        row = self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(L)
         words = QVBoxLayout()
         words.setSpacing(0)
@@ -79,8 +80,11 @@ class DataQualityPage(ShellPage):
         label.setBuddy(self.months)
         stale.addWidget(label)
         stale.addWidget(self.months)
-        row.addLayout(stale)
-        row.addWidget(self.refresh_button)
+        chosen = QHBoxLayout()
+        chosen.addLayout(stale)
+        chosen.addWidget(self.refresh_button, 0, Qt.AlignmentFlag.AlignBottom)
+        chosen.addStretch(1)
+        row.addLayout(chosen)
         head.body.addLayout(row)
         head.body.addWidget(self.formula)
         grid = ResponsiveGrid(letters=30, most=4)
@@ -176,6 +180,9 @@ class DataQualityPage(ShellPage):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        beside = self.width() >= self.fontMetrics().averageCharWidth() * 44
+        down, right = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._head.setDirection(right if beside else down)
         self._line.setGeometry(0, 0, self.width(), self._line.sizeHint().height())
 
 
