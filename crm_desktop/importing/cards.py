@@ -17,7 +17,7 @@ HEADER = (
 _SEPARATOR = re.compile(r"[;,|\n]|:::")
 BETWEEN = " ::: "  # several values in one cell, as Google writes them
 REFUSED = "X-CRM-REFUSED"
-_LONGEST = 1 << 26
+LONGEST = 1 << 26
 _BEGIN = re.compile(r"\s*BEGIN\s*:\s*VCARD\s*", re.IGNORECASE)
 _END = re.compile(r"\s*END\s*:\s*VCARD\s*", re.IGNORECASE)
 # Pictures and keys: large, and of no use here.
@@ -44,7 +44,11 @@ class CardRows:
     def __iter__(self) -> Iterator[Record]:
         card: list[str] = []
         began, length, depth = 0, 0, 0
+        leaving = False  # a card that was too large, up to its end
         for number, line in enumerate(self._lines(), 1):
+            if leaving:
+                leaving = not _END.fullmatch(line)
+                continue
             if _BEGIN.fullmatch(line):
                 if card and depth and not line[:1].isspace() and card[-1].upper().startswith("AGENT"):
                     depth += 1  # vCard 2.1 has a card inside a card
@@ -63,9 +67,10 @@ class CardRows:
                 if not depth:
                     yield read(began, card)
                     card = []
-            elif length > _LONGEST:
-                yield _broken(began, [], "This card is larger than 64 MB.")
-                card, depth = [], 0
+            elif length > LONGEST:
+                # Its beginning says whose card it is; the rest is a picture.
+                yield _broken(began, [*card[:40], "END:VCARD"], f"This card is larger than {LONGEST >> 20} MB.")
+                card, depth, leaving = [], 0, True
         if card:
             yield _broken(began, card, _NO_END)
 

@@ -204,6 +204,16 @@ def test_many_cards_take_no_more_memory_than_a_few(tmp_path: Path) -> None:
     assert peak(600) < peak(150) * 1.5 + 100_000
 
 
+def test_a_card_that_is_too_large_is_one_refused_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crm_desktop.importing.cards.LONGEST", 2_000)
+    path = tmp_path / "a.vcf"
+    picture = "".join(" " + "A" * 70 + "\n" for _ in range(200))
+    path.write_text(f"BEGIN:VCARD\nVERSION:3.0\nFN:Big\nPHOTO;ENCODING=b:AAAA\n{picture}END:VCARD\n{CARD_4}")
+    _, records = read(path)
+    assert [record.fault[:24] for record in records] == ["This card is larger than", ""]
+    assert "FN:Big" in records[0].raw
+
+
 def encrypted(path: Path) -> None:
     path.write_bytes(
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(900)

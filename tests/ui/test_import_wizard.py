@@ -355,6 +355,19 @@ def test_a_file_without_a_name_column_is_refused_until_a_column_is_chosen(
     assert desk.one("SELECT contact_name FROM customers") == "Ann"
 
 
+def test_a_file_of_very_many_columns_does_not_hold_up_the_window(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "wide.csv"
+    names = ["name", *(f"x{number}" for number in range(999))]
+    path.write_text(f"{','.join(names)}\n{','.join(['Ann', *map(str, range(999))])}\n", encoding="utf-8")
+    wizard = opened(desk, qtbot)
+    take(desk, wizard, path)
+    go_to(desk, wizard, COLUMNS)
+    assert len(wizard.columns.rows) == 200
+    assert "The first 200 columns are shown" in wizard.columns.summary.text()
+    go_to(desk, wizard, RESULT)
+    assert "X998: 998" in desk.one("SELECT notes FROM customers")
+
+
 def test_a_dropped_file_is_taken(desk: Desk, qtbot: QtBot, file: Path) -> None:
     wizard = opened(desk, qtbot)
     mime = QMimeData()

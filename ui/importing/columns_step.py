@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ui.context import Signed
 
 BY_NAME = ""
+MOST_SHOWN = 200
+"""Nobody assigns more columns by hand; those beyond keep what their names say."""
 CHANGED = frozenset({"imports"})
 
 
@@ -134,7 +136,8 @@ class ColumnsStep(Step):
             row.deleteLater()
         self.rows = []
         columns = choices.preview.columns if choices.preview is not None else ()
-        for place, (column, target) in enumerate(zip(columns, choices.columns, strict=True)):
+        shown = list(zip(columns, choices.columns, strict=True))[:MOST_SHOWN]
+        for place, (column, target) in enumerate(shown):
             row = ColumnRow(choices.kind, column, target)
             row.chosen.connect(lambda key, place=place: self._on_chosen(place, key))
             self.rows.append(row)
@@ -192,6 +195,8 @@ class ColumnsStep(Step):
                 else (f"{len(open_ones)} are not recognised: what they hold")
             )
             text += f" {which} is kept in the notes."
+        if len(columns) > MOST_SHOWN:
+            text += f" The first {MOST_SHOWN} columns are shown; the others are taken as their names say."
         self.summary.setText(text)
         self.accept_button.setVisible(bool(hints))
         self.delete_button.setVisible(self._chosen_mapping() is not None)
