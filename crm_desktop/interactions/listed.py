@@ -128,6 +128,13 @@ def _folded(name: str) -> Any:
     return lambda c: func.crm.fold(func.coalesce(c[name], ""))
 
 
+def _spoken_to(c: Columns) -> ColumnElement[str]:
+    """The folded name of the company's contact whom an interaction names."""
+    contact = _contacts.alias("spoken_to")
+    name = select(contact.c.name_key).where(contact.c.id == c.contact_id).scalar_subquery()
+    return func.coalesce(name, "")
+
+
 FIELDS = {
     "customer_id": Field(Kind.REFERENCE, "Customer", lambda c: c.customer_id, may_be_blank=False),
     "type": Field(Kind.CHOICE, "Type", lambda c: c.type, INTERACTION_TYPES, blank="", may_be_blank=False),
@@ -143,6 +150,7 @@ FIELDS = {
     "follow_up": Field(Kind.MOMENT, "Follow up", lambda c: c.follow_up),
     "user_id": Field(Kind.REFERENCE, "Author", lambda c: c.user_id, may_be_blank=False),
     "assignee_id": Field(Kind.REFERENCE, "Assignee", lambda c: c.assignee_id),
+    "spoken_to": Field(Kind.TEXT, "Spoken to", _spoken_to),
     "contact_id": Field(Kind.REFERENCE, "Contact", lambda c: c.contact_id),
     "created_at": Field(Kind.MOMENT, "Logged", lambda c: c.created_at),
     "updated_at": Field(Kind.MOMENT, "Updated", lambda c: c.updated_at),

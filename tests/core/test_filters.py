@@ -199,6 +199,7 @@ def fill(crm: Crm) -> None:
     with crm.as_superuser() as connection:
         connection.execute("SET session_replication_role = replica")
         people = [row[0] for row in connection.execute("SELECT id FROM crm.users ORDER BY username")]
+        contacts = [insert(connection, "contacts", {"name": name}) for name in ("Ána Ruiz", "100% Ben")]
         ids = []
         for number in range(60):
 
@@ -227,14 +228,15 @@ def fill(crm: Crm) -> None:
             connection.execute(
                 """
                 INSERT INTO crm.customer_interactions (customer_id, user_id, assignee_id, type, subject, description,
-                    outcome, priority, status, duration, follow_up, created_at)
-                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                    outcome, priority, status, duration, follow_up, created_at, contact_id)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
                 """,
                 (
                     pick(ids, 3), pick(people, 1), pick([None, *people], 1),
                     pick(["call", "email", "follow_up"], 1), pick(WORDS, 1), pick([*WORDS, None], 3),
                     pick([*WORDS, None], 5), pick(["low", "urgent", None], 1), pick(["pending", "completed", None], 1),
                     pick([None, 0, 15, 90], 1), pick([None, *INSTANTS], 1), pick([None, *INSTANTS], 5),
+                    pick([None, *contacts], 1),
                 ),
             )  # fmt: skip
 
@@ -293,6 +295,9 @@ def test_sql_and_a_plain_reading_pick_the_same(clean: Crm, admin: Database, subj
             table: [dict(row) for row in connection.execute(text(f"SELECT * FROM crm.{table}")).mappings()]
             for table in ("customers", "customer_interactions")
         }
+        names = {row.id: row.name for row in connection.execute(text("SELECT id, name FROM crm.contacts"))}
+        for row in rows["customer_interactions"]:
+            row["spoken_to"] = names.get(row["contact_id"])
         me: UUID = connection.execute(text("SELECT crm.current_user_id()")).scalar_one()
         people = [str(row[0]) for row in connection.execute(text("SELECT id FROM crm.users"))]
         likely = likely_duplicates(connection)

@@ -33,7 +33,7 @@ INTERACTIONS = FilterSubject(
     (
         *("type", "status", "priority", "due", ""),
         *("created_at", "follow_up", "updated_at", ""),
-        *("user_id", "assignee_id", ""),
+        *("user_id", "assignee_id", "spoken_to", ""),
         *("subject", "description", "outcome", "duration"),
     ),
     interaction_listing,
