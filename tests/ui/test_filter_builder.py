@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -214,6 +214,9 @@ def test_any_filter_of_the_language_comes_out_as_it_went_in(desk: Desk) -> None:
     holder = QWidget()
     desk.qtbot.addWidget(holder)
 
+    blank = {"field": "address", "operator": "is", "value": " "}
+
+    @example({"all": [blank, *({**blank, "operator": "in", "value": words} for words in (["", "x"], []))]})
     @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
     @given(filters(dict(FIELDS), [str(EMIL)], [str(GOLD)]))
     def check(chosen: dict[str, Any]) -> None:

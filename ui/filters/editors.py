@@ -72,7 +72,9 @@ def can_edit(given: Mapping[str, Any], subject: FilterSubject) -> bool:
     if field.kind is Kind.NUMBER and value is not None:
         numbers = value if isinstance(value, list) else [value]
         return all(isinstance(each, int) and 0 <= each <= 1_000_000 for each in numbers)
-    return not (isinstance(value, list) and not value) and value != ""
+    # An empty list and blank words mean something, but nobody can type them.
+    words = value if isinstance(value, list) else [value]
+    return bool(words) and all(not isinstance(each, str) or each.strip() for each in words)
 
 
 def _suggestions(name: str, known: Known) -> Sequence[str]:
