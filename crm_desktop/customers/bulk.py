@@ -11,7 +11,22 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Subquery, Table, Text, bindparam, delete, func, or_, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Subquery,
+    Table,
+    Text,
+    bindparam,
+    column,
+    delete,
+    func,
+    or_,
+    select,
+    table,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import TextClause
@@ -30,6 +45,8 @@ EDITABLE = ("status", "customer_type", "source", "owner_id")
 MOST_SKIPPED = 1_000
 
 _customers: Table = Customer.__table__  # type: ignore[assignment]
+_contacts = table("contacts", column("id"), schema="crm")
+_positions = table("contact_positions", column("contact_id"), column("customer_id"), schema="crm")
 T = TypeVar("T")
 
 
@@ -125,6 +142,10 @@ def bulk_delete(session: Session, frozen: Frozen, report: Report | None = None) 
         raise NotAllowed("Only administrators may delete customers.", hint="Set the status to inactive instead.")
 
     def write(rows: Subquery) -> int:
+        # Locked first, as whoever changes a contact does: nobody waits for anybody in a circle.
+        here = select(_positions.c.contact_id).where(_positions.c.customer_id == rows.c.id)
+        people = select(_contacts.c.id).where(_contacts.c.id.in_(here)).order_by(_contacts.c.id)
+        session.execute(people.with_for_update())
         statement = delete(_customers).where(_customers.c.id == rows.c.id, _customers.c.version == rows.c.version)
         return _count(session.execute(statement))
 
@@ -148,8 +169,8 @@ def bulk_deletion_preview(session: Session, frozen: Frozen) -> BulkDeletionPrevi
     """What would go with the customers of a frozen selection."""
     rows = all_of(frozen)
     counts = [
-        text(f"(SELECT count(*) FROM crm.{table} AS part JOIN frozen ON frozen.id = part.customer_id)")
-        for table in ("customer_interactions", "orders", "consents", "attachments")
+        text(f"(SELECT count(*) FROM crm.{name} AS part JOIN frozen ON frozen.id = part.customer_id)")
+        for name in ("customer_interactions", "orders", "consents", "attachments")
     ]
     counts.insert(1, text(f"(SELECT count(*) FROM ({_KNOWN_ONLY_THERE}) AS people)"))
     points = text(
