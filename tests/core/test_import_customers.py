@@ -218,6 +218,7 @@ def test_a_cancelled_import_leaves_nothing(admin: Database, file: Path) -> None:
 
 
 def test_progress_grows_and_ends_whole(admin: Database, file: Path) -> None:
+    """Rows stream through in batches, with progress and without a cap on their number (peers 12)."""
     file.write_text("name\n" + "\n".join(f"Person {number}" for number in range(25_000)))
     told: list[float] = []
     report = import_customers(admin, file, progress=lambda share, text: told.append(share or 0.0))

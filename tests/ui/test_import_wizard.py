@@ -294,6 +294,25 @@ def test_cancel_leaves_nothing(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None
     assert wizard.next_button.isEnabled(), "it can be tried again"
 
 
+def test_the_wizard_goes_by_keyboard(desk: Desk, qtbot: QtBot, file: Path) -> None:
+    from PySide6.QtTest import QTest
+
+    wizard = opened(desk, qtbot)
+    take(desk, wizard, file)
+    desk.wait(wizard.isActiveWindow)
+    for place in range(1, RESULT + 1):
+        focused = wizard.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, Qt.Key.Key_Return)
+        desk.settle()
+        assert wizard._place == place
+    assert wizard.outcome.report is not None
+    focused = wizard.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, Qt.Key.Key_Escape)
+    assert not wizard.isVisible(), "nothing is lost any more, so nothing is asked"
+
+
 def test_esc_asks_before_choices_are_lost(desk: Desk, qtbot: QtBot, file: Path) -> None:
     from PySide6.QtCore import QTimer
 
