@@ -25,8 +25,8 @@ WITH_A_RULE = {"contact_positions", "duplicate_decisions"}
 
 
 @pytest.fixture
-def ada(each_crm: Crm) -> Iterator[Connection]:
-    with closing(each_crm.connect()) as connection:
+def ada(clean: Crm) -> Iterator[Connection]:
+    with closing(clean.connect()) as connection:
         yield connection
 
 
@@ -59,18 +59,18 @@ def test_every_foreign_key_to_customers_is_moved_or_has_a_rule(each_crm: Crm) ->
             assert table in WITH_A_RULE, f"say in move_what_belongs() how rows of {table} collide"
 
 
-def test_a_table_that_was_added_later_moves_too(ada: Connection, each_crm: Crm) -> None:
+def test_a_table_that_was_added_later_moves_too(ada: Connection, clean: Crm) -> None:
     first, second = customer(ada), customer(ada)
     ada.commit()
-    with each_crm.as_owner() as owner:
+    with clean.as_owner() as owner:
         owner.execute("CREATE TABLE crm.later (about uuid NOT NULL REFERENCES crm.customers (id) ON DELETE CASCADE)")
         owner.execute("INSERT INTO crm.later VALUES (%s)", (second,))
     try:
         merge(ada, first, second)
-        with each_crm.as_owner() as owner:
+        with clean.as_owner() as owner:
             assert owner.execute("SELECT about FROM crm.later").fetchall() == [(first,)]
     finally:
-        with each_crm.as_owner() as owner:
+        with clean.as_owner() as owner:
             owner.execute("DROP TABLE crm.later")
 
 
@@ -164,8 +164,13 @@ def account(connection: Connection, user_id: Any) -> Any:
     )
 
 
-def test_points_move_with_their_entries_and_the_ledger_still_proves_them(ada: Connection) -> None:
+def test_points_move_with_their_entries_and_the_ledger_still_proves_them(each_crm: Crm) -> None:
     """Complaints 6 and 7: merge strands loyalty points; a balance without a ledger."""
+    with closing(each_crm.connect()) as ada:
+        move_points(ada)
+
+
+def move_points(ada: Connection) -> None:
     first, ours = member(ada, points=600)
     second, theirs = member(ada, points=500)
     entry(ada, theirs, "redeem", -200)
@@ -224,10 +229,10 @@ def test_what_makes_no_sense_is_refused(ada: Connection, case: str) -> None:
     assert caught.value.sqlstate in ("CR001", "CR004")
 
 
-def test_employees_cannot_merge(each_crm: Crm, ada: Connection) -> None:
+def test_employees_cannot_merge(clean: Crm, ada: Connection) -> None:
     first, second = customer(ada), customer(ada)
     ada.commit()
-    with closing(each_crm.connect("emil")) as emil:
+    with closing(clean.connect("emil")) as emil:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             merge(emil, first, second)
         emil.rollback()
@@ -240,10 +245,10 @@ def test_employees_cannot_merge(each_crm: Crm, ada: Connection) -> None:
             emil.rollback()
 
 
-def test_a_merge_waits_for_whoever_is_logging_and_takes_it_along(each_crm: Crm, ada: Connection) -> None:
+def test_a_merge_waits_for_whoever_is_logging_and_takes_it_along(clean: Crm, ada: Connection) -> None:
     first, second = customer(ada), customer(ada)
     ada.commit()
-    with closing(each_crm.connect("emil")) as emil:
+    with closing(clean.connect("emil")) as emil:
         late = interaction(emil, second)
         ada.execute("SET lock_timeout = '200ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
