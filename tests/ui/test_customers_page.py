@@ -144,6 +144,7 @@ def test_changes_from_elsewhere_arrive_in_the_list(page: CustomersPage, desk: De
 def test_the_order_is_remembered(page: CustomersPage, desk: Desk) -> None:
     page.table.set_sort("email", True)
     rows(page, desk)
+    page.remember()
     again = CustomersPage(desk.context)
     desk.qtbot.addWidget(again)
     assert (again.table.request.sort, again.table.request.descending) == ("email", True)

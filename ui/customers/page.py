@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 SETTLE_MS = 60
 """Running through the list with an arrow key does not open a card per row."""
-SORT_KEY = "tables/customers/sort"
 
 
 class CustomersPage(ShellPage):
@@ -69,7 +68,6 @@ class CustomersPage(ShellPage):
             markable=True,
         )
         self.inline_edit = InlineEdit(context, self.table)
-        self._restore_sort()
         self.filters = FilterBar(context, self.table, COLUMNS)
         self.views = Views(context, "customers", self, self)
         self.views_button = ViewsButton(context, self.views, "customers")
@@ -98,7 +96,6 @@ class CustomersPage(ShellPage):
         self.table.current_row_changed.connect(self._on_current)
         self.table.row_activated.connect(self._on_activated)
         self.table.view.clicked.connect(lambda _index: self._on_clicked())
-        self.table.sort_changed.connect(self._save_sort)
         self.table.typed.connect(self.typed)
         self.table.said.connect(context.notices.info)
         self.pane.closed.connect(self._on_closed)
@@ -322,11 +319,3 @@ class CustomersPage(ShellPage):
         self._search = ""
         self.search_cleared.emit()
         self.filters.clear()
-
-    def _restore_sort(self) -> None:
-        saved = self._context.preferences.get(SORT_KEY, None)
-        if isinstance(saved, list) and len(saved) == 2 and saved[0] in {column.sort_key for column in COLUMNS}:
-            self.table.start_sorted(str(saved[0]), bool(saved[1]))
-
-    def _save_sort(self, key: str, descending: bool) -> None:
-        self._context.preferences.set(SORT_KEY, [key, descending])

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from ui.context import Signed
     from ui.handles import Handle
 
-SORT_KEY = "tables/interactions/sort"
 LEAST_TABLE = 140
 
 
@@ -69,7 +68,7 @@ class InteractionsPage(ShellPage):
             subjects=frozenset({"interactions", "customers"}),
             compact=COMPACT,
         )
-        self._restore_sort()
+        self.table.start_sorted("created_at", True)
         self.table.setMinimumHeight(LEAST_TABLE)  # open filters may take the rest on a phone-sized window
         self.filters = InteractionFilters()
         self.conditions = Conditions(context, INTERACTIONS, self._beside, self, "Filters")
@@ -127,7 +126,6 @@ class InteractionsPage(ShellPage):
         self.filters.changed.connect(self.reload)
         table.set_empty(self._empty_words)
         table.counted.connect(self._show_count)
-        table.sort_changed.connect(lambda key, down: self._context.preferences.set(SORT_KEY, [key, down]))
         table.sort_changed.connect(lambda *_: self.views.state_changed())
         table.columns.changed.connect(self.views.state_changed)
         table.row_activated.connect(self.actions_of.open)
@@ -332,14 +330,6 @@ class InteractionsPage(ShellPage):
         self.filters.set_narrow(narrow)
         self.columns_button.setHidden(narrow)
         self.export_button.setVisible(self._context.capabilities.export and not narrow)
-
-    def _restore_sort(self) -> None:
-        saved = self._context.preferences.get(SORT_KEY, None)
-        known = {column.sort_key for column in COLUMNS}
-        if isinstance(saved, list) and len(saved) == 2 and saved[0] in known:
-            self.table.start_sorted(str(saved[0]), bool(saved[1]))
-        else:
-            self.table.start_sorted("created_at", True)
 
 
 def _no_answer(_error: CrmError) -> None:
