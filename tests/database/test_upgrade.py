@@ -30,7 +30,8 @@ def test_checking_costs_one_query(employee: Database) -> None:
 def test_another_revision_is_refused(
     clean: Crm, employee: Database, monkeypatch: pytest.MonkeyPatch, revision: str, words: str
 ) -> None:
-    monkeypatch.setattr(upgrade, "known_revisions", lambda: ("0000", "0001"))
+    head = upgrade.head_revision()
+    monkeypatch.setattr(upgrade, "known_revisions", lambda: ("0000", head))
     with clean.as_owner() as owner:
         owner.execute("UPDATE crm.alembic_version SET version_num = %s", (revision,))
     try:
@@ -41,7 +42,7 @@ def test_another_revision_is_refused(
                 upgrade.upgrade(clean.target, clean.owner, clean.owner_password)
     finally:
         with clean.as_owner() as owner:
-            owner.execute("UPDATE crm.alembic_version SET version_num = '0001'")
+            owner.execute("UPDATE crm.alembic_version SET version_num = %s", (head,))
 
 
 def test_a_database_without_a_crm_is_refused(crm: Crm) -> None:

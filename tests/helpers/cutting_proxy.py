@@ -11,11 +11,13 @@ from dataclasses import replace
 from crm_desktop.database.target import Target
 
 _COMMIT = b"COMMIT\0"
+_WRITING = (b"INSERT INTO", b"UPDATE crm.")
 _READY = b"Z\0\0\0\x05"  # ReadyForQuery
 
 
 class CuttingProxy:
-    """`target` is where to connect to. Once `armed`, the next COMMIT reaches the server, and its answer nobody."""
+    """`target` is where to connect to. Once `armed`, the next COMMIT of something written reaches the server, and its
+    answer nobody. (What is only read beside it, a look for duplicates say, is left alone.)"""
 
     def __init__(self, server: Target) -> None:
         self._server = server
@@ -48,9 +50,11 @@ class CuttingProxy:
                     thread.start()
 
     def _to_server(self, client: socket.socket, server: socket.socket, cut: threading.Event) -> None:
+        wrote = False
         with suppress(OSError):
             while sent := client.recv(65536):
-                if self.armed and _COMMIT in sent:
+                wrote = wrote or any(word in sent for word in _WRITING)
+                if self.armed and wrote and _COMMIT in sent:
                     self.armed = False
                     cut.set()
                 server.sendall(sent)
