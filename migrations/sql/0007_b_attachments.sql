@@ -160,3 +160,7 @@ ALTER TABLE attachments ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_all ON attachments FOR SELECT USING (true);
 CREATE POLICY delete_own ON attachments FOR DELETE USING (created_by = (SELECT crm.current_user_id()));
 CREATE POLICY admin_all ON attachments USING ((SELECT crm.is_admin())) WITH CHECK ((SELECT crm.is_admin()));
+
+-- What was deleted, or has not been attached yet, is kept for undo and for whoever sends it: nobody reads it.
+ALTER TABLE attachment_contents ENABLE ROW LEVEL SECURITY;
+CREATE POLICY read_attached ON attachment_contents FOR SELECT USING (orphaned_at IS NULL);

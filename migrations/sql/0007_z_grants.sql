@@ -1,4 +1,5 @@
--- Attachments are written by functions only; contents can be read by whoever reads customers.
+-- Attachments are written by functions only; contents of those that are there can be read by
+-- whoever reads customers.
 
 DO $$
 DECLARE

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from crm_desktop.attachments.actions import add_file, delete_file, set_largest_size
+from crm_desktop.attachments.actions import PIECE, add_file, delete_file, set_largest_size
 from crm_desktop.attachments.names import is_runnable, media_type, safe_name, size_text
 from crm_desktop.attachments.queries import content, largest_size, of_customer, of_interaction
 from crm_desktop.audit.undo import undo_transaction
@@ -52,8 +52,10 @@ def added(database: Database, path: Path, customer_id: UUID, interaction_id: UUI
         return add_file(session, path, customer_id, interaction_id)
 
 
-def contents(connection: Connection) -> int:
-    row = connection.execute("SELECT count(*) FROM crm.attachment_contents").fetchone()
+def contents(crm: Crm) -> int:
+    """What is kept, also what nobody may read."""
+    with crm.as_superuser() as connection:
+        row = connection.execute("SELECT count(*) FROM crm.attachment_contents").fetchone()
     assert row is not None
     return int(row[0])
 
@@ -139,7 +141,7 @@ def test_what_is_added_can_be_read(
 
 
 def test_the_limit_is_the_databases(
-    admin: Database, employee: Database, ada: Connection, someone: UUID, tmp_path: Path
+    admin: Database, clean: Crm, employee: Database, someone: UUID, tmp_path: Path
 ) -> None:
     with admin.session() as session:
         assert largest_size(session) == 10 * 1024 * 1024
@@ -158,11 +160,11 @@ def test_the_limit_is_the_databases(
         set_largest_size(session, 50)
     with pytest.raises(InvalidInput), admin.session() as session:
         set_largest_size(session, 1000)
-    assert contents(ada) == 0
+    assert contents(clean) == 0
 
 
 def test_a_cancelled_or_failed_upload_leaves_nothing(
-    admin: Database, ada: Connection, someone: UUID, tmp_path: Path
+    admin: Database, clean: Crm, someone: UUID, tmp_path: Path
 ) -> None:
     def stop(_share: float) -> None:
         raise Cancelled
@@ -175,7 +177,7 @@ def test_a_cancelled_or_failed_upload_leaves_nothing(
         added(admin, tmp_path, someone)
     with pytest.raises(NotFound):
         added(admin, file(tmp_path), uuid4())
-    assert contents(ada) == 0
+    assert contents(clean) == 0
 
 
 def test_a_file_that_was_tampered_with_is_told(
@@ -315,22 +317,58 @@ def test_content_that_nothing_needs_is_purged_after_a_month(
             (old,),
         )
     third = added(admin, file(tmp_path), someone)
-    left = {row[0] for row in ada.execute("SELECT attachment_id FROM crm.attachment_contents")}
+    with clean.as_superuser() as connection:
+        left = {row[0] for row in connection.execute("SELECT attachment_id FROM crm.attachment_contents")}
     assert left == {new, third}
     with admin.session() as session:
         assert undo_transaction(session, transaction).restored == 0
 
 
-def test_erasing_a_customer_leaves_no_content(admin: Database, ada: Connection, someone: UUID, tmp_path: Path) -> None:
+def test_nobody_reads_what_was_deleted_or_is_not_attached_yet(
+    admin: Database, clean: Crm, someone: UUID, tmp_path: Path
+) -> None:
+    gone, there = added(admin, file(tmp_path, octets=b"secret"), someone), added(admin, file(tmp_path), someone)
+    with admin.session() as session:
+        transaction = delete_file(session, gone)
+    with admin.raw() as plain:
+        plain.execute("SELECT crm.add_attachment_part(%s, 0, 'half sent')", (uuid4(),))
+        plain.commit()
+    for who in ("ada", "emil"):
+        with closing(clean.connect(who)) as connection:
+            seen = connection.execute("SELECT attachment_id FROM crm.attachment_contents").fetchall()
+        assert seen == [(there,)]
+    with admin.session() as session:
+        assert undo_transaction(session, transaction).restored == 1
+    with admin.session() as session:
+        again = next(row for row in of_customer(session, someone) if row.id == gone)
+        assert b"".join(content(session, again)) == b"secret"
+
+
+def test_a_file_that_is_deleted_while_somebody_reads_it_is_not_called_damaged(
+    admin: Database, employee: Database, someone: UUID, tmp_path: Path
+) -> None:
+    identity = added(admin, file(tmp_path, octets=bytes(PIECE + 1)), someone)
+    with employee.session() as session:
+        pieces = content(session, of_customer(session, someone)[0])
+        next(pieces)
+        with admin.session() as other:
+            delete_file(other, identity)
+        with pytest.raises(NotFound, match="not there any more"):
+            list(pieces)
+
+
+def test_erasing_a_customer_leaves_no_content(
+    admin: Database, clean: Crm, ada: Connection, someone: UUID, tmp_path: Path
+) -> None:
     other = customer(ada)
     added(admin, file(tmp_path), other)
     added(admin, file(tmp_path), someone)
     gone = added(admin, file(tmp_path), someone)
     with admin.session() as session:
         delete_file(session, gone)
-    assert contents(ada) == 3
+    assert contents(clean) == 3
     ada.execute("SELECT crm.erase_customer(%s)", (someone,))
-    assert contents(ada) == 1
+    assert contents(clean) == 1
     assert ada.execute("SELECT count(*) FROM crm.audit_log WHERE customer_id = %s", (someone,)).fetchone() == (1,)
 
 
