@@ -28,5 +28,7 @@ END
 $$;
 CREATE TRIGGER hand_on BEFORE UPDATE OF assignee_id ON customer_interactions
     FOR EACH ROW WHEN (OLD.assignee_id IS DISTINCT FROM NEW.assignee_id) EXECUTE FUNCTION crm.hand_on_interaction();
+CREATE TRIGGER hand_on_new BEFORE INSERT ON customer_interactions
+    FOR EACH ROW WHEN (NEW.assignee_id <> NEW.user_id) EXECUTE FUNCTION crm.hand_on_interaction();
 
 UPDATE customer_interactions SET assignee_id = user_id WHERE assignee_id IS NULL AND status = 'pending';

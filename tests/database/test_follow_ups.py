@@ -86,6 +86,9 @@ def test_only_active_members_of_staff_get_one(each_crm: Crm, who: str) -> None:
             with pytest.raises(psycopg.errors.Error, match="no such active member of staff"):
                 person.execute(HAND_ON, (nobody, planned))
             person.rollback()
+            with pytest.raises(psycopg.errors.Error, match="no such active member of staff"):
+                follow_up(person, customer(person), assignee_id=nobody)
+            person.rollback()
         try:  # PostgreSQL 15 lets members take the group's place
             person.execute(f'SET ROLE "{each_crm.target.dbname}_employee"')
         except psycopg.errors.InsufficientPrivilege:
