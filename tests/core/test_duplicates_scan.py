@@ -216,6 +216,15 @@ def test_two_scans_at_once_are_one_too_many(clean: Crm, admin: Database) -> None
             scan(admin, quiet)
 
 
+def test_a_name_of_a_million_words_does_not_keep_the_scan_for_ever(crm: Crm) -> None:
+    with crm.connect() as connection:
+        connection.execute("SET LOCAL statement_timeout = '3s'")
+        row = connection.execute(
+            "SELECT crm.person_words(repeat('dr ', 1000000)), crm.company_words(repeat('co ', 1000000))"
+        ).fetchone()
+    assert row == ("dr", "co")
+
+
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.text(max_size=30), min_size=20, max_size=20))
 def test_any_text_can_be_compared(crm: Crm, texts: list[str]) -> None:
