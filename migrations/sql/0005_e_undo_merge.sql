@@ -165,10 +165,14 @@ BEGIN
     SELECT coalesce(array_agg(m.id), '{}'), array_agg((m.kept ->> 'user_id')::uuid) || account
     INTO merged, accounts
     FROM customer_merges m WHERE m.survivor_id = erased;
-    -- Contacts who are known at this customer only.
+    -- Contacts who are known at this customer only, and who were here and are gone: the trail still has their names.
     people := ARRAY(
         SELECT p.contact_id FROM contact_positions p
         GROUP BY p.contact_id HAVING bool_and(p.customer_id = erased)
+        UNION
+        SELECT split_part(a.row_id, ':', 1)::uuid FROM audit_log a
+        WHERE a.customer_id = ANY (erased || merged) AND a.table_name = 'contact_positions'
+          AND NOT EXISTS (SELECT FROM contacts k WHERE k.id = split_part(a.row_id, ':', 1)::uuid)
     );
     order_line_ids := ARRAY(
         SELECT l.id::text FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.customer_id = erased
@@ -181,6 +185,7 @@ BEGIN
     WHERE a.customer_id = ANY (erased || merged)
        OR (a.table_name = 'contacts' AND a.row_id = ANY (people::text[]))
        OR (a.table_name = 'contact_positions' AND split_part(a.row_id, ':', 1) = ANY (people::text[]))
+       OR (a.table_name = 'duplicate_decisions' AND split_part(a.row_id, ':', 2) = ANY ((erased || merged)::text[]))
        OR (a.table_name = 'order_lines' AND a.row_id = ANY (order_line_ids))
        OR (a.table_name = 'loyalty_ledger' AND a.row_id = ANY (ledger_ids))
        OR (a.table_name = 'users' AND a.row_id = ANY (accounts::text[]));

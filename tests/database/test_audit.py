@@ -14,6 +14,7 @@ from tests.database.access_matrix import ADMIN
 from tests.factories.customers import contact, customer
 from tests.factories.interactions import interaction
 from tests.factories.loyalty import entry, member
+from tests.factories.rows import insert
 from tests.helpers.postgres import Crm
 
 Connection = psycopg.Connection[Any]
@@ -125,6 +126,28 @@ def test_erasing_leaves_a_tombstone_only(ada: Connection) -> None:
     for table in ("customers", "contacts", "customer_interactions", "loyalty_accounts", "loyalty_ledger"):
         assert ada.execute(f"SELECT count(*) FROM crm.{table}").fetchone() == (0,), table  # type: ignore[arg-type]
     assert ada.execute("SELECT count(*) FROM crm.users WHERE username IS NULL").fetchone() == (0,)
+
+
+def test_erasing_finds_names_that_only_the_trail_has_left(ada: Connection) -> None:
+    someone, other = customer(ada), customer(ada, contact_name="Stays")
+    gone = contact(ada, someone, name="Unforgettable")
+    stays = contact(ada, someone, name="Stays, too")
+    insert(ada, "contact_positions", {"contact_id": stays, "customer_id": other}, "contact_id")
+    for pair in ((someone, other), (other, someone)):
+        ada.execute(
+            "INSERT INTO crm.duplicate_decisions (first_id, second_id, decision, reason)"
+            " SELECT %s, %s, 'different', 'Unforgettable' WHERE %s::uuid < %s::uuid",
+            (*pair, *pair),
+        )
+    ada.commit()
+    ada.execute("DELETE FROM crm.contacts WHERE id = %s", (gone,))
+    ada.commit()
+    ada.execute("SELECT crm.erase_customer(%s)", (someone,))
+    ada.execute("DELETE FROM crm.contact_positions")
+    ada.commit()
+    left = ada.execute("SELECT table_name, action, changes::text FROM crm.audit_log").fetchall()
+    assert not [each for each in left if "Unforgettable" in (each[2] or "")], left
+    assert ("contacts", "insert", None) in left, "whoever is known elsewhere keeps a trail"
 
 
 def heard(connection: Connection) -> list[dict[str, Any]]:
