@@ -208,6 +208,10 @@ BEGIN
         END IF;
     END LOOP;
 
+    -- Contacts before customers, as whoever changes a contact does: nobody waits for anybody in a circle.
+    PERFORM FROM contacts
+    WHERE id IN (SELECT p.contact_id FROM contact_positions p WHERE p.customer_id = ANY (everybody))
+    ORDER BY id FOR UPDATE;
     -- Waits for whoever is adding something to one of them; from here on nobody can.
     PERFORM FROM customers WHERE id = ANY (everybody) ORDER BY id FOR UPDATE;
     IF (SELECT count(*) FROM customers WHERE id = ANY (everybody)) <> cardinality(everybody) THEN

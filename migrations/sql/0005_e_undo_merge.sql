@@ -158,6 +158,10 @@ DECLARE
     ledger_ids text[];
 BEGIN
     PERFORM crm.require_admin();
+    -- Contacts before customers, as whoever changes a contact does.
+    PERFORM FROM contacts k
+    WHERE k.id IN (SELECT p.contact_id FROM contact_positions p WHERE p.customer_id = erased)
+    ORDER BY k.id FOR UPDATE;
     SELECT c.user_id INTO account FROM customers c WHERE c.id = erased FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'CR004', MESSAGE = 'This customer is not there any more.';

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -259,6 +261,37 @@ def test_a_merge_waits_for_whoever_is_logging_and_takes_it_along(clean: Crm, ada
         assert one(ada, "SELECT customer_id FROM crm.customer_interactions WHERE id = %s", late) == first
         with pytest.raises(psycopg.errors.ForeignKeyViolation):
             interaction(emil, second)
+
+
+@pytest.mark.parametrize("work", ["merge", "erase"])
+def test_nobody_waits_in_a_circle_with_whoever_changes_a_contact(clean: Crm, ada: Connection, work: str) -> None:
+    first, second = business(ada), business(ada)
+    person = contact(ada, second)
+    ada.commit()
+    done: list[str] = []
+
+    def act() -> None:
+        if work == "merge":
+            merge(ada, first, second)
+        else:
+            ada.execute("SELECT crm.erase_customer(%s)", (second,))
+            ada.commit()
+        done.append(work)
+
+    with closing(clean.connect("emil")) as emil, clean.as_superuser(autocommit=True) as watch:
+        emil.execute("SELECT FROM crm.contacts WHERE id = %s FOR UPDATE", (person,))
+        thread = Thread(target=act, daemon=True)
+        thread.start()
+        for _ in range(500):
+            if one(watch, "SELECT count(*) FROM pg_stat_activity WHERE usename = 'ada' AND wait_event_type = 'Lock'"):
+                break
+            time.sleep(0.02)
+        assert not done
+        emil.execute("SET lock_timeout = '500ms'")
+        emil.execute("UPDATE crm.contacts SET name = 'Renamed' WHERE id = %s", (person,))
+        emil.commit()
+        thread.join(10)
+    assert done == [work]
 
 
 def test_erasing_the_survivor_erases_the_traces_of_the_merged_ones(ada: Connection) -> None:
