@@ -115,7 +115,17 @@ def make_context(folder: Path, *, synchronous: bool = True) -> Any:
 
 
 COLUMNS = (
-    Column("name", "Name", lambda row: row.name, 160, "name", strong=True, searchable=True, fixed=True),
+    Column(
+        "name",
+        "Name",
+        lambda row: row.name,
+        160,
+        "name",
+        strong=True,
+        searchable=True,
+        fixed=True,
+        tooltip=lambda row: row.name,
+    ),
     Column("city", "City", lambda row: row.city, 120, "city", tooltip=lambda row: f"{row.city}, exactly"),
     Column("id", "Id", lambda row: str(row.id), 90, hidden=True),
 )

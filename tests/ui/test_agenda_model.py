@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QAbstractItemModel, QPersistentModelIndex
+from PySide6.QtCore import QAbstractItemModel, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from crm_desktop.interactions.agenda import PAGE, SECTIONS, Agenda, AgendaRow, SectionKey
@@ -61,6 +61,15 @@ def test_any_agenda_follows_any_other(qapp: object, several: list[Agenda]) -> No
         assert all(one == found for one, found in still.items()), "an index stays with its entry"
     tester.deleteLater()
     model.deleteLater()
+
+
+def test_the_tooltip_takes_nothing_for_html(qapp: object) -> None:
+    entry = row(1)._replace(customer_name="<img src='//host/x.png'>")
+    model = AgendaModel(Look(NOW))
+    counts: dict[SectionKey, int] = dict.fromkeys(SECTIONS, 0) | {"overdue": 1}
+    model.show_agenda(Agenda({"overdue": [entry]}, counts), Look(NOW))
+    told = model.index(model.place_of(entry.id)).data(Qt.ItemDataRole.ToolTipRole)
+    assert "//host" in told and "<img" not in told
 
 
 def test_a_page_takes_the_place_of_show_more(qapp: object) -> None:

@@ -91,6 +91,14 @@ def type_into(dialog: ContactDialog, name: str, text: str) -> None:
 # The card.
 
 
+def test_a_menu_shows_an_ampersand_where_an_address_has_one(desk: Desk) -> None:
+    """Qt would take it for the mark of a key, and show another address."""
+    nordlicht = company(desk)
+    known(desk, nordlicht, "Ann", email="a&b@example.org")
+    texts = menu_texts(entry(shown(desk, nordlicht), "Ann"))
+    assert "Write to a&&b@example.org" in texts and "Copy a&&b@example.org" in texts
+
+
 def test_a_company_shows_its_contacts_the_primary_one_first(desk: Desk) -> None:
     nordlicht, south = company(desk), company(desk, "Südlicht")
     renata = known(desk, nordlicht, role="Purchasing", email="r@n.example", phone="+4930901820", notes="Mornings")

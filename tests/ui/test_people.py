@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -77,6 +77,13 @@ def test_the_model_is_sound(desk: Desk, qtmodeltester: ModelTester) -> None:
     with desk.context.database.session() as session:
         model.set_people(list_users(session))
     qtmodeltester.check(model)
+
+
+def test_the_tooltip_of_a_name_takes_nothing_for_html(desk: Desk) -> None:
+    model = PeopleModel()
+    with desk.context.database.session() as session:
+        model.set_people([replace(each, display_name="<img src='//host/x.png'>") for each in list_users(session)])
+    assert "<img" in model.index(0, 0).data() and "<img" not in model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_adds_a_person_who_has_to_choose_a_password(page: PeoplePage, desk: Desk, clean: Crm, qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QTextDocument
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -55,6 +56,15 @@ def test_shows_a_short_list_as_it_is(model: PagedModel, people: People, qtmodelt
     assert model.headerData(1, Qt.Orientation.Horizontal) == "City"
     assert model.index(0, 1).data(Qt.ItemDataRole.ToolTipRole) == "City 0, exactly"
     qtmodeltester.check(model)
+
+
+def test_the_tooltip_of_a_cell_takes_nothing_for_html(model: PagedModel, people: People) -> None:
+    """Qt would load the image of a customer's name, from another computer even."""
+    people.total, people.prefix = 1, "<img src='//host/x.png'>"
+    model.set_request(ListRequest())
+    told = QTextDocument()
+    told.setHtml(model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole))
+    assert told.toPlainText() == model.index(0, 0).data() == "<img src='//host/x.png'> 0000000"
 
 
 def test_counts_a_long_list_after_its_first_rows(model: PagedModel, people: People, qtbot: QtBot) -> None:

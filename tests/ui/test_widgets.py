@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from ui.forms.editors import Choice
 from ui.theme import Theme
 from ui.widgets.badges import Chip
-from ui.widgets.buttons import button
+from ui.widgets.buttons import button, icon_button
 from ui.widgets.choice_button import ChoiceButton
 from ui.widgets.dialog import Dialog, FormDialog, ask
 from ui.widgets.flow_layout import FlowLayout
@@ -124,6 +124,9 @@ def test_a_tooltip_takes_nothing_for_html() -> None:
     shown = QTextDocument()
     shown.setHtml(tooltip("<img src='//host/x.png'> Anna"))
     assert shown.toPlainText() == "<img src='//host/x.png'> Anna"
+    shown.setHtml(tooltip("<Anna>\nanna@example.org"))
+    assert shown.toPlainText() == "<Anna>\nanna@example.org"
+    assert "<img" not in icon_button("close", "Remove <img src='//host/x.png'>").toolTip()
 
 
 def test_a_password_can_be_looked_at(qtbot: QtBot) -> None:

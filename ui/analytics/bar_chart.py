@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from ui.analytics.series import ChartData, nice_step, short, thin
 from ui.theme import Tokens
+from ui.widgets.labels import tooltip
 
 THICKNESS = 0.62
 THICKNESS_OF_FEW = 0.42
@@ -192,7 +193,8 @@ class BarChart(pg.PlotWidget):  # type: ignore[misc]
         place = event.position().toPoint()
         self._hover(self._at(place))
         if self._hovered is not None:
-            QToolTip.showText(event.globalPosition().toPoint(), self._data.sentence(*self._hovered), self)
+            words = tooltip(self._data.sentence(*self._hovered))
+            QToolTip.showText(event.globalPosition().toPoint(), words, self)
         else:
             QToolTip.hideText()
         event.accept()

@@ -24,7 +24,7 @@ from ui.interactions.entry_layout import GAP, LINE_GAP, PADDING, EntryLayout, Ma
 from ui.theme.icons import icon
 from ui.theme.tokens import RADIUS_SMALL, XS, S, tokens
 from ui.widgets.buttons import icon_button
-from ui.widgets.labels import tooltip
+from ui.widgets.labels import literal, tooltip
 
 PRIMARY = Mark("Primary", "info")
 
@@ -175,14 +175,15 @@ class ContactEntry(QWidget):
         return menu
 
     def _add_place(self, menu: QMenu, place: Place) -> None:
-        name = place.name.replace("&", "&&")
-        menu.addAction(icon("business"), f"Open {name}", lambda: self.place_wanted.emit(place.customer_id))
+        menu.addAction(
+            icon("business"), literal(f"Open {place.name}"), lambda: self.place_wanted.emit(place.customer_id)
+        )
 
     def _add_value(self, menu: QMenu, icon_name: str, text: str, wanted: SignalInstance, value: str) -> None:
-        menu.addAction(icon(icon_name), text, lambda: wanted.emit(value))
+        menu.addAction(icon(icon_name), literal(text), lambda: wanted.emit(value))
 
     def _add_copy(self, menu: QMenu, value: str, kind: str) -> None:
-        menu.addAction(icon("copy"), f"Copy {value}", lambda: self.copy_wanted.emit(value, kind))
+        menu.addAction(icon("copy"), literal(f"Copy {value}"), lambda: self.copy_wanted.emit(value, kind))
 
     def _show_menu(self, place: QPoint) -> None:
         self.menu().popup(place)

@@ -12,6 +12,7 @@ from crm_desktop.views.queries import ViewRow
 from ui.filters.views import Views
 from ui.theme.icons import icon, icon_side
 from ui.widgets.buttons import Button
+from ui.widgets.labels import literal, tooltip
 
 if TYPE_CHECKING:
     from ui.context import Signed
@@ -69,10 +70,10 @@ class ViewsButton(Button):
         if view.is_mine and view.is_shared:
             text += " (shared)"
         fault = views.fault(view)
-        action = menu.addAction(_literal(text), lambda: views.choose(view))
+        action = menu.addAction(literal(text), lambda: views.choose(view))
         if fault:
             action.setIcon(icon("warning", "warning"))
-            action.setText(_literal(f"{text}: cannot be used"))
+            action.setText(literal(f"{text}: cannot be used"))
         action.setCheckable(True)
         action.setChecked(views.current is not None and views.current.id == view.id)
         return action
@@ -81,8 +82,8 @@ class ViewsButton(Button):
         views, current = self._views, self._views.current
         if current is not None and views.is_modified:
             if current.may_change:
-                menu.addAction(icon("save"), _literal(f"Save changes to “{current.name}”"), views.save)
-            menu.addAction(_literal(f"Back to “{current.name}” as saved"), lambda: views.choose(current))
+                menu.addAction(icon("save"), literal(f"Save changes to “{current.name}”"), views.save)
+            menu.addAction(literal(f"Back to “{current.name}” as saved"), lambda: views.choose(current))
         menu.addAction(icon("add"), "Save as a new view…", self._save_as)
 
     def _add_managing(self, menu: QMenu, current: ViewRow) -> None:
@@ -98,7 +99,7 @@ class ViewsButton(Button):
             shared.setChecked(current.is_shared)
         if current.may_change:
             menu.addAction(icon("edit"), "Rename…", self._rename)
-            menu.addAction(icon("delete", "danger"), _literal(f"Delete “{current.name}”"), views.delete)
+            menu.addAction(icon("delete", "danger"), literal(f"Delete “{current.name}”"), views.delete)
 
     def _save_as(self) -> None:
         from ui.filters.view_dialog import ViewDialog
@@ -115,12 +116,7 @@ class ViewsButton(Button):
         name = "Views" if view is None else view.name
         short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
         changed = self._views.is_modified
-        self.setText(_literal(f"{short} •" if changed else short))
+        self.setText(literal(f"{short} •" if changed else short))
         self.setAccessibleName("Views" if view is None else f"View: {name}{', changed' if changed else ''}")
         hint = "Choose or save a view" if view is None else f"{name}, changed since it was saved" if changed else name
-        self.setToolTip(hint)
-
-
-def _literal(text: str) -> str:
-    """Qt takes & for the mark of a key."""
-    return text.replace("&", "&&")
+        self.setToolTip(tooltip(hint))

@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from crm_desktop.interactions.agenda import PAGE, SECTIONS, Agenda, AgendaRow, SectionKey
 from ui.follow_ups.words import SECTION_WORDS, Look, due_words, spoken, told_in_full
+from ui.widgets.labels import tooltip
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -162,7 +163,7 @@ class AgendaModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return text_of(item, self.look)
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(item, AgendaRow):
-            return told_in_full(item, self.look)
+            return tooltip(told_in_full(item, self.look))
         if role == Qt.ItemDataRole.AccessibleDescriptionRole and isinstance(item, AgendaRow):
             return due_words(item, self.look)
         return None

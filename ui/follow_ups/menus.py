@@ -14,6 +14,7 @@ from ui.follow_ups.snooze_times import snooze_times
 from ui.interactions.local_time import moment_text
 from ui.shortcuts import hint
 from ui.theme.icons import icon
+from ui.widgets.labels import literal
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -46,7 +47,7 @@ def fill_people(menu: QMenu, row: AgendaRow, people: Sequence[Person], me: UUID,
     """Everybody who works here except who has it already; oneself first. Letters go to names."""
     others = [person for person in people if person.id != row.assignee_id]
     for person in sorted(others, key=lambda each: each.id != me):
-        name = person.name.replace("&", "&&")
+        name = literal(person.name)
         menu.addAction(f"{name} (me)" if person.id == me else name, partial(actions.reassign, row, person))
     if not others:
         menu.addAction("Nobody else works here").setEnabled(False)
@@ -79,4 +80,4 @@ def fill_entry(
 
 def _short(name: str) -> str:
     words = name or "the customer"
-    return (words if len(words) <= 32 else f"{words[:31]}…").replace("&", "&&")
+    return literal(words if len(words) <= 32 else f"{words[:31]}…")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QDateTime, QLocale, QModelIndex,
 from PySide6.QtGui import QColor
 
 from ui.theme import tokens
+from ui.widgets.labels import tooltip
 
 if TYPE_CHECKING:
     from crm_desktop.access.accounts import UserRow
@@ -67,13 +68,14 @@ class PeopleModel(QAbstractTableModel):
         if user is None:
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return (
+            told = (
                 user.display_name,
                 user.username,
                 ROLES.get(user.role, user.role),
                 status_of(user),
                 seen(user.last_seen_at),
             )[index.column()]
+            return tooltip(told) if role == Qt.ItemDataRole.ToolTipRole else told
         if role == Qt.ItemDataRole.ForegroundRole and not user.is_active:
             return QColor(tokens().text_muted)
         return None

@@ -15,7 +15,7 @@ from ui.theme.theme import MODES
 from ui.theme.tokens import XL, L, M, S
 from ui.widgets.buttons import button, icon_button
 from ui.widgets.frames import IconLabel
-from ui.widgets.labels import text_label
+from ui.widgets.labels import literal, text_label
 from ui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class Header(QWidget):
         context, person = self._context, self._context.user
         menu = QMenu(parent)
         menu.setAccessibleName("Menu")
-        who = menu.addAction(f"{person.display_name} · {person.role.capitalize()}")
+        who = menu.addAction(literal(f"{person.display_name} · {person.role.capitalize()}"))
         who.setEnabled(False)
         menu.addSeparator()
         self._entry(menu, "Find a command or customer", "search", self.palette_wanted.emit, hint("palette"))
@@ -206,7 +206,7 @@ class Header(QWidget):
         """Fill the menu of the customers whose cards were opened last."""
         self.recent_menu.clear()
         for customer_id, name in customers:
-            action = self.recent_menu.addAction(icon("individual"), name.replace("&", "&&"))
+            action = self.recent_menu.addAction(icon("individual"), literal(name))
             action.triggered.connect(lambda _checked=False, chosen=customer_id: self.customer_wanted.emit(chosen))
         if not customers:
             self.recent_menu.addAction("None yet").setEnabled(False)
@@ -245,7 +245,7 @@ class Header(QWidget):
 
 def shortened(text: str) -> str:
     """A step's text at a length that fits a menu, where & marks a letter."""
-    return (text if len(text) <= LONGEST_STEP else f"{text[: LONGEST_STEP - 1].rstrip()}…").replace("&", "&&")
+    return literal(text if len(text) <= LONGEST_STEP else f"{text[: LONGEST_STEP - 1].rstrip()}…")
 
 
 def initials(name: str) -> str:

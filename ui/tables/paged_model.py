@@ -13,6 +13,7 @@ from crm_desktop.listing.row_cache import RowCache
 from ui.operations import DataChange, Operations
 from ui.tables.columns import Column
 from ui.tables.page_loader import PageLoader, Snapshot
+from ui.widgets.labels import tooltip
 
 if TYPE_CHECKING:
     from crm_desktop.listing.listing import Listing
@@ -147,9 +148,9 @@ class PagedModel(QAbstractTableModel):
         if role == _ALIGNMENT:
             return self.columns[index.column()].alignment
         if role == _TOOLTIP:
-            tooltip = self.columns[index.column()].tooltip
+            told = self.columns[index.column()].tooltip
             row = self.row_at(index.row())
-            return tooltip(row) if tooltip and row is not None else None
+            return tooltip(told(row)) if told and row is not None else None
         if role == _ACCESSIBLE and not self.texts(index.row()):
             return "Loading"
         if role == _DESCRIPTION and self.is_marked(index.row()):

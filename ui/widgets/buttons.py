@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ui.theme.icons import icon, icon_side
+from ui.widgets.labels import tooltip
 
 _TONES = {"primary": "on_accent", "danger": "on_accent", "danger-quiet": "danger", "link": "accent_text"}
 
@@ -71,7 +72,7 @@ def icon_button(
     made.setIcon(icon(icon_name, tone))
     side = icon_side(16 if small else 20)
     made.setIconSize(QSize(side, side))
-    made.setToolTip(name)
+    made.setToolTip(tooltip(name))
     made.setAccessibleName(name)
     made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     made.setCursor(Qt.CursorShape.PointingHandCursor)

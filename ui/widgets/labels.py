@@ -21,7 +21,12 @@ def text_label(text: str, role: str = "", *, wrap: bool = True, parent: QWidget 
 
 def tooltip(text: str) -> str:
     """A tooltip that shows `text` as it is. Qt takes what looks like HTML for HTML, and would load its images."""
-    return f"<span>{html.escape(text)}</span>" if "<" in text else text
+    return f"<span>{html.escape(text)}</span>".replace("\n", "<br/>") if "<" in text else text
+
+
+def literal(text: str) -> str:
+    """The text of a button or a menu's entry that shows each "&", where Qt takes one for the mark of a key."""
+    return text.replace("&", "&&")
 
 
 class ElidedLabel(QLabel):
