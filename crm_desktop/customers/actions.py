@@ -87,6 +87,9 @@ def edit_fields(
     given = replace(held, **changes)
     clean = validate(given, allow_unchecked_phone=allow_unchecked_phone, only=changes.keys())
     columns = {*changes, *(["phone_national"] if "phone" in changes else [])}
+    for main, others in (("email", "other_emails"), ("phone", "other_phones")):
+        if main in changes and len(getattr(clean, others)) < len(getattr(held, others)):
+            columns |= {others, f"{others}_national"}  # one of them is the main one now
     values = {name: value for name, value in _values(clean).items() if name in columns}
     return _save(session, customer_id, version, values)
 

@@ -42,6 +42,7 @@ def clean_reach(given: Reach, country: str = "", *, allow_unchecked_phone: Unche
     for text, is_other in _lines(given.phone, given.other_phones):
         if fault := too_long(text, LINE):
             _blame(faults, "phone", f"{text[:20]}…", fault, is_other)
+            phones.setdefault(text, text)
             continue
         phone = read_phone(text, country)
         kept = allow_unchecked_phone if isinstance(allow_unchecked_phone, bool) else text in allow_unchecked_phone

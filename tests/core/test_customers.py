@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from crm_desktop.audit.undo import undo_transaction
-from crm_desktop.customers.actions import add_customer, delete_customer, deletion_preview, edit_customer
+from crm_desktop.customers.actions import add_customer, delete_customer, deletion_preview, edit_customer, edit_fields
 from crm_desktop.customers.queries import customer_card, customer_listing, stat_counts
 from crm_desktop.customers.rows import CustomerDetails
 from crm_desktop.customers.validation import CustomerInput
@@ -73,6 +73,19 @@ def test_saving_what_is_there_already_changes_nothing(employee: Database) -> Non
     customer_id = save(employee)
     with employee.session() as session:
         assert edit_customer(session, customer_id, 1, ANA) == 1
+
+
+def test_another_number_that_becomes_the_main_one_is_kept_once(employee: Database) -> None:
+    others = ("+4930222222", "+4930333333")
+    customer_id = save(employee, replace(ANA, other_phones=others, other_emails=("a@example.com", "b@example.com")))
+    with employee.session() as session:
+        edit_fields(session, customer_id, 1, {"phone": ""})
+        edit_fields(session, customer_id, 2, {"email": "b@example.com"})
+        card = customer_card(session, customer_id)
+        national = session.execute(text("SELECT phone_national, other_phones_national FROM crm.customers")).one()
+    assert (card.phone, card.other_phones) == ("+4930222222", ("+4930333333",))
+    assert tuple(national) == ("030222222", "030333333")
+    assert (card.email, card.other_emails) == ("b@example.com", ("a@example.com",))
 
 
 def test_an_edit_of_a_deleted_customer_says_so(employee: Database) -> None:
