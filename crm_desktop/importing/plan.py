@@ -12,6 +12,7 @@ KINDS: tuple[Kind, ...] = ("customers", "contacts", "interactions")
 KEYS = ("usual", "email", "phone", "email_or_phone", "company_city")
 EXISTING = ("skip", "update", "create")
 DATE_ORDERS = ("", "dmy", "mdy", "ymd")
+DECIMALS = (".", ",")
 
 
 @dataclass(frozen=True)
@@ -58,22 +59,31 @@ def as_json(plan: Plan) -> dict[str, Any]:
     return made
 
 
-def from_json(kept: Mapping[str, Any]) -> Plan:
-    """The choices of `as_json`; what an earlier or later program does not know is as it comes."""
-    plan = Plan(kind=kept.get("kind", "customers"))
-    properties = {
-        name: value
-        for name, value in dict(kept.get("properties") or {}).items()
-        if name in Properties.__dataclass_fields__ and isinstance(value, type(getattr(Properties(), name)))
-    }
-    columns = kept.get("columns")
-    return replace(
-        plan,
-        properties=Properties(**properties),
-        columns=None if columns is None else tuple(map(str, columns)),
-        fixed={str(name): str(value) for name, value in dict(kept.get("fixed") or {}).items()},
-        tags=tuple(map(str, kept.get("tags") or ())),
+def from_json(kind: Kind, kept: Any) -> Plan:
+    """The choices of `as_json`, of whatever is stored: what is not understood is as it comes."""
+    if not isinstance(kept, Mapping):
+        return Plan(kind)
+    columns, fixed, tags = kept.get("columns"), kept.get("fixed"), kept.get("tags")
+    return Plan(
+        kind,
+        properties=_properties(kept.get("properties")),
+        columns=tuple(map(str, columns)) if isinstance(columns, list) else None,
+        fixed={name: str(value) for name, value in fixed.items()} if isinstance(fixed, Mapping) else {},
+        tags=tuple(map(str, tags)) if isinstance(tags, list) else (),
         key=kept["key"] if kept.get("key") in KEYS else "usual",
         existing=kept["existing"] if kept.get("existing") in EXISTING else "skip",
-        overwrite=bool(kept.get("overwrite")),
+        overwrite=kept.get("overwrite") is True,
+    )
+
+
+def _properties(kept: Any) -> Properties:
+    given = kept if isinstance(kept, Mapping) else {}
+    usual = vars(DETECTED)
+    known = {name: value for name, value in given.items() if name in usual and type(value) is type(usual[name])}
+    found = Properties(**known)
+    return replace(
+        found,
+        delimiter=found.delimiter[:1],
+        decimal=found.decimal if found.decimal in DECIMALS else DETECTED.decimal,
+        date_order=found.date_order if found.date_order in DATE_ORDERS else DETECTED.date_order,
     )

@@ -14,7 +14,7 @@ from crm_desktop.errors import InvalidInput, NotAllowed
 from crm_desktop.importing import plan as plans
 from crm_desktop.importing.mapping import plain
 from crm_desktop.importing.models import ImportMapping
-from crm_desktop.importing.plan import Plan
+from crm_desktop.importing.plan import Kind, Plan
 from crm_desktop.importing.refused import LINE, REASON
 from crm_desktop.importing.targets import LEAVE
 
@@ -53,7 +53,7 @@ def _of_refused(header: Sequence[str]) -> bool:
     return tuple(header[:2]) == (REASON, LINE)
 
 
-def list_mappings(session: Session, kind: str, header: Sequence[str] = ()) -> list[SavedMapping]:
+def list_mappings(session: Session, kind: Kind, header: Sequence[str] = ()) -> list[SavedMapping]:
     """The mappings of one kind, those that fit the header first, the newest of them at the top."""
     rows = session.execute(
         select(_mappings.c.id, _mappings.c.name, _mappings.c.definition, _mappings.c.header)
@@ -61,7 +61,7 @@ def list_mappings(session: Session, kind: str, header: Sequence[str] = ()) -> li
         .order_by(_mappings.c.updated_at.desc(), _mappings.c.name)
     ).all()
     key = header_key(header)
-    found = [SavedMapping(row.id, row.name, plans.from_json(row.definition), row.header == key) for row in rows]
+    found = [SavedMapping(row.id, row.name, plans.from_json(kind, row.definition), row.header == key) for row in rows]
     return sorted(found, key=lambda mapping: not mapping.fits)
 
 

@@ -137,9 +137,9 @@ def _look_at_text(path: Path, properties: Properties, kind: str) -> Source:
 def _chosen(properties: Properties) -> Encoding | None:
     """The encoding that the person chose, whatever the file looks like."""
     codec = properties.encoding
-    if not codec:
+    label = dict(ENCODINGS).get(codec)
+    if label is None:
         return None
-    label = dict(ENCODINGS).get(codec, codec)
     return Encoding("utf-8-sig" if codec == "utf-8" else codec, "replace", label)
 
 

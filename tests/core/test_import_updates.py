@@ -18,6 +18,7 @@ from crm_desktop.importing.history import list_imports, undo_import
 from crm_desktop.importing.plan import Plan
 from crm_desktop.importing.report import ImportReport
 from crm_desktop.importing.run import run, try_out
+from crm_desktop.importing.saved import list_mappings
 from tests.helpers.postgres import Crm
 
 UPDATE = Plan(key="email", existing="update")
@@ -298,3 +299,23 @@ def test_fixing_the_file_of_refused_rows_imports_exactly_those(admin: Database, 
     assert second.refused_file is not None
     header = second.refused_file.read_text(encoding="utf-8-sig").splitlines()[0]
     assert header == "Reason refused,Line refused,who,where", "the reasons do not pile up"
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "[]",
+        '"x"',
+        '{"columns": 7, "fixed": [1], "tags": "x", "properties": [], "key": {}, "overwrite": "yes"}',
+        '{"properties": {"encoding": "no such", "delimiter": ",,", "date_order": "ydm", "decimal": "x", "sheet": 1}}',
+    ],
+)
+def test_a_mapping_that_another_program_wrote_keeps_nobody_from_importing(
+    admin: Database, employee: Database, file: Path, definition: str
+) -> None:
+    with employee.raw() as connection:
+        statement = "INSERT INTO crm.import_mappings (kind, name, header, definition) VALUES ('customers', 'x', '', %s)"
+        connection.execute(statement, (definition,))
+    with admin.session() as session:
+        (kept,) = list_mappings(session, "customers")
+    assert counts(load(admin, file, "name,customer since\nAnn,03/04/2020\nBob,13/04/2020\n", kept.plan)) == (1, 0, 0, 1)
