@@ -9,9 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from crm_desktop.database.notices import heard_notices
-
-PROGRESS = "CR100"
+from crm_desktop.database.notices import heard_share
 
 
 @dataclass(frozen=True)
@@ -39,13 +37,7 @@ def undo_transaction(
 
     `report` hears which share has been done.
     """
-
-    def hear(message: str) -> None:
-        done, _, total = message.partition(" of ")
-        if report is not None:
-            report(int(done) / int(total))
-
-    with heard_notices(session.connection(), PROGRESS, hear):
+    with heard_share(session.connection(), report):
         row = session.execute(
             text("SELECT restored, refused, kept FROM crm.undo_transaction(CAST(CAST(:number AS text) AS xid8))"),
             {"number": str(transaction_id)},

@@ -8,15 +8,17 @@ from contextlib import contextmanager
 import psycopg
 from sqlalchemy import Connection
 
+_PROGRESS = "CR100"  # the SQLSTATE of such a notice
+
 
 @contextmanager
-def heard_notices(connection: Connection, state: str, hear: Callable[[str], None]) -> Iterator[None]:
-    """Within, `hear` is called with the message of each notice that has this SQLSTATE, while the statement runs."""
+def heard_progress(connection: Connection, hear: Callable[[str], None]) -> Iterator[None]:
+    """Within, `hear` is called with what a statement says of how far it is, while it runs."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
 
     def on_notice(notice: psycopg.errors.Diagnostic) -> None:
-        if notice.sqlstate == state:
+        if notice.sqlstate == _PROGRESS:
             hear(notice.message_primary or "")
 
     driver.add_notice_handler(on_notice)
@@ -24,3 +26,16 @@ def heard_notices(connection: Connection, state: str, hear: Callable[[str], None
         yield
     finally:
         driver.remove_notice_handler(on_notice)
+
+
+@contextmanager
+def heard_share(connection: Connection, report: Callable[[float], None] | None) -> Iterator[None]:
+    """The same where it counts, "200 of 1000": `report` hears which share has been done."""
+
+    def hear(message: str) -> None:
+        done, _, total = message.partition(" of ")
+        if report is not None:
+            report(int(done) / int(total))
+
+    with heard_progress(connection, hear):
+        yield

@@ -8,9 +8,8 @@ from sqlalchemy import text
 
 from crm_desktop.database.cancellation import Cancellation
 from crm_desktop.database.engine import Database
-from crm_desktop.database.notices import heard_notices
+from crm_desktop.database.notices import heard_progress
 
-PROGRESS = "CR100"
 Tell = Callable[[float, str], None]
 
 
@@ -24,7 +23,7 @@ def scan(database: Database, tell: Tell, cancellation: Cancellation | None = Non
         share, _, doing = message.partition(" ")
         tell(float(share), doing)
 
-    with database.connection(cancellation) as connection, heard_notices(connection, PROGRESS, hear):
+    with database.connection(cancellation) as connection, heard_progress(connection, hear):
         found: int = connection.execute(text("SELECT crm.scan_duplicates()")).scalar_one()
         if cancellation is not None:
             cancellation.raise_if_cancelled()  # the word came too late for the statement

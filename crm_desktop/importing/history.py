@@ -10,8 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from crm_desktop.audit.undo import PROGRESS
-from crm_desktop.database.notices import heard_notices
+from crm_desktop.database.notices import heard_share
 
 SHOWN = 200
 
@@ -68,13 +67,7 @@ def undo_import(session: Session, batch_id: UUID, report: Callable[[float], None
 
     `report` hears which share has been done. NotAllowed when it created customers and the person may not delete them,
     or somebody else made it."""
-
-    def hear(message: str) -> None:
-        done, _, total = message.partition(" of ")
-        if report is not None:
-            report(int(done) / int(total))
-
-    with heard_notices(session.connection(), PROGRESS, hear):
+    with heard_share(session.connection(), report):
         row = session.execute(
             text("SELECT restored, kept, customers FROM crm.undo_import(:batch_id)"), {"batch_id": batch_id}
         ).one()
