@@ -30,7 +30,7 @@ from crm_desktop.segments.queries import criteria
 
 from .found_contacts import name_found_contacts
 from .models import Customer, DuplicateDecision
-from .names import shown_name as shown_name
+from .names import shown_name
 from .other_values import read_texts
 from .rows import CustomerRow
 from .validation import CUSTOMER_STATUSES, CUSTOMER_TYPES

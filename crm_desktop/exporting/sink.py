@@ -1,10 +1,10 @@
-"""What takes the rows of an export, and tells how far it is."""
+"""The rows of an export as they come, and word of how far it is."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import psycopg
@@ -14,13 +14,6 @@ if TYPE_CHECKING:
 Tell = Callable[[float | None, str], None]
 _EVERY_ROWS = 1_000
 _EVERY_S = 0.1
-
-
-class Sink(Protocol):
-    """Writes the rows that the statements bring."""
-
-    def write(self, connection: psycopg.Connection[Any], statements: Sequence[str], steps: Steps) -> int:
-        """Returns how many rows were written."""
 
 
 class Steps:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crm_desktop.exporting.cells import protected_sql
 from crm_desktop.exporting.columns import ExportColumn
+from crm_desktop.listing.filter_words import choice_word
 
 # Tags without what separates tags elsewhere; any others are written as JSON, which an import reads too.
 _PLAIN_TAGS = r'^\["[^",;|\\\[\]*:]+"(, "[^",;|\\\[\]*:]+")*\]$'
@@ -23,7 +24,7 @@ def as_text(column: ExportColumn) -> str:
         case "number":
             return f"{sql}::text"
         case "word":
-            cases = " ".join(f"WHEN '{choice}' THEN '{_spoken(choice)}'" for choice in column.choices)
+            cases = " ".join(f"WHEN '{choice}' THEN '{choice_word(choice)}'" for choice in column.choices)
             return f"CASE {sql} {cases} ELSE {sql} END"
         case "list":
             return (
@@ -49,8 +50,3 @@ def as_csv(column: ExportColumn) -> str:
 def as_cell(column: ExportColumn) -> str:
     """As what a cell of a workbook holds: moments as the number that a date is there."""
     return _SERIAL.format(column.sql) if column.kind == "moment" else as_text(column)
-
-
-def _spoken(choice: str) -> str:
-    """A stored value as the lists show it."""
-    return "Follow-up" if choice == "follow_up" else choice.capitalize()

@@ -66,6 +66,8 @@ class RefusedRows:
             except FileExistsError:
                 continue
             except OSError:
+                with suppress(OSError):
+                    target.unlink(missing_ok=True)  # half of it, where the disk is full
                 return self._temporary
             self._temporary.unlink()
             return target

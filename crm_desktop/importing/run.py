@@ -152,12 +152,9 @@ class _Import:
         try:
             with self._source.opened() as rows:
                 batches = Batches(rows, self.loader.maker, keep_records=self.loader.keep_records)
-                if self.differences is None:
-                    with self._database.raw(self._cancelled) as connection:
-                        self._load(connection, batches)
-                else:
-                    with self._database.raw(self._cancelled) as connection:
-                        self._load(connection, batches)
+                with self._database.raw(self._cancelled) as connection:
+                    self._load(connection, batches)
+                    if self.differences is not None:
                         connection.rollback()
                 _remark(report, self._source, rows)
         except BaseException as error:

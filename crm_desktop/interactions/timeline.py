@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from crm_desktop.access.models import User
 from crm_desktop.attachments.models import Attachment
-from crm_desktop.customers.listed import shown_name
 from crm_desktop.customers.models import Contact, Customer
+from crm_desktop.customers.names import shown_name
 
 from .listed import interactions, row_columns, waiting
 from .rows import InteractionRow, Timeline

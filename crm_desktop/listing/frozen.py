@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Subquery, Table, delete, func, insert, literal, select, text
+from sqlalchemy import ColumnElement, Subquery, Table, delete, func, insert, literal, select, text
 from sqlalchemy.orm import Session
 
 from .models import FrozenRows
@@ -53,20 +53,17 @@ def freeze(session: Session, selection: Selection, source: Source[Any], clock: C
 
 def part_of(frozen: Frozen, part: int) -> Subquery:
     """The `id` and `version` of each row of a part, to be joined."""
-    return (
-        select(func.unnest(_frozen.c.row_ids).label("id"), func.unnest(_frozen.c.versions).label("version"))
-        .where(_frozen.c.selection_id == frozen.id, _frozen.c.part == part)
-        .subquery("frozen")
-    )
+    return _rows(_frozen.c.selection_id == frozen.id, _frozen.c.part == part)
 
 
 def all_of(frozen: Frozen) -> Subquery:
     """The same of all its rows."""
-    return (
-        select(func.unnest(_frozen.c.row_ids).label("id"), func.unnest(_frozen.c.versions).label("version"))
-        .where(_frozen.c.selection_id == frozen.id)
-        .subquery("frozen")
-    )
+    return _rows(_frozen.c.selection_id == frozen.id)
+
+
+def _rows(*which: ColumnElement[bool]) -> Subquery:
+    rows = select(func.unnest(_frozen.c.row_ids).label("id"), func.unnest(_frozen.c.versions).label("version"))
+    return rows.where(*which).subquery("frozen")
 
 
 def thaw(session: Session, frozen: Frozen) -> None:

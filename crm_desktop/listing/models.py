@@ -28,7 +28,7 @@ class SavedView(Versioned, Base):
 
 
 class FrozenRows(Base):
-    """Up to ten thousand rows of a selection."""
+    """Some thousand rows of a selection."""
 
     __tablename__ = "frozen_rows"
     __table_args__ = ({"prefixes": ["UNLOGGED"]},)

@@ -1,5 +1,5 @@
 -- Selections that are about to be changed, frozen: ids and versions as they were when somebody looked at their number.
--- By ten thousands, since a row for each would cost more than the change itself. Not logged: after a crash of the
+-- By thousands, since a row for each would cost more than the change itself. Not logged: after a crash of the
 -- server nobody waits for an answer any more.
 
 CREATE UNLOGGED TABLE frozen_rows (
