@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from crm_desktop.importing import customers_sql as sql
@@ -14,34 +13,18 @@ from crm_desktop.importing.differences import Change
 from crm_desktop.importing.drafts import Composer
 from crm_desktop.importing.mapping import map_columns
 from crm_desktop.importing.pipeline import Made, Maker, copy_line
-from crm_desktop.importing.plan import USUAL, Plan
+from crm_desktop.importing.plan import Plan
 from crm_desktop.importing.records import Record
 from crm_desktop.importing.report import ImportReport
-from crm_desktop.importing.run import Decided, Tell, require, run
+from crm_desktop.importing.run import Decided, require
 from crm_desktop.importing.sources import Source
 from crm_desktop.importing.targets import place_of
-
-if TYPE_CHECKING:
-    from crm_desktop.database.cancellation import Cancellation
-    from crm_desktop.database.engine import Database
 
 _TYPES = {
     "line": "bigint", "tags": "jsonb", "other_emails": "jsonb", "other_phones": "jsonb", "created_at": "timestamptz",
 }  # fmt: skip
 _HINT = "Name the columns in the first line: contact name, company name, email, phone, city, country."
 _NOT_SHOWN = frozenset({"line", "defaulted", "phone_national", "other_phones_national"})
-
-
-def import_customers(
-    database: Database,
-    path: Path,
-    plan: Plan = USUAL,
-    *,
-    progress: Tell = lambda share, text: None,
-    cancelled: Cancellation | None = None,
-) -> ImportReport:
-    """Imports customers with what the names of the columns say; who is there already is skipped."""
-    return run(database, path, plan, progress=progress, cancelled=cancelled)
 
 
 class CustomerMaker:

@@ -32,7 +32,9 @@ DETECTED = Properties()
 
 @dataclass(frozen=True)
 class Plan:
-    """`columns` holds a target (importing/targets.py) for each column of the file; None leaves it to their names.
+    """Unless something else is chosen: what the names of the columns say, and who is there already is skipped.
+
+    `columns` holds a target (importing/targets.py) for each column of the file; None leaves it to their names.
 
     `fixed` are values for fields that no column fills, `tags` go to every row. `existing` says what happens to a row
     whose record is there already, as `key` tells; `overwrite` lets an update replace what is filled."""
@@ -45,10 +47,6 @@ class Plan:
     key: str = "usual"
     existing: str = "skip"
     overwrite: bool = False
-
-
-USUAL = Plan()
-"""What the names of the columns say; who is there already is skipped."""
 
 
 def as_json(plan: Plan) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from crm_desktop.database.engine import Database
 from crm_desktop.exporting.columns import COLUMNS, CUSTOMERS, Subject
 from crm_desktop.exporting.export import export
 from crm_desktop.exporting.request import ExportRequest, Format
-from crm_desktop.importing.customers import import_customers
 from crm_desktop.importing.mapping import recognise
 from crm_desktop.importing.plan import Plan
 from crm_desktop.importing.run import run
@@ -50,7 +49,7 @@ def test_importing_it_again_makes_no_duplicates(
     fill(clean)
     path = tmp_path / "out.csv"
     export_all(admin, path, columns, delimiter)
-    report = import_customers(admin, path)
+    report = run(admin, path, Plan())
     assert (report.created, report.refused) == (0, 0), report
 
 
@@ -63,7 +62,7 @@ def test_nothing_is_lost_on_the_way_to_another_database(clean: Crm, admin: Datab
     with clean.connect() as connection:
         before = connection.execute(f"SELECT {columns} FROM crm.customers ORDER BY name_key").fetchall()
     clean.empty()
-    report = import_customers(admin, path)
+    report = run(admin, path, Plan())
     assert (report.created, report.refused) == (4, 0), report
     with clean.connect() as connection:
         after = connection.execute(f"SELECT {columns} FROM crm.customers ORDER BY name_key").fetchall()
@@ -83,10 +82,10 @@ def test_other_kinds_of_files_make_no_duplicates_either(
     fill(clean)
     path = tmp_path / f"out.{format}"
     export(admin, ExportRequest("customers", format, ListRequest(), zone="Europe/Berlin"), path)
-    report = import_customers(admin, path)
+    report = run(admin, path, Plan())
     assert (report.created, report.refused) == (0, 0), report
     clean.empty()
-    report = import_customers(admin, path)
+    report = run(admin, path, Plan())
     assert (report.created, report.refused) == (4, 0), report
     with clean.connect() as connection:
         found = connection.execute(
@@ -106,7 +105,7 @@ def test_when_a_customer_was_added_survives(clean: Crm, admin: Database, tmp_pat
     path = tmp_path / "out.csv"
     export_all(admin, path, None)
     clean.empty()
-    import_customers(admin, path)
+    run(admin, path, Plan())
     with clean.connect() as connection:
         assert connection.execute("SELECT created_at FROM crm.customers").fetchone() == (when,)
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from crm_desktop.database.cancellation import Cancellation
 from crm_desktop.database.engine import Database
 from crm_desktop.errors import Cancelled, ImportRefused
-from crm_desktop.importing.customers import import_customers
+from crm_desktop.importing.plan import Plan
 from crm_desktop.importing.report import ImportReport
+from crm_desktop.importing.run import run
 from crm_desktop.paths import shipped
 from tests.helpers.postgres import Crm
 
@@ -28,7 +29,7 @@ def rows(database: Database, query: str = f"SELECT {FIELDS} FROM customers ORDER
 
 def load(database: Database, path: Path, content: str | bytes) -> ImportReport:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return import_customers(database, path)
+    return run(database, path, Plan())
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_an_export_of_northwind_s_kind(admin: Database, file: Path) -> None:
         ("Berglunds snabbköp", "Berguvsvägen  8", "Luleå", None, "+46921123465", "0921123465"),
         ("Bon app'", "12, rue des Bouchers", "Marseille", None, "91.24.45.40", None),
     ]
-    again = import_customers(admin, file)
+    again = run(admin, file, Plan())
     assert (again.created, again.skipped, again.refused) == (0, 3, 0)
     assert again.skipped_rows[0].line == 2
     assert "Maria Anders" in again.skipped_rows[0].reason
@@ -63,7 +64,7 @@ def test_an_export_of_northwind_s_kind(admin: Database, file: Path) -> None:
 @pytest.mark.northwind
 def test_northwind_itself(admin: Database, northwind: Path) -> None:
     path = northwind / "customers.csv"
-    report = import_customers(admin, path)
+    report = run(admin, path, Plan())
     assert (report.created, report.skipped, report.refused) == (91, 0, 0)
     with path.open(encoding="utf-8", newline="") as source:
         original = list(csv.reader(source))[1:]
@@ -74,7 +75,7 @@ def test_northwind_itself(admin: Database, northwind: Path) -> None:
         digits = "".join(filter(str.isdigit, cells[-2]))
         assert phone == cells[-2] if e164 is None else digits.lstrip("0") in phone
     assert not rows(admin, "SELECT 1 FROM customers c WHERE to_jsonb(c)::text LIKE '%NULL%'")
-    assert import_customers(admin, path).created == 0
+    assert run(admin, path, Plan()).created == 0
 
 
 def test_an_import_leaves_a_batch_and_a_trace(employee: Database, file: Path) -> None:
@@ -180,7 +181,7 @@ def test_a_header_alone_is_no_failure(admin: Database, file: Path) -> None:
 
 def test_a_missing_file_has_words(admin: Database, tmp_path: Path) -> None:
     with pytest.raises(ImportRefused, match="No such file"):
-        import_customers(admin, tmp_path / "nothing.csv")
+        run(admin, tmp_path / "nothing.csv", Plan())
 
 
 def test_huge_and_strange_cells_arrive_whole(admin: Database, file: Path) -> None:
@@ -211,7 +212,7 @@ def test_a_cancelled_import_leaves_nothing(admin: Database, file: Path) -> None:
         threading.Thread(target=cancellation.cancel).start()
 
     with pytest.raises(Cancelled, match="Nothing was imported"):
-        import_customers(admin, file, progress=cancel_half_way, cancelled=cancellation)
+        run(admin, file, Plan(), progress=cancel_half_way, cancelled=cancellation)
     assert not rows(admin)
     assert not rows(admin, "SELECT 1 FROM import_batches")
     assert [path.name for path in file.parent.iterdir()] == [file.name]
@@ -221,7 +222,7 @@ def test_progress_grows_and_ends_whole(admin: Database, file: Path) -> None:
     """Rows stream through in batches, with progress and without a cap on their number (peers 12)."""
     file.write_text("name\n" + "\n".join(f"Person {number}" for number in range(25_000)))
     told: list[float] = []
-    report = import_customers(admin, file, progress=lambda share, text: told.append(share or 0.0))
+    report = run(admin, file, Plan(), progress=lambda share, text: told.append(share or 0.0))
     assert report.created == 25_000
     assert told == sorted(told)
     assert told[-1] == pytest.approx(1.0, abs=0.01)
@@ -238,7 +239,7 @@ def test_every_row_is_accounted_for_whatever_it_holds(
     clean.empty()
     with file.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out, quoting=csv.QUOTE_ALL).writerows([("name", "city", "phone", "shoe size"), *table])
-    report = import_customers(admin, file)
+    report = run(admin, file, Plan())
     filled = sum(1 for row in table if any(cell.replace("\0", "").strip() for cell in row))
     assert filled <= report.rows <= len(table)
     assert len(rows(admin)) == report.created
@@ -246,6 +247,6 @@ def test_every_row_is_accounted_for_whatever_it_holds(
 
 def test_the_sample_file_is_imported_whole(admin: Database, file: Path) -> None:
     file.write_bytes(shipped("resources/samples/customers.csv").read_bytes())
-    report = import_customers(admin, file)
+    report = run(admin, file, Plan())
     assert (report.created, report.skipped, report.refused) == (12, 0, 0)
     assert (report.unchecked_phones, report.unknown_columns, report.left_out_columns) == (0, (), ())
