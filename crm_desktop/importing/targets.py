@@ -139,7 +139,7 @@ def title_of(kind: str, key: str) -> str:
     if key.startswith("label:"):
         return "Label of another column"
     if key.startswith("address:"):
-        _, group, part = key.split(":", 2)
+        group, _, part = key.removeprefix("address:").partition(":")
         words = part.replace("_", " ")
         return f"{words[:1].upper()}{words[1:]}" + (f" ({group})" if group else "")
     return key.replace("_", " ").capitalize()
