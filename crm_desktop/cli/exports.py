@@ -132,7 +132,7 @@ def _read_filter(given: str) -> dict[str, Any] | None:
             raise CrmError(f"The filter {given} cannot be read: {error.strerror or error}.") from error
     try:
         found = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CrmError(
             f"This filter is no JSON: {error}.", hint="docs/filters.md shows how filters are written."
         ) from error

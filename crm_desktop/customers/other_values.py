@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from json import loads
 from typing import Any
+
+from crm_desktop.stored_json import read_json
 
 from .phones import national_digits
 
@@ -22,10 +23,13 @@ def other_columns(other_emails: Iterable[str], other_phones: Iterable[str]) -> d
 
 def texts_of(stored: Any) -> tuple[str, ...]:
     """The texts of a column of JSON, whatever another program may have stored."""
-    return tuple(str(text) for text in stored) if isinstance(stored, list) else ()
+    try:
+        return tuple(str(text) for text in stored) if isinstance(stored, list) else ()
+    except RecursionError:  # lists in lists in lists
+        return ()
 
 
 @lru_cache(maxsize=2_000)
 def read_texts(stored: str | None) -> tuple[str, ...]:
     """The same from the column as text; in a list the same few come again and again."""
-    return texts_of(loads(stored)) if stored else ()
+    return texts_of(read_json(stored)) if stored else ()

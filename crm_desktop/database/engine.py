@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import sqlalchemy
 from psycopg.pq import TransactionStatus
+from psycopg.types.json import set_json_loads
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, PoolResetState, QueuePool
@@ -20,6 +21,7 @@ from crm_desktop.database.cancellation import Cancellation
 from crm_desktop.database.failures import in_words
 from crm_desktop.database.target import Target
 from crm_desktop.errors import Cancelled, CrmError
+from crm_desktop.stored_json import read_json
 
 __all__ = ["Cancellation", "Database"]
 
@@ -115,7 +117,7 @@ class Database:
 
     def connect(self, *, autocommit: bool = False) -> psycopg.Connection[Any]:
         """A psycopg connection of its own, outside the pool; the caller closes it."""
-        return psycopg.connect(
+        connection = psycopg.connect(
             self.target.conninfo(),
             user=self.username,
             password=self._password,
@@ -126,6 +128,8 @@ class Database:
             prepare_threshold=None,
             **_CONNECT,
         )
+        set_json_loads(read_json, connection)
+        return connection
 
     def is_own_backend(self, pid: int) -> bool:
         """Whether the server process `pid` serves one of this object's pooled connections."""

@@ -5,12 +5,12 @@ Written by hand: vobject takes a millisecond for a card, which is a quarter of a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from crm_desktop.exporting.columns import CUSTOMERS, ExportColumn
 from crm_desktop.exporting.sink import rows_of
+from crm_desktop.stored_json import read_json
 
 if TYPE_CHECKING:
     import psycopg
@@ -89,7 +89,7 @@ def _name_parts(name: str) -> tuple[str, str, str, str, str]:
 
 
 def _read_list(text: str) -> list[str]:
-    found = json.loads(text) if text else []
+    found = read_json(text) if text else []
     return [str(each) for each in found] if isinstance(found, list) else []
 
 

@@ -19,6 +19,7 @@ from crm_desktop.importing.report import ImportReport
 from crm_desktop.importing.run import Decided, require
 from crm_desktop.importing.sources import Source
 from crm_desktop.importing.targets import place_of
+from crm_desktop.stored_json import read_json
 
 _TYPES = {
     "line": "bigint", "tags": "jsonb", "other_emails": "jsonb", "other_phones": "jsonb", "created_at": "timestamptz",
@@ -61,10 +62,8 @@ def describe(cells: Sequence[str]) -> tuple[str, tuple[Change, ...]]:
 
 def _shown(value: str) -> str:
     if value.startswith("["):
-        try:
-            return ", ".join(map(str, json.loads(value)))
-        except ValueError:
-            return value
+        held = read_json(value)
+        return ", ".join(map(str, held)) if isinstance(held, list) else value
     return value
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import threading
 from array import array
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from crm_desktop.importing.pipeline import cells_of
+from crm_desktop.stored_json import read_json
 
 Outcome = Literal["created", "updated", "skipped", "refused"]
 OUTCOMES: tuple[Outcome, ...] = ("created", "updated", "skipped", "refused")
@@ -92,7 +92,7 @@ class Differences:
         outcome = OUTCOMES[self._outcomes[number]]
         name, fields = self._describe(cells_of(row)) if row else ("", ())
         if outcome == "updated":
-            return Difference(self._lines[number], outcome, name, _changes(json.loads(said)))
+            return Difference(self._lines[number], outcome, name, _changes(read_json(said) or {}))
         shown = fields if outcome == "created" else ()
         return Difference(self._lines[number], outcome, name, shown, said)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping as Given
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from crm_desktop.exporting.cells import unprotected
 from crm_desktop.importing import columns
 from crm_desktop.importing.mapping import Mapping, plain
+from crm_desktop.stored_json import read_json
 
 # Several values in one cell; Google puts ::: between them.
 _SEVERAL_EMAILS = re.compile(r"\s*(?::::|[;,\n])\s*|\s+(?=[^\s<]+@)")
@@ -214,10 +214,7 @@ class Composer:
 
 def _tags(text: str) -> list[str]:
     if text.startswith("["):
-        try:
-            parsed = json.loads(text)
-        except ValueError:
-            parsed = None
+        parsed = read_json(text)
         if isinstance(parsed, list):
             return [one_line(str(tag).strip()) for tag in parsed if str(tag).strip()]
     words = [one_line(word.strip()) for word in _SEVERAL_TAGS.split(text)]

@@ -167,7 +167,7 @@ def _condition(
             raise InvalidFilter(_join(path, key), f"“{key}” is not part of a condition")
     for key in ("field", "operator"):
         if key not in given:
-            raise InvalidFilter(path, f"a condition needs a {key}")
+            raise InvalidFilter(path, f"a condition needs {'an' if key == 'operator' else 'a'} {key}")
         if not isinstance(given[key], str):
             raise InvalidFilter(_join(path, key), f"the {key} must be text")
     name, operator = given["field"], given["operator"]

@@ -285,3 +285,28 @@ def test_a_filter_from_another_page_leaves_the_view(page: CustomersPage, desk: D
     save_as(page, desk, "Mine")
     page.show_filter(CITY)
     assert page.views_button.text() == "Views"
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        '{"columns": {"order": [null, [], {}, "city"], "hidden": [[]], "widths": {"name": "x", "city": -5}}}',
+        '{"filter": ' + '{"all": [' * 1_000 + "]}" * 1_000 + "}",
+        '{"search": ' + "9" * 5_000 + "}",
+    ],
+    ids=["columns", "deep", "long number"],
+)
+def test_a_view_that_another_program_stored_keeps_nobody_from_the_others(
+    page: CustomersPage, desk: Desk, emil: Desk, definition: str
+) -> None:
+    with emil.context.database.raw() as plain:
+        plain.execute(
+            "INSERT INTO crm.saved_views (subject, name, definition, is_shared) VALUES ('customers', 'Wild', %s, true)",
+            (definition,),
+        )
+        plain.commit()
+    stored(desk, "Cologne", chosen=CITY)
+    desk.wait(lambda: any(shown.startswith("Wild") for shown in menu(page)))
+    choose(page, desk, next(shown for shown in menu(page) if shown.startswith("Wild")))
+    choose(page, desk, "Cologne")
+    assert page.views_button.text() == "Cologne" and desk.said == []

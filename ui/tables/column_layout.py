@@ -132,7 +132,7 @@ class ColumnLayout(QObject):
         known = [column.key for column in self._columns]
         order = saved.get("order")
         if isinstance(order, list):
-            kept = [key for key in dict.fromkeys(order) if key in known]
+            kept = [key for key in dict.fromkeys(filter(_is_text, order)) if key in known]
             # Columns that a newer version brought take their place behind the one they follow there.
             for place, key in enumerate(known):
                 if key not in kept:
@@ -180,3 +180,7 @@ class ColumnLayout(QObject):
         self._widths[self._columns[section].key] = round(width / self._scale())
         self._save_timer.start(SAVE_AFTER_MS)
         self.changed.emit()
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
