@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from crm_desktop.audit.undo import UndoResult, current_transaction, undo_transaction
 from crm_desktop.customers.queries import customer_names
 from crm_desktop.errors import Cancelled, ConnectionLost, CrmError, ServerUnavailable
+from crm_desktop.importing.history import undo_import
 from crm_desktop.listing.filter_values import MAX_LIST
 
 if TYPE_CHECKING:
@@ -27,12 +28,15 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Step:
-    """One transaction. `text` stands behind "Undo: " (what was done), `afterwards` is said once it is undone."""
+    """One transaction. `text` stands behind "Undo: " (what was done), `afterwards` is said once it is undone.
+
+    An import is known by its `batch` instead, and cannot be done again: the file can be imported again."""
 
     text: str
     transaction: int
     subjects: frozenset[str]
     afterwards: str = ""
+    batch: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,19 @@ class UndoHistory(QObject):
 
     def did(self, text: str, transaction: int, subjects: frozenset[str], afterwards: str = "") -> Step:
         """Something was done and committed: from now on it is the first to be undone."""
-        step = Step(text, transaction, subjects, afterwards)
+        return self._add(Step(text, transaction, subjects, afterwards))
+
+    def imported(self, text: str, batch: UUID, subjects: frozenset[str]) -> Step:
+        """A file was imported; `batch` is what the list of imports knows it by."""
+        afterwards = f"Undone: {text}. To have it again, import the file again."
+        return self._add(Step(text, 0, subjects, afterwards, batch))
+
+    def import_undone(self, batch: UUID) -> None:
+        """An import was taken back where it is listed: it is no step any more."""
+        self._done = [step for step in self._done if step.batch != batch]
+        self.changed.emit()
+
+    def _add(self, step: Step) -> Step:
         self._done = [*self._done[1 - MOST_STEPS :], step]
         self._undone.clear()
         self.changed.emit()
@@ -102,14 +118,14 @@ class UndoHistory(QObject):
         self._busy = True
 
         def work(session: Session, progress: Progress) -> _Undone:
-            result = undo_transaction(session, step.transaction, progress.report)
+            result = _undo(session, step, progress)
             names = customer_names(session, result.kept[:NAMED]) if result.kept else ()
             return _Undone(result, current_transaction(session), names)
 
         def done(undone: _Undone) -> None:
             self._busy = False
             self._drop(step, source)
-            if undone.result.restored:
+            if undone.result.restored and step.batch is None:
                 target.append(replace(step, transaction=undone.transaction))
             self.changed.emit()
             self._tell(step, undone, again=again)
@@ -146,6 +162,13 @@ class UndoHistory(QObject):
             self._notices.info(f"Done again: {step.text}.")
         else:
             self._notices.info(step.afterwards or f"Undone: {step.text}.")
+
+
+def _undo(session: Session, step: Step, progress: Progress) -> UndoResult:
+    if step.batch is None:
+        return undo_transaction(session, step.transaction, progress.report)
+    undone = undo_import(session, step.batch, progress.report)
+    return UndoResult(undone.restored, undone.kept, undone.customers)
 
 
 def refusal(names: Sequence[str], result: UndoResult) -> tuple[str, str]:

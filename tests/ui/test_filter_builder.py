@@ -217,6 +217,9 @@ def test_any_filter_of_the_language_comes_out_as_it_went_in(desk: Desk) -> None:
     blank = {"field": "address", "operator": "is", "value": " "}
 
     @example({"all": [blank, *({**blank, "operator": "in", "value": words} for words in (["", "x"], []))]})
+    @example({"all": [{"field": "interactions", "operator": "has", "value": {"any": []}}]})
+    @example({"all": [{"field": "interactions", "operator": "at_least", "value": {"count": 1, "of": {"none": []}}}]})
+    @example({"any": [{"field": "interactions", "operator": "has_no", "value": {"any": [{"all": []}]}}]})
     @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
     @given(filters(dict(FIELDS), [str(EMIL)], [str(GOLD)]))
     def check(chosen: dict[str, Any]) -> None:

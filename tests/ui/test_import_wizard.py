@@ -135,6 +135,36 @@ def test_a_file_becomes_customers_and_is_taken_back(desk: Desk, qtbot: QtBot, fi
     assert desk.one("SELECT city FROM customers") is None
 
 
+def test_ctrl_z_takes_an_import_back_and_says_how_to_have_it_again(desk: Desk, qtbot: QtBot, file: Path) -> None:
+    history = desk.context.undo
+    wizard = opened(desk, qtbot)
+    take(desk, wizard, file)
+    go_to(desk, wizard, RESULT)
+    assert history.undo_text == "imported 2 customers from people.csv"
+    shown_progress: list[str] = []
+    history.started.connect(lambda handle, text: shown_progress.append(text))
+    history.undo()
+    desk.settle()
+    assert desk.one("SELECT count(*) FROM customers") == 0
+    assert desk.one("SELECT count(*) FROM import_batches WHERE undone_at IS NOT NULL") == 1
+    assert shown_progress == ["Undoing: imported 2 customers from people.csv"]
+    assert desk.texts()[-1].endswith("from people.csv. To have it again, import the file again.")
+    assert (history.undo_text, history.redo_text) == ("", "")
+    wizard.outcome.undo_button.click()
+    desk.settle()
+    assert "This import was undone before." in wizard.message.text
+
+
+def test_what_is_taken_back_in_the_wizard_is_no_step_for_ctrl_z_any_more(desk: Desk, qtbot: QtBot, file: Path) -> None:
+    wizard = opened(desk, qtbot)
+    take(desk, wizard, file)
+    go_to(desk, wizard, RESULT)
+    wizard.outcome.undo_button.click()
+    desk.settle()
+    assert desk.one("SELECT count(*) FROM customers") == 0
+    assert desk.context.undo.undo_text == ""
+
+
 def test_the_counts_open_these_customers(desk: Desk, qtbot: QtBot, file: Path) -> None:
     from crm_desktop.customers.queries import customer_listing
     from crm_desktop.listing.request import ListRequest

@@ -127,6 +127,9 @@ class ResultStep(Step):
 
     def _done(self, report: ImportReport) -> None:
         self._handle, self.report = None, report
+        if report.batch_id is not None and (report.created or report.updated):
+            rows = count(report.created + report.updated, NOUNS[report.kind])
+            self._context.undo.imported(f"imported {rows} from {report.file.name}", report.batch_id, CHANGED)
         self._context.operations.tell_changed(DataChange(CHANGED, None, None))
         self.panel.hide()
         self._show(report)

@@ -34,7 +34,11 @@ def take_back(
     def work(session: Session, progress: Progress) -> UndoneImport:
         return undo_import(session, batch_id, progress.report)
 
-    handle = context.operations.long_change(parent, work, done, failed=failed, changed=CHANGED)
+    def taken_back(undone: UndoneImport) -> None:
+        context.undo.import_undone(batch_id)
+        done(undone)
+
+    handle = context.operations.long_change(parent, work, taken_back, failed=failed, changed=CHANGED)
     if not handle.over:
         ProgressDialog(parent, handle, "Undoing the import…")
 
