@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QPoint, QRect, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from pytestqt.qtbot import QtBot
 
@@ -456,6 +457,10 @@ def test_a_contact_is_added_on_the_spot(desk: Desk, qtbot: QtBot) -> None:
     desk.settle()
     field = dialog.form["contact_id"]
     assert field.isVisible() and field.value() is None
+    qtbot.wait(20)  # the layout
+    shown = [each for each in dialog.form if each.isVisible()]
+    places = [QRect(each.mapTo(dialog, QPoint()), each.size()) for each in shown]
+    assert not any(a.intersects(b) for a, b in combinations(places, 2)), "a field that came late covers nothing"
     dialog.contact.add_button.click()
     adding = dialog.findChild(ContactDialog)
     adding.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
@@ -12,7 +12,8 @@ from ui.theme.tokens import L, M
 class ResponsiveGrid(QWidget):
     """Lays its items out in as many equal columns as their width in letters allows.
 
-    An item spans one column or the whole row. Widths are measured in letters, so that large fonts give fewer columns.
+    An item spans one column or the whole row; one that is hidden takes no place until it is shown. Widths are measured
+    in letters, so that large fonts give fewer columns.
     """
 
     def __init__(self, *, letters: int = 30, most: int = 2, parent: QWidget | None = None) -> None:
@@ -30,13 +31,16 @@ class ResponsiveGrid(QWidget):
     def add(self, widget: QWidget, *, whole_row: bool = False) -> None:
         """Put a widget after the others."""
         self._items.append((widget, whole_row))
+        widget.installEventFilter(self)
         self._columns = 0
         self._arrange()
 
-    def rearrange(self) -> None:
-        """After items were shown or hidden: those that are hidden take no place."""
-        self._columns = 0
-        self._arrange()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Whoever shows or hides an item need not think of its place."""
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self._columns = 0
+            self._arrange()
+        return super().eventFilter(watched, event)
 
     def columns(self) -> int:
         """How many columns there are at this width."""

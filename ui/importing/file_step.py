@@ -84,7 +84,7 @@ class FileStep(Step):
             "dates": FormField("Order in dates", self.dates),
             "decimal": FormField("Decimal mark", self.decimal),
         }
-        grid = self._grid = ResponsiveGrid(letters=26, most=3)
+        grid = ResponsiveGrid(letters=26, most=3)
         for field in self.fields.values():
             grid.add(field)
         self.column.addWidget(grid)
@@ -154,7 +154,6 @@ class FileStep(Step):
         }
         for name, field in self.fields.items():
             field.setVisible(shown[name])
-        self._grid.rearrange()
         self.header.setVisible(source.format != "cards")
         note = f" {source.encoding.note}" if source.encoding.note else ""
         faults = sum(1 for record in found.rows if record.fault)
