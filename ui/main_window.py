@@ -82,6 +82,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         header, customers = self.header, self.customers
         header.search.searched.connect(self._on_search)
+        header.search.entered.connect(self._on_entered)
+        header.search.textEdited.connect(lambda _text: customers.stay())
         header.add_customer.connect(self.add_customer)
         header.log_interaction.connect(self.log_interaction)
         header.overdue_wanted.connect(lambda: self.show_follow_ups("overdue"))
@@ -211,6 +213,10 @@ class MainWindow(QMainWindow):
     def _on_search(self, text: str) -> None:
         self.open_tab(CUSTOMERS)
         self.customers.set_search(text)
+
+    def _on_entered(self) -> None:
+        self.open_tab(CUSTOMERS)
+        self.customers.enter_rows()
 
     def _focus_search(self) -> None:
         if self._shape is not Shape.WIDE:

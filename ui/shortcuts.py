@@ -45,6 +45,7 @@ KEYS = (
     Key("settings", EVERYWHERE, "Settings", ("Ctrl+,",)),
     Key("lock", EVERYWHERE, "Lock the window", ("Ctrl+L",)),
     Key("quit", EVERYWHERE, "Quit", ("Ctrl+Q",)),
+    Key("enter_rows", LISTS, "From the search to what it found", ("Return", "Down"), bound_by_qt=True),
     Key("previous_record", LISTS, "Previous record", ("Ctrl+Up",)),
     Key("next_record", LISTS, "Next record", ("Ctrl+Down",)),
     Key("filters", LISTS, "Build a filter", ("Ctrl+Shift+F",)),

@@ -96,6 +96,38 @@ def test_typing_in_the_search_field_finds(window: MainWindow, desk: Desk) -> Non
     assert window.customers.table.model.index(0, 0).data() == "Ben Okafor"
 
 
+def test_return_opens_the_only_one_who_was_found(window: MainWindow, desk: Desk) -> None:
+    """While the phone rings: the last digits, Return, and the card is there."""
+    desk.add(contact_name="Carla Neu", phone="+49 30 0074321")
+    window.open_tab(INTERACTIONS)
+    QTest.keyClicks(window.header.search, "4321")
+    QTest.keyClick(window.header.search, Qt.Key.Key_Return)
+    settle(desk)
+    assert window.customers.pane.is_open
+    assert window.customers._the_card().customer.name == "Carla Neu"
+    assert not window.header.search.hasFocus()
+
+
+def test_down_leads_from_the_search_to_the_first_of_several(window: MainWindow, desk: Desk) -> None:
+    window.resize(820, 1100)  # no card beside the list
+    settle(desk)
+    window.header.focus_search()
+    QTest.keyClick(window.header.search, Qt.Key.Key_Down)
+    settle(desk)
+    assert window.customers.table.view.hasFocus() and not window.customers.pane.is_open
+    assert window.customers.table.current_row().name == "Ana Ruiz"
+
+
+def test_whoever_goes_on_typing_stays_in_the_search(window: MainWindow, desk: Desk) -> None:
+    """Return is taken back by the next letter, even where the answer to it comes late."""
+    window.header.focus_search()
+    QTest.keyClicks(window.header.search, "an")
+    QTest.keyClick(window.header.search, Qt.Key.Key_Return)
+    QTest.keyClicks(window.header.search, "a")
+    settle(desk)
+    assert window.header.search.hasFocus() and not window.customers.pane.is_open
+
+
 def test_a_letter_typed_on_the_table_goes_to_the_search(window: MainWindow, desk: Desk) -> None:
     window.customers.table.view.setFocus()
     QTest.keyClick(window.customers.table.view, Qt.Key.Key_B)

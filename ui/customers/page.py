@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from ui.shell.commands import Command
 from ui.shell.filter_bar import FilterBar, arranged
 from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
+from ui.tables.paged_model import Phase
 from ui.tables.paged_view import PagedTable
 from ui.tables.selection_bar import SelectionBar
 from ui.tables.states import Words
@@ -55,6 +56,7 @@ class CustomersPage(ShellPage):
         super().__init__(parent)
         self._context = context
         self._search = ""
+        self._entering = False  # whoever searched waits for the rows
         self._chosen: CustomerRow | CustomerDetails | None = None
         self._shape = Shape.WIDE
         self._card: CustomerCard | None = None
@@ -96,6 +98,7 @@ class CustomersPage(ShellPage):
         self.table.current_row_changed.connect(self._on_current)
         self.table.row_activated.connect(self._on_activated)
         self.table.view.clicked.connect(lambda _index: self._on_clicked())
+        self.table.counted.connect(lambda *_: self._enter())
         self.table.typed.connect(self.typed)
         self.table.said.connect(context.notices.info)
         self.pane.closed.connect(self._on_closed)
@@ -118,6 +121,28 @@ class CustomersPage(ShellPage):
         if text != self._search:
             self._search = text
             self.reload()
+
+    def enter_rows(self) -> None:
+        """Go on from the search to what it found, once that has been read: to the card of the only one, else to the
+        first row."""
+        self._entering = True
+        self._enter()
+
+    def stay(self) -> None:
+        """Typing goes on: the rows are not waited for any more."""
+        self._entering = False
+
+    def _enter(self) -> None:
+        if not self._entering or self.table.model.phase is not Phase.READY:
+            return
+        self._entering = False
+        row = self.table.model.row_at(0)
+        if row is None:
+            return
+        self.table.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.table.choose(0)
+        if self.table.model.exact and self.table.model.rowCount() == 1:
+            self._on_activated(row)
 
     def show_filter(self, wanted: Mapping[str, Any]) -> None:
         """Show the customers of a filter (docs/filters.md), and of nothing else; its conditions become chips."""

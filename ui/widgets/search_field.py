@@ -8,14 +8,19 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.theme.icons import icon
 
+_NONE = Qt.KeyboardModifier.NoModifier
 BURST_MS = 60
 """Keystrokes closer together than this (a held key, a paste in parts) are one."""
 
 
 class SearchField(QLineEdit):
-    """`searched` comes with the stripped text of each keystroke, of a burst once it is over. Esc clears."""
+    """`searched` comes with the stripped text of each keystroke, of a burst once it is over. Esc clears.
+
+    `entered` comes with Return and with Down, once what was typed has been searched for.
+    """
 
     searched = Signal(str)
+    entered = Signal()
 
     def __init__(self, name: str, placeholder: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,7 +37,7 @@ class SearchField(QLineEdit):
         self._since_key = QElapsedTimer()
         self._last = ""
         self.textChanged.connect(self._changed)
-        self.returnPressed.connect(self._emit)
+        self.returnPressed.connect(self._enter)
 
     def set_text_quietly(self, text: str) -> None:
         """Without emitting `searched`."""
@@ -45,6 +50,9 @@ class SearchField(QLineEdit):
             self.clear()
             self._emit()
             return
+        if event.key() == Qt.Key.Key_Down and event.modifiers() in (_NONE, Qt.KeyboardModifier.KeypadModifier):
+            self._enter()
+            return
         super().keyPressEvent(event)
 
     def _changed(self, text: str) -> None:
@@ -52,6 +60,10 @@ class SearchField(QLineEdit):
         in_burst = self._since_key.isValid() and self._since_key.elapsed() < BURST_MS
         self._since_key.start()
         self._timer.start(BURST_MS if in_burst else 0)
+
+    def _enter(self) -> None:
+        self._emit()
+        self.entered.emit()
 
     def _emit(self) -> None:
         self._timer.stop()
