@@ -95,6 +95,18 @@ def test_what_is_no_number_is_said_at_the_cell(page: CustomersPage, desk: Desk, 
     assert (held(desk, ana, "phone"), page.inline_edit.editor) == ("12", None)
 
 
+def test_what_is_typed_while_saving_is_no_search(page: CustomersPage, desk: Desk, ana: UUID) -> None:
+    searched: list[str] = []
+    page.typed.connect(searched.append)
+    editor = edit(page, "phone")
+    editor.editor.setText("12")  # type: ignore[union-attr]
+    press(editor, Qt.Key.Key_Return)
+    assert editor.busy and editor.hasFocus()
+    QTest.keyClick(editor, Qt.Key.Key_3)
+    desk.settle()
+    assert searched == [] and editor.value() == "12"
+
+
 def test_status_is_chosen_from_a_list(page: CustomersPage, desk: Desk, ana: UUID) -> None:
     editor = edit(page, "status")
     editor.editor.hidePopup()  # type: ignore[union-attr]

@@ -125,9 +125,10 @@ class CellEditor(QFrame):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """From a chip that has the focus."""
-        if not self._on_key(event):
-            super().keyPressEvent(event)
+        """From a chip that has the focus, or while it is being saved. Nothing goes on to the table, which would take
+        letters for a search."""
+        self._on_key(event)
+        event.accept()
 
     def _on_key(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Escape:
