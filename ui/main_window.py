@@ -117,7 +117,7 @@ class MainWindow(QMainWindow):
             "search": self._focus_search,
             "new_customer": self.add_customer,
             "log_interaction": self.log_interaction,
-            **{spec.shortcut: partial(self.open_tab, spec.key) for spec in self.pages.specs},
+            **{spec.shortcut: partial(self._go_to, spec.key) for spec in self.pages.specs},
             "undo": self._context.undo.undo,
             "redo": self._context.undo.redo,
             "export": self.export,
@@ -213,6 +213,13 @@ class MainWindow(QMainWindow):
     def _on_search(self, text: str) -> None:
         self.open_tab(CUSTOMERS)
         self.customers.set_search(text)
+
+    def _go_to(self, key: str) -> None:
+        """By key or palette: letters typed next are the page's, not the search field's."""
+        self.open_tab(key)
+        page = self.pages.currentWidget()
+        if isinstance(page, ShellPage):
+            page.take_focus()
 
     def _on_entered(self) -> None:
         self.open_tab(CUSTOMERS)

@@ -270,6 +270,22 @@ def test_snoozing_by_number(desk: Desk, page: FollowUpsPage, qtbot: QtBot) -> No
     assert due_of(desk, ids["overdue"]) == before
 
 
+def test_whoever_puts_off_one_after_the_other_stays_where_the_first_stood(
+    desk: Desk, page: FollowUpsPage, qtbot: QtBot
+) -> None:
+    """Else the same key pressed again would put off the same one again."""
+    ids = plan_one_each(desk)
+    shown(desk, page)
+    for section in ("overdue", "today"):
+        entry = page.view.entry()
+        assert entry is not None and entry.id == ids[section]
+        page.actions_of.snooze(entry, NOW + timedelta(days=60))
+        desk.settle()
+        desk.wait(lambda old=entry: page.view.entry() is not None and page.view.entry().id != old.id)
+    entry = page.view.entry()
+    assert entry is not None and entry.id == ids["tomorrow"]
+
+
 def test_snoozing_until_a_time_of_one_s_own(desk: Desk, page: FollowUpsPage, qtbot: QtBot) -> None:
     ids = plan_one_each(desk)
     shown(desk, page)
@@ -294,8 +310,8 @@ def test_handing_on_to_somebody_who_works_here(desk: Desk, page: FollowUpsPage, 
     shown(desk, page)
     qtbot.keyClick(page.view, Qt.Key.Key_R)
     menu = open_menu(page)
-    assert [action.text() for action in menu.actions()] == ["Emil Employee"], "not herself, not who has left"
-    qtbot.keyClick(menu, Qt.Key.Key_Return)
+    assert [action.text() for action in menu.actions()] == ["&Emil Employee"], "not herself, not who has left"
+    qtbot.keyClick(menu, Qt.Key.Key_E)
     desk.settle()
     people = "crm.customer_interactions i JOIN crm.users u ON u.id = i.assignee_id"
     name = f"SELECT u.display_name FROM {people} WHERE i.id = :id"

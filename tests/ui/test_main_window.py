@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QDialog
 
 from tests.ui.desk import Desk, nameless
 from ui.customers.customer_dialog import CustomerDialog
+from ui.follow_ups.page import FollowUpsPage
 from ui.interactions.interaction_dialog import InteractionDialog
 from ui.interactions.page import InteractionsPage
 from ui.main_window import MainWindow
 from ui.shell.header import initials
-from ui.shell.pages import ANALYTICS, CUSTOMERS, INTERACTIONS
+from ui.shell.pages import ANALYTICS, CUSTOMERS, FOLLOW_UPS, INTERACTIONS
 
 
 @pytest.fixture
@@ -116,6 +117,31 @@ def test_down_leads_from_the_search_to_the_first_of_several(window: MainWindow, 
     settle(desk)
     assert window.customers.table.view.hasFocus() and not window.customers.pane.is_open
     assert window.customers.table.current_row().name == "Ana Ruiz"
+
+
+def test_a_tab_opened_by_its_key_has_the_keyboard(window: MainWindow, desk: Desk) -> None:
+    """Ctrl+4 and D: done, and not a search for "d"."""
+    window.header.focus_search()
+    window._bound["tab_follow_ups"]()
+    settle(desk)
+    page = window.pages.page(FOLLOW_UPS)
+    assert isinstance(page, FollowUpsPage) and window.focusWidget() is page.view
+    for name, pages in (("tab_customers", window.customers), ("tab_interactions", interactions(window))):
+        window._bound[name]()
+        settle(desk)
+        assert window.focusWidget() is pages.table.view
+
+
+def test_tab_and_keys_lead_to_the_list_and_choose_nobody(window: MainWindow, desk: Desk) -> None:
+    """Else the next call would be logged with the first customer of the list."""
+    window._bound["tab_customers"]()
+    settle(desk)
+    assert window.focusWidget() is window.customers.table.view
+    assert window._customer is None and not window.customers.pane.is_open
+    QTest.keyClick(window.customers.table.view, Qt.Key.Key_Return)
+    settle(desk)
+    assert window._customer is not None and window._customer[1] == "Ana Ruiz"
+    assert window.customers.pane.is_open
 
 
 def test_whoever_goes_on_typing_stays_in_the_search(window: MainWindow, desk: Desk) -> None:

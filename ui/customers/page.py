@@ -199,6 +199,9 @@ class CustomersPage(ShellPage):
         if self._card is not None and self.pane.is_open:
             self._card.refresh()
 
+    def take_focus(self) -> None:
+        self.table.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def commands(self) -> Sequence[Command]:
         """What can be done with the card that is open."""
         card = self._card
@@ -288,11 +291,18 @@ class CustomersPage(ShellPage):
     def _on_clicked(self) -> None:
         row = self.table.current_row()
         if row is not None and not self.table.marking.moving:
-            self._chosen = row
+            self._choose(row)
             self._settle.start()
 
-    def _on_activated(self, row: CustomerRow) -> None:
+    def _choose(self, row: CustomerRow) -> None:
+        """The row may have been the current one before it was chosen."""
+        told = self._chosen is not None and self._chosen.id == row.id
         self._chosen = row
+        if not told:
+            self.customer_chosen.emit(row)
+
+    def _on_activated(self, row: CustomerRow) -> None:
+        self._choose(row)
         self._show_chosen()
         self._the_card().setFocus()
 

@@ -32,6 +32,7 @@ class FollowUpActions(QObject):
     """For the page or window that is `parent`; `stale` when what it shows is no longer so."""
 
     stale = Signal()
+    dealt_with = Signal(object)  # UUID: this one needs nothing more for now
 
     def __init__(self, context: Signed, parent: QWidget) -> None:
         super().__init__(parent)
@@ -147,6 +148,7 @@ class FollowUpActions(QObject):
             return current_transaction(session)
 
         def finished(transaction: int) -> None:
+            self.dealt_with.emit(row.id)
             offer_undo(context, said, transaction, CHANGED, afterwards, step=step)
             if then is not None:
                 then()

@@ -47,7 +47,7 @@ def fill_people(menu: QMenu, row: AgendaRow, people: Sequence[Person], me: UUID,
     """Everybody who works here except who has it already; oneself first. Letters go to names."""
     others = [person for person in people if person.id != row.assignee_id]
     for person in sorted(others, key=lambda each: each.id != me):
-        name = literal(person.name)
+        name = "&" + literal(person.name)
         menu.addAction(f"{name} (me)" if person.id == me else name, partial(actions.reassign, row, person))
     if not others:
         menu.addAction("Nobody else works here").setEnabled(False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from crm_desktop.customers.suggestions import Person, people
@@ -56,6 +56,9 @@ class FollowUpsPage(ShellPage):
         self._counts: dict[SectionKey, int] = {}
         self._is_stale = True
         self._more_coming: set[SectionKey] = set()
+        self._dealt_with: UUID | None = None
+        self._wants_focus = False
+        self._keys: list[QShortcut] = []
         self._wanted_section: SectionKey | None = None
         self.model = AgendaModel(self._look(clock()), self)
         self.view = AgendaView(self.model, context.theme)
@@ -140,6 +143,7 @@ class FollowUpsPage(ShellPage):
         view.menu_wanted.connect(self._show_menu)
         view.more_wanted.connect(self._read_more)
         actions.stale.connect(self._settle.start)
+        actions.dealt_with.connect(self._on_dealt_with)
         self._context.operations.data_changed.connect(self._on_data_changed)
         keys = {
             "follow_up_done": self._done,
@@ -151,12 +155,16 @@ class FollowUpsPage(ShellPage):
             "follow_up_customer": self._customer,
         }
         for name, slot in keys.items():
-            bind(view, name, slot, Qt.ShortcutContext.WidgetShortcut)
+            self._keys += bind(view, name, slot, Qt.ShortcutContext.WidgetShortcut)
 
     # What the window asks
 
     def refresh(self) -> None:
         self._read()
+
+    def take_focus(self) -> None:
+        self._wants_focus = not self.model.rowCount()  # nothing has been read yet
+        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_section(self, section: SectionKey) -> None:
         """Mine, with a section at the top and its first entry chosen."""
@@ -223,16 +231,25 @@ class FollowUpsPage(ShellPage):
             self._stack.setCurrentWidget(self.panel)
         else:
             self._stack.setCurrentWidget(view)
-            again = -1 if chosen is None else model.place_of(chosen.id)
+            stays = chosen is not None and chosen.id != self._dealt_with
+            again = model.place_of(chosen.id) if chosen is not None and stays else -1
             view.choose(again if again >= 0 else max(0, min(place, model.rowCount() - 1)))
             view.verticalScrollBar().setValue(scrolled)
+        self._dealt_with = None
         self.count.setText(count_words(found.total))
         self._fit()
         self._show_buttons()
+        if self._wants_focus:
+            self._wants_focus = False
+            view.setFocus(Qt.FocusReason.ShortcutFocusReason)
         if self._wanted_section is not None:
             section, self._wanted_section = self._wanted_section, None
             view.setFocus()
             view.go_to(section)
+
+    def _on_dealt_with(self, entry_id: UUID) -> None:
+        """What was put off stands further down afterwards; whoever works down the list stays where it stood."""
+        self._dealt_with = entry_id
 
     def _read_more(self, section: SectionKey) -> None:
         known = self.model.entries(section)
@@ -357,11 +374,19 @@ class FollowUpsPage(ShellPage):
             show_customer=lambda: self.customer_wanted.emit(row.customer_id),
             fill_handing_on=partial(self._fill_people, row),
         )
-        menu.popup(place)
+        self._pop_up(menu, place)
 
-    def _pop_up(self, menu: QMenu) -> None:
-        menu.popup(self.view.place_for_menu())
-        menu.setActiveAction(menu.actions()[0])
+    def _pop_up(self, menu: QMenu, place: QPoint | None = None) -> None:
+        """While it is open, letters are the menu's: a name that begins with D is not "done"."""
+        self._enable_keys(False)
+        menu.aboutToHide.connect(lambda: self._enable_keys(True))
+        menu.popup(self.view.place_for_menu() if place is None else place)
+        if place is None:
+            menu.setActiveAction(menu.actions()[0])
+
+    def _enable_keys(self, on: bool) -> None:
+        for each in self._keys:
+            each.setEnabled(on)
 
     # On screen
 

@@ -214,6 +214,9 @@ class InteractionsPage(ShellPage):
         customer_id = self._customer[0] if self._customer else None
         self.table.set_request(ListRequest(filter=self.filters.filter(customer_id)))
 
+    def take_focus(self) -> None:
+        self.table.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def refresh(self) -> None:
         """Read again what is on screen."""
         self.table.refresh()

@@ -30,6 +30,9 @@ class ShellPage(QWidget):
     def refresh(self) -> None:
         """Read again what is on screen."""
 
+    def take_focus(self) -> None:
+        """The page was asked for by its key: its rows get the keyboard; for pages that have rows."""
+
     def set_customer(self, customer_id: UUID | None, name: str = "") -> None:
         """Narrow the page to the chosen customer, or let all in; for pages where that means something."""
 

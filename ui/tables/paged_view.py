@@ -323,7 +323,7 @@ class PagedTable(QWidget):
     # What the person does
 
     def _on_current(self, _current: QModelIndex, _previous: QModelIndex) -> None:
-        self._is_chosen = not self.marking.moving
+        self._is_chosen = not (self.marking.moving or self.view.focusing)
         if self._is_chosen:
             self._tell_current()
 

@@ -76,6 +76,7 @@ class TableView(QTableView):
         self._press.timeout.connect(self._on_long_press)
         self._pressed = QPoint()
         self._hovered = -1
+        self.focusing = False
         self._compact = False
         self.setProperty("role", "list")
         self.setShowGrid(False)
@@ -302,7 +303,9 @@ class TableView(QTableView):
         return super().viewportEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        self.focusing = True  # Qt makes the first row the current one, which nobody has chosen
         super().focusInEvent(event)
+        self.focusing = False
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
