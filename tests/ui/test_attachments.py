@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -255,3 +256,21 @@ def test_copies_of_a_killed_program_are_removed(tmp_path: Path, monkeypatch: pyt
     assert not dead.exists() and alive.exists()
     mine.close()
     assert list(tmp_path.iterdir()) == [alive]
+
+
+def test_a_file_that_has_no_place_for_a_copy_says_so(
+    card: CustomerCard, desk: Desk, tmp_path: Path, opened: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(card, desk, tmp_path, "offer.pdf")
+    monkeypatch.setattr(opened_files.tempfile, "tempdir", str(tmp_path / "none"))
+    row(card, "offer.pdf").opened.emit()
+    desk.settle()
+    assert desk.texts()[-1].startswith("offer.pdf cannot be opened: there is no place for a copy of it")
+    (tmp_path / "none").mkdir()
+    row(card, "offer.pdf").opened.emit()
+    desk.wait(lambda: len(opened) == 1)
+    # The system swept its folder of temporary files while the window was open.
+    shutil.rmtree(next((tmp_path / "none").iterdir()))
+    row(card, "offer.pdf").opened.emit()
+    desk.wait(lambda: len(opened) == 2)
+    desk.context.opened_files.close()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from crm_desktop.attachments.actions import delete_file
 from crm_desktop.attachments.names import is_runnable
 from crm_desktop.attachments.queries import AttachmentRow
+from crm_desktop.errors import CrmError
 from ui.attachments.file_work import Added, add_files, copy_to_open, write_copy
 from ui.operations import DataChange
 from ui.undo import offer_undo
@@ -68,7 +69,11 @@ class FileActions(QObject):
 
     def open(self, row: AttachmentRow) -> None:
         """Hand a copy to the program for such files."""
-        path = self._context.opened_files.path_for(row.id, row.file_name)
+        try:
+            path = self._context.opened_files.path_for(row.id, row.file_name)
+        except CrmError as error:
+            self._context.notices.crm_error(error)
+            return
         handle = self._context.operations.background(
             self._window,
             lambda progress: copy_to_open(self._context.database, row, path, progress),

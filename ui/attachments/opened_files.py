@@ -10,6 +10,8 @@ from uuid import UUID
 
 import psutil
 
+from crm_desktop.errors import CrmError
+
 PREFIX = "crm-desktop-files-"
 
 
@@ -20,12 +22,20 @@ class OpenedFiles:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def path_for(self, attachment_id: UUID, name: str) -> Path:
-        """Where the copy of a file is to be, under its own name."""
-        if self._folder is None:
-            _remove_left_behind()
-            self._folder = tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-", ignore_cleanup_errors=True)
-        folder = Path(self._folder.name) / attachment_id.hex
-        folder.mkdir(mode=0o700, exist_ok=True)
+        """Where the copy of a file is to be, under its own name. CrmError when there is no place for copies."""
+        try:
+            # Gone: what lies there for long, the system may have swept away.
+            if self._folder is None or not Path(self._folder.name).is_dir():
+                self.close()
+                _remove_left_behind()
+                self._folder = tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-", ignore_cleanup_errors=True)
+            folder = Path(self._folder.name) / attachment_id.hex
+            folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise CrmError(
+                f"{name} cannot be opened: there is no place for a copy of it ({error.strerror or error}).",
+                hint="Save it where there is room, and open it from there.",
+            ) from error
         return folder / name
 
     def close(self) -> None:
