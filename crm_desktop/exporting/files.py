@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import BinaryIO
 from crm_desktop.errors import CrmError, DiskFull
 
 _FULL = (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC, errno.EFBIG)
+_ABANDONED_S = 3_600
 
 
 @contextmanager
@@ -23,7 +26,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     target = _target(path)
     temporary: Path | None = None
     try:
-        beside = target.with_name(f".{target.name[:60]}.{secrets.token_hex(4)}.part")
+        _remove_left_behind(target)
+        beside = target.with_name(f"{_beginning(target)}{secrets.token_hex(4)}.part")
         with beside.open("xb", buffering=1 << 20) as file:
             temporary = beside
             yield file
@@ -72,6 +76,18 @@ def _target(path: Path) -> Path:
     except OSError as error:
         raise in_words(error, path) from error
     return target
+
+
+def _beginning(target: Path) -> str:
+    return f".{target.name[:60]}."
+
+
+def _remove_left_behind(target: Path) -> None:
+    """What a killed program had written of this file; one that is being written now changes all the time."""
+    for left in target.parent.glob(f"{glob.escape(_beginning(target))}????????.part"):
+        with suppress(OSError):
+            if left.stat().st_mtime < time.time() - _ABANDONED_S:
+                left.unlink()
 
 
 def _put_in_place(temporary: Path, target: Path) -> None:

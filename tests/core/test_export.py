@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import stat
 import zipfile
@@ -330,6 +331,19 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("a small disk cannot be mounted here")
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_what_a_killed_program_had_written_goes_with_the_next_export(
+    admin: Database, ada: Connection, tmp_path: Path
+) -> None:
+    names = [".out [1].csv.0123abcd.part", ".out [1].csv.4567abcd.part", ".other.csv.0123abcd.part"]
+    for name in names:
+        (tmp_path / name).write_text("half")
+    for name in names[::2]:
+        os.utime(tmp_path / name, (0, 0))
+    export(admin, request(), tmp_path / "out [1].csv")
+    # The second may be what another window is writing just now; the third is of another file.
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["out [1].csv", *names[1:]])
 
 
 def test_places_that_cannot_be_written_are_said_in_words(admin: Database, ada: Connection, tmp_path: Path) -> None:
