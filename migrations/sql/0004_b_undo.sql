@@ -228,16 +228,18 @@ BEGIN
         last_resort := NOT progress;
     END LOOP;
     IF refused > 0 THEN
-        -- What was undone has left a trace of its own by now.
+        -- What was undone has left a trace of its own by now. In one pass: the planner does not know yet how many these
+        -- are, and would look through all of them once for each of the others.
         kept := ARRAY(
-            SELECT DISTINCT a.customer_id
-            FROM audit_log a
-            WHERE a.transaction_id = undo_transaction.transaction_id AND a.customer_id IS NOT NULL
-              AND NOT EXISTS (
-                  SELECT FROM audit_log u
-                  WHERE u.transaction_id = pg_current_xact_id_if_assigned() AND u.table_name = a.table_name
-                    AND u.row_id = a.row_id
-              )
+            SELECT DISTINCT c.id
+            FROM (
+                SELECT array_agg(a.customer_id) AS customers
+                FROM audit_log a
+                WHERE a.transaction_id IN (undo_transaction.transaction_id, pg_current_xact_id_if_assigned())
+                GROUP BY a.table_name, a.row_id
+                HAVING bool_and(a.transaction_id = undo_transaction.transaction_id)
+            ) alone, unnest(alone.customers) c (id)
+            WHERE c.id IS NOT NULL
             LIMIT 1000
         );
     END IF;

@@ -262,6 +262,30 @@ def test_it_is_said_which_customers_were_left_alone(ada: Connection, emil: Conne
     assert {each[0] for each in left} == {first, third}
 
 
+def test_telling_who_was_left_alone_reads_the_trail_once_not_once_for_each_row(each_crm: Crm, ada: Connection) -> None:
+    """The planner does not know how many rows of the trail are new; an import always leaves its own row alone."""
+    with each_crm.as_superuser() as connection:  # a trail in which a transaction has one row, as on most days
+        connection.execute(
+            "INSERT INTO crm.audit_log (transaction_id, table_name, row_id, action)"
+            " SELECT (n + 1000000000)::text::xid8, 'settings', n::text, 'insert' FROM generate_series(1, 20000) n"
+        )
+        connection.execute("ANALYZE crm.audit_log (transaction_id, row_id)")
+    ada.execute(
+        "INSERT INTO crm.customers (contact_name, city) SELECT 'Somebody ' || n, 'Bonn' FROM generate_series(1, 3000) n"
+    )
+    ada.commit()
+    ada.execute("UPDATE crm.customers SET city = 'Ulm'")
+    moved = finish(ada)
+    ada.execute("UPDATE crm.customers SET city = 'Hof' WHERE contact_name = 'Somebody 7'")
+    ada.commit()
+    with ada.transaction():
+        assert ada.execute("SELECT * FROM crm.undo_transaction(%s::xid8)", (moved,)).fetchone() is not None
+        read = ada.execute(
+            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'audit_log'"
+        ).fetchone()
+        assert read is not None and read[0] < 3000 * 100, read
+
+
 def test_many_rows_come_back_in_slices_that_tell_how_far_it_is(clean: Crm, admin: Database) -> None:
     with admin.session() as session:
         execute = session.connection().exec_driver_sql
