@@ -51,8 +51,7 @@ class SearchField(QLineEdit):
             self._emit()
             return
         if event.key() == Qt.Key.Key_Down and event.modifiers() in (_NONE, Qt.KeyboardModifier.KeypadModifier):
-            self._enter()
-            return
+            self._enter()  # and on to whoever lists what was found below the field
         super().keyPressEvent(event)
 
     def _changed(self, text: str) -> None:
