@@ -74,11 +74,7 @@ class FilterBar(QWidget):
         self._may_export = context.capabilities.export
         self._views_button: QWidget | None = None
         self._filters = QWidget()
-        filters = FlowLayout(self._filters, spacing=S, line_spacing=XS)
-        for widget in (self.type, self.status, self.builder_button):
-            filters.addWidget(widget)
-        self._flow = filters
-        filters.addWidget(self.clear_button)
+        self._flow = FlowLayout(self._filters, spacing=S, line_spacing=XS)
         self._tools = QWidget()
         tools = QHBoxLayout(self._tools)
         tools.setContentsMargins(0, 0, 0, 0)
@@ -107,10 +103,7 @@ class FilterBar(QWidget):
     def add_views(self, views_button: QWidget) -> None:
         """Put the button of the views in front."""
         self._views_button = views_button
-        while self._flow.takeAt(0) is not None:
-            pass
-        for widget in (views_button, self.type, self.status, self.builder_button, self.clear_button):
-            self._flow.addWidget(widget)
+        self._order()
         self.fit()
 
     def filter(self) -> dict[str, object] | None:
@@ -191,7 +184,18 @@ class FilterBar(QWidget):
             self._line.addWidget(self._tools)
             self._lines.setSpacing(S)
             self._lines.setContentsMargins(XL, S, L, S)
+        self._order()
         self.fit()
+
+    def _order(self) -> None:
+        """In a row; on a narrow window the two choices have a line of their own below the buttons."""
+        choices, buttons = (self.type, self.status), (self.builder_button, self.clear_button)
+        views = () if self._views_button is None else (self._views_button,)
+        while self._flow.takeAt(0) is not None:
+            pass
+        narrow = self._shape is Shape.NARROW
+        for widget in (*views, *buttons, *choices) if narrow else (*views, *choices, *buttons):
+            self._flow.addWidget(widget)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
