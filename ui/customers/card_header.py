@@ -49,10 +49,8 @@ class CardHeader(QWidget):
         self.edit_button = button("Edit", self.edit_wanted.emit, icon_name="edit")
         self.edit_button.setToolTip(f"Edit ({hint('edit')})")
         self.edit_button.setVisible(capabilities.edit_customers)
-        # Rarely needed: its icon is enough, so that the others keep their words.
-        self.merge_button = button("", self.merge_wanted.emit, icon_name="merge")
-        self.merge_button.setProperty("compact", True)
-        self.merge_button.setAccessibleName("Merge")
+        # Rarely needed: up beside Print, so that what is done every day fits on one line.
+        self.merge_button = icon_button("merge", "Merge", self.merge_wanted.emit)
         self.merge_button.setToolTip("Merge with another customer…")
         self.merge_button.setVisible(capabilities.merge_customers)
         self.delete_button = button("Delete", self.delete_wanted.emit, kind="danger-quiet", icon_name="delete")
@@ -71,6 +69,7 @@ class CardHeader(QWidget):
         top.setSpacing(M)
         top.addWidget(self._monogram, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(words, 1)
+        top.addWidget(self.merge_button, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.print_button, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self._badges = QWidget()
@@ -81,7 +80,7 @@ class CardHeader(QWidget):
             self._badge_flow.addWidget(badge)
         buttons = QWidget()
         flow = FlowLayout(buttons, spacing=XS)
-        quick = (self.call_button, self.mail_button, self.edit_button, self.merge_button, self.delete_button)
+        quick = (self.call_button, self.mail_button, self.edit_button, self.delete_button)
         for each in (self.log_button, *quick):
             flow.addWidget(each)
         column = QVBoxLayout(self)
