@@ -22,6 +22,7 @@ from ui.tables.painting import (
 )
 
 LEAD = 24
+MARKING_LEAD = 32
 COMPACT_LEAD = 16
 _NONE: Spans = ()
 

@@ -14,7 +14,7 @@ from crm_desktop.listing.selection import Selection
 from ui.tables.column_chooser import ColumnChooser
 from ui.tables.column_layout import ColumnLayout
 from ui.tables.columns import Column, CompactRow
-from ui.tables.delegate import COMPACT_LEAD, LEAD, CellDelegate
+from ui.tables.delegate import COMPACT_LEAD, LEAD, MARKING_LEAD, CellDelegate
 from ui.tables.ink import Ink
 from ui.tables.marking import Marking
 from ui.tables.marks import Marks
@@ -397,7 +397,8 @@ class PagedTable(QWidget):
 
     def _show_lead(self) -> None:
         boxes = self.view.marks_shown and self.view.has_boxes
-        self.delegate.lead = (COMPACT_BOX_ROOM if boxes else COMPACT_LEAD) if self._compact else LEAD
+        bare, beside_box = (COMPACT_LEAD, COMPACT_BOX_ROOM) if self._compact else (LEAD, MARKING_LEAD)
+        self.delegate.lead = beside_box if boxes else bare
         self.view.viewport().update()
 
     def _show_first_column(self) -> None:
