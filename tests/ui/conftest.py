@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +16,17 @@ from crm_desktop.settings import Preferences
 from tests.ui.desk import Desk, at_desk
 from ui.notices import Notice, Notices
 from ui.theme import Theme
+
+
+@pytest.fixture(autouse=True)
+def _no_garbage_is_collected_in_a_worker() -> Iterator[None]:
+    """As in the program (ui/garbage.py): a worker that frees widgets while Qt works with them ends the process.
+
+    Between the tests, when no worker runs, Python collects by itself.
+    """
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
