@@ -1,0 +1,18 @@
+"""Orders to the cent, and what customers prefer."""
+
+from alembic import op
+
+from crm_desktop.database.upgrade import run_sql_files
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql_files(op.get_bind(), revision)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("Restore the dump that was made before the upgrade")
