@@ -18,6 +18,7 @@ from ui.customers.card_data import CardData, read_card
 from ui.customers.card_facts import CardFacts
 from ui.customers.card_header import CardHeader
 from ui.customers.card_loyalty import CardLoyalty
+from ui.customers.card_tabs import CardTabs
 from ui.customers.links import Links
 from ui.customers.skeleton import Skeleton
 from ui.forms.action_message import ActionMessage
@@ -28,7 +29,7 @@ from ui.interactions.timeline import Timeline
 from ui.printing.print_card import PrintCard
 from ui.shortcuts import bind
 from ui.theme.tokens import L, M
-from ui.widgets.frames import EmptyState, separator
+from ui.widgets.frames import EmptyState
 from ui.widgets.scroll_area import ScrollArea
 
 if TYPE_CHECKING:
@@ -95,7 +96,6 @@ class CustomerCard(QWidget):
         column.setSpacing(L)
         column.addWidget(self.header)
         column.addWidget(self.message)
-        column.addWidget(separator())
         grid = ResponsiveGrid(letters=44, most=2)
         left = QWidget()
         facts = QVBoxLayout(left)
@@ -107,7 +107,8 @@ class CustomerCard(QWidget):
         facts.addWidget(self.files)
         grid.add(left)
         grid.add(self.timeline)
-        column.addWidget(grid)
+        self.tabs = CardTabs(self._context, grid)
+        column.addWidget(self.tabs)
         column.addStretch(1)
         self._scroll.setWidget(content)
         return self._scroll
@@ -130,6 +131,7 @@ class CustomerCard(QWidget):
         timeline.cancelled.connect(actions.cancel)
         timeline.deleted.connect(actions.delete)
         timeline.more_wanted.connect(self._show_more)
+        self.tabs.bind_keys(self)
         bind(self, "print", self.print)
         bind(self, "add_contact", self.contacts.add)
         bind(self, "edit", self.edit)  # also while the list beside it has the focus
@@ -157,6 +159,7 @@ class CustomerCard(QWidget):
     def refresh(self) -> None:
         """Read again what is shown."""
         self._read()
+        self.tabs.refresh()
 
     # What a person does.
 
@@ -259,6 +262,7 @@ class CustomerCard(QWidget):
         self.setAccessibleName(f"Customer card: {customer.name}")
         self.facts.show_customer(customer)
         self.loyalty.show_customer(customer)
+        self.tabs.show_customer(customer)
 
     def _say_changed(self, before: CardData, data: CardData) -> None:
         if self._from_elsewhere and data.customer.version != before.customer.version:

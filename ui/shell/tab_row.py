@@ -1,9 +1,11 @@
 """The tabs, and beside them the chip that says which customer the other tabs are narrowed to."""
 
 from collections.abc import Collection
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QTabBar, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QSizePolicy, QTabBar, QToolButton, QWidget
 
 from ui.shell.shape import Shape
 from ui.theme.tokens import XL, L, M, S
@@ -53,8 +55,10 @@ class TabRow(QWidget):
         self.bar = QTabBar()
         self.bar.setExpanding(False)
         self.bar.setDrawBase(False)
-        self.bar.setUsesScrollButtons(True)  # only where large text leaves no room for all three
+        self.bar.setProperty("kind", "pages")
+        self.bar.setUsesScrollButtons(True)  # its arrows have no width: the menu beside it leads to every page
         self.bar.setAccessibleName("Pages")
+        self.bar.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for title in titles:
             self.bar.addTab(title)
         self.bar.currentChanged.connect(self._on_tab)
@@ -66,6 +70,8 @@ class TabRow(QWidget):
         self._grid.setVerticalSpacing(S)
         self._grid.setColumnStretch(0, 1)
         self._grid.addWidget(self.bar, 0, 0)
+        self.all_pages = self._make_menu()
+        self._grid.addWidget(self.all_pages, 0, 1)
         self.set_shape(Shape.WIDE)
 
     def set_scope(self, name: str) -> None:
@@ -80,8 +86,35 @@ class TabRow(QWidget):
         edge = L if narrow else XL
         self._grid.setContentsMargins(edge, 0, edge, 0)
         self._grid.removeWidget(self.chip)
-        self._grid.addWidget(self.chip, *((1, 0) if narrow else (0, 1)), Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(self.chip, *((1, 0) if narrow else (0, 2)), Qt.AlignmentFlag.AlignLeft)
         self.chip.setMaximumWidth(320)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._show_menu)  # the bar has its new width only afterwards
+
+    def _make_menu(self) -> QToolButton:
+        """All pages in a list, where the bar has no room for every tab."""
+        made = icon_button("menu", "All pages")
+        menu = QMenu(made)
+        for place in range(self.bar.count()):
+            action = menu.addAction(self.bar.tabText(place), partial(self.bar.setCurrentIndex, place))
+            action.setCheckable(True)
+        menu.aboutToShow.connect(self._mark_current)
+        made.setMenu(menu)
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        made.hide()
+        return made
+
+    def _mark_current(self) -> None:
+        for place, action in enumerate(self.all_pages.menu().actions()):
+            action.setChecked(place == self.bar.currentIndex())
+
+    def _show_menu(self) -> None:
+        room = self.width() - self._grid.contentsMargins().left() - self._grid.contentsMargins().right()
+        room -= self.chip.sizeHint().width() if self.chip.isVisible() and self._grid.columnCount() > 2 else 0
+        tabs = sum(self.bar.tabRect(place).width() for place in range(self.bar.count()))
+        self.all_pages.setVisible(tabs > room)
 
     def _on_tab(self, index: int) -> None:
         self._show_chip()
