@@ -47,7 +47,7 @@ _CHOICES = {
     "today": "Due today",
     "week": "Due this week",
 }
-_MONTHS = (
+MONTH_WORDS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
@@ -219,4 +219,4 @@ def _number(value: float) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTH_WORDS[day.month - 1]} {day.year}"

@@ -1,0 +1,36 @@
+"""Filters that list the customers behind a value, in the filter language."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from .shapes import Filter, Period
+
+
+def condition(field: str, operator: str, value: Any = None) -> dict[str, Any]:
+    """One condition; without a value for the operators that take none."""
+    found: dict[str, Any] = {"field": field, "operator": operator}
+    return found if operator in ("is_blank", "is_filled") else {**found, "value": value}
+
+
+def every(*conditions: Filter) -> Filter:
+    """All of them at once."""
+    return {"all": list(conditions)}
+
+
+def within(field: str, first: date, last: date) -> Filter:
+    """Local days, both included."""
+    return condition(field, "between", [first.isoformat(), last.isoformat()])
+
+
+def within_period(field: str, period: Period) -> Filter:
+    """The same of a period; one that has no beginning ends all the same."""
+    if period.is_all:
+        return condition(field, "on_or_before", period.end.isoformat())
+    return within(field, period.start, period.end)
+
+
+def with_interactions(*conditions: Filter) -> Filter:
+    """Customers with an interaction that meets them all."""
+    return every(condition("interactions", "has", every(*conditions)))
