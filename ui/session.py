@@ -13,6 +13,7 @@ from crm_desktop.drafts.store import DraftStore
 from crm_desktop.errors import CrmError
 from ui import shortcuts
 from ui.attachments.opened_files import OpenedFiles
+from ui.chores import Chores
 from ui.context import Signed
 from ui.drafts import Drafts
 from ui.follow_ups.reminders import Reminders
@@ -101,6 +102,7 @@ class Session(QObject):
         self._idle.idle.connect(self.lock)
         self.window = self._make_window()
         self.reminders = self._make_reminders()
+        self.chores = Chores(self.context, self)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusWindowChanged.connect(self._bind_keys_later)
@@ -131,11 +133,13 @@ class Session(QObject):
         # The list comes first; the listener can wait for the first rows.
         QTimer.singleShot(300, self, self.live.start)
         QTimer.singleShot(300, self, self.drafts.look)
+        self.chores.start()
 
     def close(self) -> None:
         """Stop everything that belongs to this person."""
         self._idle.stop()
         self.standing.stop()
+        self.chores.stop()
         if shiboken6.isValid(self.window):
             self.window.watch.stop()
         self._tray.close()

@@ -39,6 +39,7 @@ _BUSINESS_TABLES = [
     "attachment_contents",
     "attachments",
     "audit_log",
+    "chores",
     "figures",
     "frozen_rows",
     "loyalty_tier_changes",
