@@ -1,6 +1,6 @@
 """`make bench`: builds (or takes up) a database of a million customers and measures the product beside bare SQL.
 
-    python -m tests.benchmarks [--data-dir DIR] [--customers N] [--interactions M] [--rows R]
+    python -m tests.benchmarks [--data-dir DIR] [--customers N] [--interactions M] [--orders O] [--rows R]
         [--only WORDS] [--repeats N]
 
 The database is kept in DIR, so that only the first run pays for making it.
@@ -24,9 +24,9 @@ def main() -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     # Nobody's own settings are read or written, and nothing is asked of a keychain.
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
-    make_database(options.data_dir, options.customers, options.interactions)
+    make_database(options.data_dir, options.customers, options.interactions, options.orders)
     small = options.data_dir.with_name(options.data_dir.name + "-thousand")
-    make_database(small, 1_000, 3_000)
+    make_database(small, 1_000, 3_000, 2_000)
 
     from tests.benchmarks import run
 
@@ -40,6 +40,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data-dir", type=Path, default=default_folder())
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--interactions", type=int, default=3_000_000)
+    parser.add_argument("--orders", type=int, default=2_000_000)
     parser.add_argument("--repeats", type=int, default=15)
     parser.add_argument("--rows", type=int, default=1_000_000, help="how many rows the file has that is imported")
     parser.add_argument("--only", default="", help="the parts to run, separated by commas (all when empty)")
@@ -53,12 +54,13 @@ def default_folder() -> Path:
     return paths.user_data_dir().with_name("crm-desktop-benchmark")
 
 
-def make_database(folder: Path, customers: int, interactions: int) -> None:
+def make_database(folder: Path, customers: int, interactions: int, orders: int) -> None:
     """A data folder with an administrator and believable data; one that is there already is used as it is."""
     done = folder / "benchmark-ready"
     if done.exists():
         return
-    print(f"Making {customers:,} customers and {interactions:,} interactions in {folder}", flush=True)
+    numbers = f"{customers:,} customers, {interactions:,} interactions and {orders:,} orders"
+    print(f"Making {numbers} in {folder}", flush=True)
     command("init", "--admin", USERNAME, data_dir=folder, lines=(PASSWORD,))
     command(
         "demo",
@@ -67,7 +69,26 @@ def make_database(folder: Path, customers: int, interactions: int) -> None:
         data_dir=folder,
         lines=(PASSWORD,),
     )
+    _add_orders(folder, orders)
     done.touch()
+
+
+def _add_orders(folder: Path, orders: int) -> None:
+    import psycopg
+
+    from crm_desktop.database.local_server import LocalServer
+    from tests.benchmarks.commerce import add_commerce
+
+    server = LocalServer(folder)
+    server.start()
+    try:
+        with psycopg.connect(
+            server.target().conninfo(), user=server.owner_name, password=server.owner_password(),
+            options="-c search_path=crm,public",
+        ) as connection:  # fmt: skip
+            add_commerce(connection, orders)
+    finally:
+        server.stop()
 
 
 def command(*words: str, data_dir: Path, lines: tuple[str, ...]) -> None:
