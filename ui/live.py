@@ -28,6 +28,7 @@ SUBJECTS = {
     "orders": "orders",
     "order_lines": "orders",
     "products": "orders",
+    "customer_preferences": "preferences",
     "users": "users",
     "settings": "settings",
     "saved_views": "views",

@@ -1,11 +1,12 @@
-"""Products, orders and their lines."""
+"""Products, orders and their lines, what customers have bought, and what they prefer."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, text
+from sqlalchemy import BigInteger, CheckConstraint, FetchedValue, ForeignKey, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_desktop.database.base import Base, Versioned
@@ -38,8 +39,12 @@ class Order(Versioned, Base):
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         one_of("status", "open", "paid", "shipped", "completed", "cancelled", "refunded"),
         representable("ordered_at"),
+        Index("ix_orders_contact_id", "contact_id", postgresql_where=text("contact_id IS NOT NULL")),
         Index("ix_orders_customer_id_ordered_at", "customer_id", "ordered_at"),
+        Index("ix_orders_number_key_id", "number_key", "id"),
         Index("ix_orders_ordered_at_id", "ordered_at", "id"),
+        Index("ix_orders_status_id", "status", "id"),
+        Index("ix_orders_total_id", "total", "id"),
     )
 
     id: Mapped[Id]
@@ -48,10 +53,12 @@ class Order(Versioned, Base):
     ordered_at: Mapped[Now]
     status: Mapped[str] = mapped_column(server_default=text("'open'"))
     currency: Mapped[str] = mapped_column(server_default=text("'EUR'"))
-    total: Mapped[Decimal] = mapped_column(Numeric(14, 2), server_default=text("0"))
+    total: Mapped[Decimal] = mapped_column(Numeric(18, 4), server_default=text("0"), server_onupdate=FetchedValue())
     notes: Mapped[str | None]
     created_at: Mapped[Now]
     updated_at: Mapped[Stamped]
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("crm.contacts.id", ondelete="SET NULL"))
+    number_key: Mapped[str] = mapped_column(FoldedText, generated("left(coalesce(crm.fold(order_number), ''), 300)"))
 
 
 class OrderLine(Versioned, Base):
@@ -71,8 +78,42 @@ class OrderLine(Versioned, Base):
     unit_price: Mapped[Decimal] = mapped_column(Numeric(14, 2), server_default=text("0"))
     discount_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2), server_default=text("0"))
     line_total: Mapped[Decimal] = mapped_column(
-        Numeric(14, 2),
-        generated("round(quantity * unit_price * (100 - discount_percent) / 100, 2)"),
+        Numeric(18, 4),
+        generated("round(quantity * unit_price * (100 - discount_percent) / 100, 4)"),
     )
+    created_at: Mapped[Now]
+    updated_at: Mapped[Stamped]
+
+
+class CustomerPurchases(Base):
+    """What a customer has bought in one currency, cancelled and refunded orders aside. Written by triggers only."""
+
+    __tablename__ = "customer_purchases"
+
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("crm.customers.id", ondelete="CASCADE"), primary_key=True)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    orders: Mapped[int] = mapped_column(BigInteger)
+    spent: Mapped[Decimal] = mapped_column(Numeric(18, 4))
+    first_order_at: Mapped[datetime]
+    last_order_at: Mapped[datetime]
+
+
+class CustomerPreference(Versioned, Base):
+    __tablename__ = "customer_preferences"
+    __table_args__ = (
+        one_of("kind", "product", "category", "other"),
+        one_of("attitude", "likes", "dislikes"),
+        CheckConstraint("btrim(subject) <> ''", name="subject"),
+        Index("ix_customer_preferences_customer_id", "customer_id"),
+        Index("ix_customer_preferences_product_id", "product_id", postgresql_where=text("product_id IS NOT NULL")),
+    )
+
+    id: Mapped[Id]
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("crm.customers.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    subject: Mapped[str]
+    product_id: Mapped[UUID | None] = mapped_column(ForeignKey("crm.products.id", ondelete="SET NULL"))
+    attitude: Mapped[str] = mapped_column(server_default=text("'likes'"))
+    note: Mapped[str | None]
     created_at: Mapped[Now]
     updated_at: Mapped[Stamped]

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -123,6 +124,30 @@ def test_companies_are_found_by_the_contacts_that_they_had_before(old: LocalServ
         ).fetchall()
         assert found == [("Zoë 1", 1), ("Zoë 2", 1)]
         assert connection.execute("SELECT count(*) FROM crm.audit_log WHERE action = 'update'").fetchone() == (4,)
+
+
+def test_orders_that_were_rounded_line_by_line_are_exact_afterwards(old: LocalServer) -> None:
+    with connect(old, "crm") as connection:
+        connection.execute(
+            """
+            INSERT INTO crm.orders (order_number, customer_id, total)
+            SELECT v.number, c.id, 7.5
+            FROM (VALUES ('Lines'), ('Alone')) v (number), crm.customers c WHERE c.contact_name = 'Zoë 1'
+            """
+        )
+        connection.execute(
+            """
+            INSERT INTO crm.order_lines (order_id, description, unit_price, discount_percent)
+            SELECT id, 'Tea', 0.10, 5 FROM crm.orders, generate_series(1, 2) WHERE order_number = 'Lines'
+            """
+        )
+        assert connection.execute("SELECT max(version) FROM crm.orders").fetchone() == (2,)
+    bring_up_to_date(old, Steps())
+    with connect(old, "crm") as connection:
+        found = connection.execute("SELECT order_number, total, version FROM crm.orders ORDER BY 1").fetchall()
+        assert found == [("Alone", Decimal("7.5000"), 1), ("Lines", Decimal("0.1900"), 2)]
+        bought = connection.execute("SELECT currency, orders, spent FROM crm.customer_purchases").fetchall()
+        assert bought == [("EUR", 2, Decimal("7.6900"))]
 
 
 def restore(server: LocalServer, copy: Path, dbname: str) -> None:

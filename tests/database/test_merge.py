@@ -23,7 +23,7 @@ from tests.helpers.postgres import Crm
 Connection = psycopg.Connection[Any]
 
 # Tables in which the customer is part of a key, and for which merge_customers() has a rule of its own.
-WITH_A_RULE = {"contact_positions", "duplicate_decisions"}
+WITH_A_RULE = {"contact_positions", "duplicate_decisions", "customer_purchases"}
 
 
 @pytest.fixture

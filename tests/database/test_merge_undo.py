@@ -26,7 +26,7 @@ Connection = psycopg.Connection[Any]
 TABLES = (
     "customers", "customer_interactions", "contacts", "contact_positions", "orders", "order_lines", "consents",
     "duplicate_decisions", "duplicate_pairs", "customer_merges", "loyalty_accounts", "loyalty_ledger",
-    "loyalty_tier_changes", "users",
+    "loyalty_tier_changes", "users", "customer_purchases", "customer_preferences",
 )  # fmt: skip
 
 
@@ -71,7 +71,9 @@ CUSTOMERS = st.fixed_dictionaries(
 )
 HANGERS_ON = st.lists(
     st.tuples(
-        st.sampled_from(["call", "follow_up", "order", "consent", "contact", "shared contact", "decision", "pair"]),
+        st.sampled_from(
+            ["call", "follow_up", "order", "preference", "consent", "contact", "shared contact", "decision", "pair"]
+        ),
         st.integers(0, 3),
         MOMENTS,
     ),
@@ -89,7 +91,9 @@ def hang_on(connection: Connection, ids: list[UUID], people: list[UUID], what: s
         case "follow_up":
             follow_up(connection, who, follow_up=when)
         case "order":
-            order(connection, who)
+            order(connection, who, currency="USD" if at == 3 else "EUR", ordered_at=when)
+        case "preference":
+            insert(connection, "customer_preferences", {"customer_id": who, "kind": "other", "subject": "cheese"})
         case "consent":
             consent(connection, who)
         case "contact":

@@ -45,6 +45,8 @@ _BUSINESS_TABLES = [
     "loyalty_tier_changes",
     "loyalty_ledger",
     "loyalty_accounts",
+    "customer_preferences",
+    "customer_purchases",
     "order_lines",
     "orders",
     "products",

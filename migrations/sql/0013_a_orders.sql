@@ -1,0 +1,95 @@
+-- Orders to four decimals, so that totals and their sums equal what they were made of; who ordered at a company; and
+-- the number in a form that sorts and is found.
+
+-- Both are written out again: neither can look at the whole row of a table with generated columns.
+DROP TRIGGER touch ON orders;
+DROP TRIGGER audit_insert ON orders;
+DROP TRIGGER audit_update ON orders;
+DROP TRIGGER audit_delete ON orders;
+
+ALTER TABLE order_lines DROP COLUMN line_total;
+ALTER TABLE order_lines ADD COLUMN line_total numeric(18, 4) NOT NULL GENERATED ALWAYS AS (
+    round(quantity * unit_price * (100 - discount_percent) / 100, 4)
+) STORED;
+
+ALTER TABLE orders
+    ALTER COLUMN total TYPE numeric(18, 4),
+    ADD COLUMN contact_id uuid
+        CONSTRAINT fk_orders_contact_id_contacts REFERENCES contacts (id) ON DELETE SET NULL,
+    ADD COLUMN number_key text COLLATE "C" NOT NULL
+        GENERATED ALWAYS AS (left(coalesce(crm.fold(order_number), ''), 300)) STORED;
+COMMENT ON COLUMN orders.contact_id IS 'Who ordered, where the customer is a company';
+
+-- What was rounded line by line is what the lines make now. Nobody edited anything: neither version nor trail.
+ALTER TABLE orders DISABLE TRIGGER USER;
+UPDATE orders o SET total = x.total
+FROM (SELECT order_id, sum(line_total) AS total FROM order_lines GROUP BY order_id) x
+WHERE x.order_id = o.id AND o.total <> x.total;
+ALTER TABLE orders ENABLE TRIGGER USER;
+
+CREATE INDEX ix_orders_number_key_id ON orders (number_key, id);
+CREATE INDEX ix_orders_status_id ON orders (status, id);
+CREATE INDEX ix_orders_total_id ON orders (total, id);
+CREATE INDEX ix_orders_contact_id ON orders (contact_id) WHERE contact_id IS NOT NULL;
+
+CREATE TRIGGER touch BEFORE UPDATE OF order_number, customer_id, contact_id, ordered_at, status, currency, total, notes
+    ON orders
+    FOR EACH ROW WHEN (
+        (OLD.order_number, OLD.customer_id, OLD.contact_id, OLD.ordered_at, OLD.status, OLD.currency, OLD.total,
+            OLD.notes)
+        IS DISTINCT FROM
+        (NEW.order_number, NEW.customer_id, NEW.contact_id, NEW.ordered_at, NEW.status, NEW.currency, NEW.total,
+            NEW.notes)
+    ) EXECUTE FUNCTION crm.touch();
+CREATE TRIGGER audit_insert AFTER INSERT ON orders REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION crm.audit('r.id::text', 'r.customer_id', '{number_key}', '{}');
+CREATE TRIGGER audit_update AFTER UPDATE ON orders REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION crm.audit('r.id::text', 'r.customer_id', '{number_key}', '{}');
+CREATE TRIGGER audit_delete AFTER DELETE ON orders REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION crm.audit('r.id::text', 'r.customer_id', '{number_key}', '{}');
+
+-- Who ordered has a position at the customer when that is written. Leaving the company later changes no order, and
+-- what undo and merging bring back (they work as the owner) is not asked.
+CREATE FUNCTION crm.require_position() RETURNS trigger
+LANGUAGE plpgsql SET search_path = crm, pg_temp AS
+$$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM contact_positions p WHERE (p.contact_id, p.customer_id) = (NEW.contact_id, NEW.customer_id)
+    ) AND NOT EXISTS (
+        SELECT FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+        WHERE c.oid = TG_RELID AND r.rolname = current_user
+    ) THEN
+        RAISE EXCEPTION USING ERRCODE = 'CR001',
+            MESSAGE = 'This contact does not belong to the customer of the order.',
+            HINT = 'Choose one of the customer''s contacts, or none.';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER require_position_insert BEFORE INSERT ON orders
+    FOR EACH ROW WHEN (NEW.contact_id IS NOT NULL) EXECUTE FUNCTION crm.require_position();
+CREATE TRIGGER require_position_update BEFORE UPDATE OF contact_id ON orders
+    FOR EACH ROW WHEN (NEW.contact_id IS NOT NULL AND OLD.contact_id IS DISTINCT FROM NEW.contact_id)
+    EXECUTE FUNCTION crm.require_position();
+
+-- Whoever is erased leaves no lines of orders that were deleted before, either: the trail knows them by their order.
+DO $$
+DECLARE
+    source text := pg_get_functiondef('crm.erase_customer(uuid)'::regprocedure);
+    before text := 'SELECT l.id::text FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.customer_id = erased';
+BEGIN
+    IF strpos(source, before) = 0 THEN
+        RAISE EXCEPTION 'erase_customer() is not as it is known here: lines of orders would survive an erasure';
+    END IF;
+    EXECUTE replace(
+        source, before,
+        before || '
+        UNION
+        SELECT a.row_id FROM audit_log a
+        WHERE a.table_name = ''order_lines'' AND a.changes #>> ''{order_id,0}'' IN (
+            SELECT g.row_id FROM audit_log g WHERE g.customer_id = ANY (erased || merged) AND g.table_name = ''orders''
+        )'
+    );
+END
+$$;
