@@ -37,6 +37,15 @@ class Axis:
     def categories(self) -> tuple[Category, ...]:
         return tuple(bucket.category for bucket in self.shown)
 
+    @property
+    def zeros(self) -> tuple[int, ...]:
+        """For what did not happen in any bucket."""
+        return (0,) * len(self.shown)
+
+    @property
+    def zeros_before(self) -> tuple[int, ...]:
+        return (0,) * len(self.before)
+
     def beside(self, values: Sequence[Value | None]) -> tuple[Value | None, ...]:
         """Values of the buckets before, each beside the one of its number: the thirtieth day beside the thirtieth."""
         return (*values, *([None] * len(self.shown)))[: len(self.shown)] if self.before else ()
@@ -51,7 +60,7 @@ def axis(question: Question, since: date | None) -> Axis:
     fitting: Step = next((name for name, most in _MOST_DAYS.items() if period.days <= most), "year")
     wanted = question.step or fitting
     step = wanted if period.days <= (MOST - 2) * _DAYS_OF[wanted] else fitting
-    before = question.period.previous() if question.compare else None
+    before = question.before
     return Axis(_cut(period, step), _cut(before, step) if before else ())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Table, Text
+from sqlalchemy import Column, Index, Numeric, Table, Text
 
 from crm_desktop.database.base import Base
 
@@ -13,6 +13,6 @@ figures = Table(
     Column("measure", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("part", Text, nullable=False),
-    Column("amount", BigInteger, nullable=False),
+    Column("amount", Numeric, nullable=False),
     Index("ix_figures_measure_key", "measure", "key"),
 )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from .buckets import Bucket, axis, borders
+from .buckets import axis
+from .counting import ACQUIRED, counted, first_day
 from .picking import condition, every, within
 from .queries import customers_by_type_and_status
 from .shapes import Category, ChartData, Question, Series
@@ -45,9 +42,10 @@ def by_type_and_status(session: Session, question: Question) -> ChartData:
 
 def acquired(session: Session, question: Question) -> ChartData:
     """New customers in each day, week, month or year of the period, by type."""
-    over = axis(question, _first_day(session, question))
-    counted = _acquired_in(session, question, over.shown)
-    before = _acquired_in(session, question, over.before) if over.before else {kind: [] for kind, _ in TYPES}
+    since = first_day(session, ACQUIRED, question.clock) if question.period.is_all else None
+    over = axis(question, since)
+    found = counted(session, ACQUIRED, over.shown, question.clock)
+    before = counted(session, ACQUIRED, over.before, question.clock)
     return ChartData(
         key="acquired",
         kind="stacked",
@@ -59,9 +57,9 @@ def acquired(session: Session, question: Question) -> ChartData:
             Series(
                 kind,
                 title,
-                tuple(counted[kind]),
+                tuple(found.get(kind, over.zeros)),
                 TYPE_COLOURS[kind],
-                previous=over.beside(before[kind]),
+                previous=over.beside(before.get(kind, over.zeros_before)),
                 filters=tuple(
                     every(condition("customer_type", "is", kind), within("created_at", bucket.first, bucket.last))
                     for bucket in over.shown
@@ -71,28 +69,3 @@ def acquired(session: Session, question: Question) -> ChartData:
         ),
         over_time=True,
     )
-
-
-_ACQUIRED = text(
-    """
-    SELECT customer_type, width_bucket(created_at, CAST(:borders AS timestamptz[])) AS bucket, count(*)
-    FROM crm.customers WHERE created_at >= :first AND created_at < :last GROUP BY 1, 2
-    """
-)
-
-
-def _acquired_in(session: Session, question: Question, found: tuple[Bucket, ...]) -> dict[str, list[int]]:
-    moments = borders(found, question.clock)
-    counted = {kind: [0] * len(found) for kind, _ in TYPES}
-    asked: dict[str, Any] = {"borders": moments, "first": moments[0], "last": moments[-1]}
-    for kind, bucket, count in session.execute(_ACQUIRED, asked):
-        if kind in counted:
-            counted[kind][bucket - 1] += count
-    return counted
-
-
-def _first_day(session: Session, question: Question) -> date | None:
-    if not question.period.is_all:
-        return None
-    earliest = session.execute(text("SELECT min(created_at) FROM crm.customers")).scalar()
-    return earliest.astimezone(question.clock.zone).date() if earliest else None

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from .counting import INTERACTIONS, counted_in
 from .picking import condition, with_interactions, within_period
-from .shapes import Category, ChartData, Period, Question, Series
+from .shapes import Category, ChartData, Question, Series
 from .words import interaction_word
 
 
 def by_type(session: Session, question: Question) -> ChartData:
     """Interactions of each type in the period, the most frequent first."""
-    counted = _types_in(session, question, question.period)
-    previous = question.period.previous() if question.compare else None
-    before = _types_in(session, question, previous) if previous else {}
+    counted = counted_in(session, INTERACTIONS, question.period, question.clock)
+    previous = question.before
+    before = counted_in(session, INTERACTIONS, previous, question.clock)
     types = sorted({*counted, *before}, key=lambda kind: (-counted.get(kind, 0), kind))
     return ChartData(
         key="interactions",
@@ -36,16 +36,3 @@ def by_type(session: Session, question: Question) -> ChartData:
             ),
         ),
     )
-
-
-_TYPES = text(
-    """
-    SELECT type, count(*) FROM crm.customer_interactions
-    WHERE created_at >= :first AND created_at < :last GROUP BY type
-    """
-)
-
-
-def _types_in(session: Session, question: Question, period: Period) -> dict[str, int]:
-    first, last = period.span(question.clock)
-    return {kind: int(count) for kind, count in session.execute(_TYPES, {"first": first, "last": last})}

@@ -1,7 +1,7 @@
 """The standard figures, read from the summaries that the database keeps: exact as of the last commit.
 
-`figures` holds deltas; a figure is their sum. Customers are counted by type and status, acquired customers by the UTC
-month and interactions by the UTC day of their creation.
+`figures` holds deltas; a figure is their sum. Customers are counted by type and status, acquired customers and
+interactions by the UTC day of their creation.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def acquisition_by_month(
     since = ""
     if months is not None:
         since = shifted((clock or Clock()).now.astimezone(UTC).date(), months=1 - months).strftime("%Y-%m")
-    return [MonthOfAcquisition(*row) for row in _sums(session, "acquired", "key, part", since)]
+    return [MonthOfAcquisition(*row) for row in _sums(session, "acquired", "left(key, 7), part", since)]
 
 
 def interactions_by_type(
@@ -94,16 +94,13 @@ def overview(session: Session, months: int | None = None, clock: Clock | None = 
 def created_since(session: Session, measure: Literal["acquired", "interactions"], start: datetime) -> int:
     """How many customers or interactions were created at or after `start`.
 
-    The summaries know whole UTC months or days; what lies between `start` and the nearest of their borders is counted
-    in the table's index.
+    The summaries know whole UTC days; what lies between `start` and the nearest of their borders is counted in the
+    table's index.
     """
-    table, key = ("customers", "%Y-%m") if measure == "acquired" else ("customer_interactions", "%Y-%m-%d")
+    table = "customers" if measure == "acquired" else "customer_interactions"
     start = start.astimezone(UTC)
     low = start.replace(hour=0, minute=0, second=0, microsecond=0)
     high = low + timedelta(days=1)
-    if measure == "acquired":
-        low = low.replace(day=1)
-        high = (low + timedelta(days=32)).replace(day=1)
     border = low if start - low < high - start else high
     counted = text(
         f"""
@@ -112,7 +109,7 @@ def created_since(session: Session, measure: Literal["acquired", "interactions"]
         """
     ).bindparams(
         measure=measure,
-        key=border.strftime(key),
+        key=border.date().isoformat(),
         sign=1 if border == high else -1,
         first=min(start, border),
         last=max(start, border),

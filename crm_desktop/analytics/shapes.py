@@ -116,6 +116,11 @@ class Question:
     step: Step | None = None
     """Of charts over time; None chooses by the length of the period."""
 
+    @property
+    def before(self) -> Period | None:
+        """The period to compare with, where that is asked for and there is one."""
+        return self.period.previous() if self.compare else None
+
 
 @dataclass(frozen=True)
 class Category:

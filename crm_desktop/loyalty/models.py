@@ -39,6 +39,7 @@ class LedgerEntry(Base):
             " WHEN 'redeem' THEN points < 0 WHEN 'expire' THEN points < 0 ELSE points <> 0 END",
             name="points",
         ),
+        Index("ix_loyalty_ledger_created_at", "created_at"),
         Index("ix_loyalty_ledger_order_id", "order_id", postgresql_where=text("order_id IS NOT NULL")),
         Index("ix_loyalty_ledger_user_id", "user_id", "id"),
     )

@@ -118,6 +118,8 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "contact_time(text,text,timestamp with time zone,timestamp with time zone)": _NOBODY,
     "count_customers()": _NOBODY,
     "count_interactions()": _NOBODY,
+    "count_orders()": _NOBODY,
+    "count_points()": _NOBODY,
     "create_user(text,text,text,text,boolean)": _ADMINS,
     "current_user_id()": _STAFF,
     "deactivate_user(uuid)": _ADMINS,

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from crm_desktop.listing.folding import fold
 from tests.factories.customers import customer, order
 from tests.factories.interactions import follow_up, interaction
+from tests.factories.loyalty import entry
 from tests.factories.rows import insert
 from tests.helpers.postgres import Crm
 
@@ -185,19 +186,34 @@ def test_the_total_of_an_order_is_the_sum_of_its_lines(ada: Connection) -> None:
 
 
 FIGURES = """
-    SELECT measure, key, part, sum(amount)::int FROM crm.figures GROUP BY 1, 2, 3 HAVING sum(amount) <> 0
+    SELECT measure, key, part, sum(amount) FROM crm.figures GROUP BY 1, 2, 3 HAVING sum(amount) <> 0
     ORDER BY 1, 2, 3
 """
 BARE = """
-    SELECT 'customers' AS measure, coalesce(customer_type, '') AS key, coalesce(status, '') AS part, count(*)::int
+    SELECT 'customers' AS measure, coalesce(customer_type, '') AS key, coalesce(status, '') AS part,
+           count(*)::numeric AS amount
     FROM crm.customers GROUP BY 2, 3
     UNION ALL
-    SELECT 'acquired', coalesce(to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM'), ''), coalesce(customer_type, ''),
-           count(*)::int
+    SELECT 'acquired', coalesce(to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), ''), coalesce(customer_type, ''),
+           count(*)
     FROM crm.customers GROUP BY 2, 3
     UNION ALL
-    SELECT 'interactions', coalesce(to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), ''), type, count(*)::int
+    SELECT 'sources', coalesce(source, ''), coalesce(status, ''), count(*) FROM crm.customers GROUP BY 2, 3
+    UNION ALL
+    SELECT 'interactions', coalesce(to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), ''), type, count(*)
     FROM crm.customer_interactions GROUP BY 2, 3
+    UNION ALL
+    SELECT 'logged', coalesce(to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), ''), user_id::text, count(*)
+    FROM crm.customer_interactions GROUP BY 2, 3
+    UNION ALL
+    SELECT 'orders', to_char(ordered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), currency, count(*)
+    FROM crm.orders WHERE status NOT IN ('cancelled', 'refunded') GROUP BY 2, 3
+    UNION ALL
+    SELECT 'revenue', to_char(ordered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), currency, sum(total)
+    FROM crm.orders WHERE status NOT IN ('cancelled', 'refunded') GROUP BY 2, 3 HAVING sum(total) <> 0
+    UNION ALL
+    SELECT 'points', to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), kind, sum(points)
+    FROM crm.loyalty_ledger GROUP BY 2, 3 HAVING sum(points) <> 0
     ORDER BY 1, 2, 3
 """
 DERIVED = """
@@ -218,6 +234,13 @@ STEPS = st.lists(
         st.tuples(st.just("log"), st.sampled_from(["call", "follow_up"]), st.integers(0, 9)),
         st.tuples(st.just("settle"), st.sampled_from(["completed", "cancelled", "pending"]), st.integers(0, 9)),
         st.tuples(st.just("drop"), st.none(), st.integers(0, 9)),
+        st.tuples(st.just("source"), st.sampled_from(["fair", "Fair", "", None]), st.integers(0, 9)),
+        st.tuples(st.just("order"), st.sampled_from(["EUR", "USD"]), st.integers(0, 9)),
+        st.tuples(st.just("order status"), st.sampled_from(["paid", "cancelled", "refunded"]), st.integers(0, 9)),
+        st.tuples(st.just("order lines"), st.none(), st.integers(0, 9)),
+        st.tuples(st.just("order moved"), st.sampled_from(["EUR", "USD"]), st.integers(0, 9)),
+        st.tuples(st.just("order gone"), st.none(), st.integers(0, 9)),
+        st.tuples(st.just("points"), st.sampled_from(["earn", "opening", "adjust"]), st.integers(0, 9)),
         st.tuples(st.just("fold"), st.none(), st.just(0)),
         st.tuples(st.just("rebuild"), st.none(), st.just(0)),
     ),
@@ -243,12 +266,35 @@ def test_figures_and_derived_columns_equal_bare_aggregates(crm: Crm, steps: list
 def _take(connection: Connection, step: str, value: Any, number: int) -> None:
     nth = "(SELECT id FROM crm.{} ORDER BY id OFFSET %s LIMIT 1)"
     one_customer, one_interaction = nth.format("customers"), nth.format("customer_interactions")
+    one_order = nth.format("orders")
     if step == "add":
         customer(connection, customer_type=value, created_at=datetime(2026, 1, 1, tzinfo=UTC) + number * DAY)
     elif step == "status":
         connection.execute(f"UPDATE crm.customers SET status = %s WHERE id = {one_customer}", (value, number))
     elif step == "delete":
         connection.execute(f"DELETE FROM crm.customers WHERE id = {one_customer}", (number,))
+    elif step == "source":
+        connection.execute(f"UPDATE crm.customers SET source = %s WHERE id = {one_customer}", (value, number))
+    elif step == "order status":
+        connection.execute(f"UPDATE crm.orders SET status = %s WHERE id = {one_order}", (value, number))
+    elif step == "order lines":
+        connection.execute(f"UPDATE crm.order_lines SET quantity = 1.2345 WHERE order_id = {one_order}", (number,))
+    elif step == "order moved":
+        moved = "UPDATE crm.orders SET currency = %s, ordered_at = ordered_at + interval '30 hours' WHERE id ="
+        connection.execute(f"{moved} {one_order}", (value, number))
+    elif step == "order gone":
+        connection.execute(f"DELETE FROM crm.orders WHERE id = {one_order}", (number,))
+    elif step == "order":
+        found = connection.execute(one_customer[1:-1], (number,)).fetchone()
+        if found is not None:
+            moment = datetime(2026, 2, 1, tzinfo=UTC) + number * DAY
+            order(connection, found[0], lines=number % 3, currency=value, ordered_at=moment, total=number)
+    elif step == "points":
+        found = connection.execute(one_customer[1:-1], (number,)).fetchone()
+        if found is not None:
+            account = connection.execute("SELECT crm.enrol_customer(%s)", found).fetchone()
+            assert account is not None
+            entry(connection, account[0], value, number + 1, created_at=datetime(2026, 2, 1, tzinfo=UTC) + number * DAY)
     elif step == "log":
         found = connection.execute(one_customer[1:-1], (number,)).fetchone()
         if found is not None:
@@ -275,4 +321,4 @@ def test_folding_figures_in_two_sessions_counts_nothing_twice(clean: Crm) -> Non
         ada.commit()
         assert ada.execute(FIGURES).fetchall() == ada.execute(BARE).fetchall()
         ada.execute("SELECT crm.fold_figures()")
-        assert ada.execute("SELECT count(*) FROM crm.figures").fetchone() == (2,)
+        assert ada.execute("SELECT count(*) FROM crm.figures").fetchone() == (3,)
