@@ -28,6 +28,7 @@ class Key(StrEnum):
     """What makes a row and a customer the same."""
 
     usual = "usual"
+    customer_number = "customer-number"
     email = "email"
     phone = "phone"
     email_or_phone = "email-or-phone"
@@ -51,7 +52,7 @@ MappingName = Annotated[
 ]
 KeyOption = Annotated[
     Key | None,
-    typer.Option("--key", help="What makes a row and a customer the same. usual: address, or name and place."),
+    typer.Option("--key", help="What makes a row and a customer the same. usual: number, address, or name and place."),
 ]
 ExistingOption = Annotated[
     Existing | None, typer.Option("--existing", help="What to do with rows of records that are there already.")

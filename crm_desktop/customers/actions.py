@@ -13,8 +13,10 @@ from uuid import UUID
 from sqlalchemy import Table, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from crm_desktop import lengths
 from crm_desktop.audit.undo import current_transaction
-from crm_desktop.errors import NotAllowed, NotFound, StaleRow
+from crm_desktop.errors import InvalidInput, NotAllowed, NotFound, StaleRow
+from crm_desktop.listing.folding import fold
 
 from .models import Customer
 from .names import shown_name
@@ -53,6 +55,7 @@ def add_customer(
     values = _values(validate(given, allow_unchecked_phone=allow_unchecked_phone))
     if customer_id is not None:
         values["id"] = customer_id
+    _check_number(session, values["customer_number"], None)
     identity: UUID = session.execute(insert(_customers).values(values).returning(_customers.c.id)).scalar_one()
     return identity
 
@@ -95,6 +98,7 @@ def edit_fields(
 
 
 def _save(session: Session, customer_id: UUID, version: int, values: Mapping[str, Any]) -> int:
+    _check_number(session, values.get("customer_number"), customer_id)
     statement = (
         update(_customers)
         .where(_customers.c.id == customer_id, _customers.c.version == version)
@@ -105,6 +109,17 @@ def _save(session: Session, customer_id: UUID, version: int, values: Mapping[str
     if new_version is None:
         raise StaleRow(theirs=customer_card(session, customer_id))
     return new_version
+
+
+def _check_number(session: Session, number: str | None, customer_id: UUID | None) -> None:
+    """InvalidInput where somebody else has the number: it says who."""
+    if not number:
+        return
+    c = _customers.c
+    same = select(shown_name(c)).where(c.number_key == fold(number)[: lengths.LINE], c.number_key != "")
+    holder = session.execute(same if customer_id is None else same.where(c.id != customer_id)).scalar_one_or_none()
+    if holder is not None:
+        raise InvalidInput({"customer_number": f"Customer number {number} belongs to {holder}."})
 
 
 def deletion_preview(session: Session, customer_id: UUID) -> DeletionPreview:
@@ -161,6 +176,7 @@ def _values(clean: CustomerInput) -> dict[str, Any]:
     values: dict[str, Any] = {
         name: getattr(clean, name) or None
         for name in (
+            "customer_number",
             "company_name",
             "contact_name",
             "email",

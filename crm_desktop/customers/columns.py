@@ -18,4 +18,5 @@ COLUMNS = (
     ColumnFact("next_follow_up", "Next follow-up", "next_follow_up"),
     ColumnFact("tags", "Tags", "tags"),
     ColumnFact("created_at", "Created", "created_at"),
+    ColumnFact("customer_number", "Customer number"),
 )

@@ -76,13 +76,16 @@ def row_columns(c: Columns) -> Sequence[ColumnElement[Any]]:
         c.created_at,
         cast(c.other_emails, Text).label("other_emails"),
         cast(c.other_phones, Text).label("other_phones"),
+        func.coalesce(c.customer_number, "").label("customer_number"),
     )
 
 
 def make_rows(connection: Connection, found: Sequence[Any]) -> list[CustomerRow]:
     """Rows of what `row_columns` brought."""
     return [
-        CustomerRow._make((*row[:13], read_texts(row[13]), *row[14:16], read_texts(row[16]), read_texts(row[17]), ()))
+        CustomerRow._make(
+            (*row[:13], read_texts(row[13]), *row[14:16], read_texts(row[16]), read_texts(row[17]), row[18], ())
+        )
         for row in found
     ]
 
@@ -105,6 +108,7 @@ FIELDS = {
     "id": Field(Kind.REFERENCE, "Customer", lambda c: c.id, may_be_blank=False),
     "search": Field(Kind.SEARCH, "Search", lambda c: c.search_text, may_be_blank=False),
     "name": Field(Kind.TEXT, "Name", lambda c: c.name_key),
+    "customer_number": Field(Kind.TEXT, "Customer number", lambda c: c.number_key),
     "company_name": Field(Kind.TEXT, "Company name", lambda c: c.company_key),
     "contact_name": Field(Kind.TEXT, "Contact name", _folded("contact_name")),
     "email": Field(Kind.TEXT, "Email", lambda c: c.email_key),

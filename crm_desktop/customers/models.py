@@ -105,6 +105,7 @@ class Customer(Versioned, Base):
             "id",
             postgresql_where=text("crm.is_reachable(email, phone, other_emails, other_phones) IS NOT TRUE"),
         ),
+        Index("uq_customers_number_key", "number_key", unique=True, postgresql_where=text("number_key <> ''")),
         Index("uq_customers_user_id", "user_id", unique=True, postgresql_where=text("user_id IS NOT NULL")),
     )
 
@@ -112,6 +113,7 @@ class Customer(Versioned, Base):
     user_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("crm.users.id", ondelete="SET NULL"), server_default=derived()
     )
+    customer_number: Mapped[str | None]
     company_name: Mapped[str | None]
     contact_name: Mapped[str | None]
     email: Mapped[str | None]
@@ -134,6 +136,9 @@ class Customer(Versioned, Base):
     phone_national: Mapped[str | None]
     tier: Mapped[str | None] = mapped_column(server_default=derived())
     next_follow_up: Mapped[datetime | None] = mapped_column(server_default=derived())
+    number_key: Mapped[str] = mapped_column(
+        FoldedText, generated("left(coalesce(crm.fold(btrim(customer_number)), ''), 300)")
+    )
     name_key: Mapped[str] = mapped_column(
         FoldedText,
         generated(
@@ -173,7 +178,8 @@ class Customer(Versioned, Base):
         generated(
             "coalesce(' ' || crm.fold(contact_name), '') || coalesce(' ' || crm.fold(company_name), '')"
             f" || {_REACH_WORDS} || coalesce(' ' || crm.fold(city), '') || coalesce(' ' || crm.fold(state), '')"
-            " || coalesce(' ' || crm.fold(country), '') || contacts_text"
+            " || coalesce(' ' || crm.fold(country), '') || coalesce(' ' || crm.fold(customer_number), '')"
+            " || contacts_text"
         ),
     )
 

@@ -51,6 +51,7 @@ def customer_card(session: Session, customer_id: UUID) -> CustomerDetails:
     return CustomerDetails(
         id=row["id"],
         name=row["name"],
+        customer_number=row["customer_number"] or "",
         company_name=row["company_name"] or "",
         contact_name=row["contact_name"] or "",
         email=row["email"] or "",

@@ -29,6 +29,7 @@ class CustomerRow(NamedTuple):
     created_at: datetime | None
     other_emails: tuple[str, ...] = ()
     other_phones: tuple[str, ...] = ()
+    customer_number: str = ""
     contacts_found: tuple[str, ...] = ()
     """The contacts through whom a search found the company, by name, with what else was found of them."""
 
@@ -68,6 +69,7 @@ class CustomerDetails:
     version: int
     other_emails: tuple[str, ...] = ()
     other_phones: tuple[str, ...] = ()
+    customer_number: str = ""
     has_contacts: bool = False
     """Whether people are known there."""
     has_files: bool = False

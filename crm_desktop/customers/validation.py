@@ -19,7 +19,7 @@ DEFAULT_SOURCE = "website"
 MAX_TAG_LENGTH = 50
 
 # One line each; the others may run over several.
-_LINES = ("company_name", "contact_name", "city", "state", "country", "postal_code", "source")
+_LINES = ("customer_number", "company_name", "contact_name", "city", "state", "country", "postal_code", "source")
 _MOST = {**dict.fromkeys(_LINES, lengths.LINE), "address": lengths.ADDRESS, "notes": lengths.TEXT}
 
 
@@ -44,6 +44,7 @@ class CustomerInput:
     owner_id: UUID | None = None
     other_emails: tuple[str, ...] = ()
     other_phones: tuple[str, ...] = ()
+    customer_number: str = ""
 
 
 def validate(

@@ -78,7 +78,13 @@ def _from_psycopg(error: psycopg.Error) -> CrmError | None:
     return None
 
 
+# Two people at the same moment: before that, whoever saves is told whose it is.
+_TAKEN = {"uq_customers_number_key": ("customer_number", "This customer number belongs to another customer.")}
+
+
 def _unique(error: psycopg.Error) -> CrmError:
+    if taken := _TAKEN.get(error.diag.constraint_name or ""):
+        return InvalidInput(dict([taken]))
     fields = _columns(error)
     message = "This value is already in use."
     if not fields:

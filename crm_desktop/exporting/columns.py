@@ -41,6 +41,7 @@ CUSTOMERS = (
     ExportColumn("name", "Name", _NAME.format("t"), in_all=False),
     ExportColumn("contact_name", "Contact name", "t.contact_name"),
     ExportColumn("company_name", "Company", "t.company_name"),
+    ExportColumn("customer_number", "Customer number", "t.customer_number"),
     ExportColumn("customer_type", "Type", "t.customer_type", "word", choices=CUSTOMER_TYPES),
     ExportColumn("status", "Status", "t.status", "word", choices=CUSTOMER_STATUSES),
     ExportColumn("email", "Email", "t.email"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 KEYS = (
     "id", "contact_name", "company_name", "customer_type", "status", "email", "other_emails", "phone", "other_phones",
     "address", "city", "state", "postal_code", "country", "source", "tags", "notes",
+    "customer_number",
 )  # fmt: skip
 COLUMNS: tuple[ExportColumn, ...] = tuple(next(c for c in CUSTOMERS if c.key == key) for key in KEYS)
 VALUES = tuple(column.sql + ("::text" if column.kind in ("list", "tags") else "") for column in COLUMNS)
@@ -27,6 +28,7 @@ VALUES = tuple(column.sql + ("::text" if column.kind in ("list", "tags") else ""
 _CONTROLS = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"}
 _ESCAPES = _CONTROLS | str.maketrans({"\\": "\\\\", ",": "\\,", ";": "\\;", "\n": "\\n"})
 _LINE = 75  # octets
+_OURS = (("TYPE", "customer_type"), ("STATUS", "status"), ("SOURCE", "source"), ("NUMBER", "customer_number"))
 
 
 class VcardFile:
@@ -66,7 +68,7 @@ def card(customer: dict[str, str | None], version: str) -> bytes:
         lines.append(f"CATEGORIES:{','.join(map(_escaped, tags))}")
     if get["notes"]:
         lines.append(f"NOTE:{_escaped(get['notes'])}")
-    for label, key in (("TYPE", "customer_type"), ("STATUS", "status"), ("SOURCE", "source")):
+    for label, key in _OURS:
         if get[key]:
             lines.append(f"X-CRM-{label}:{_escaped(get[key])}")
     lines.append("END:VCARD")

@@ -17,13 +17,14 @@ from crm_desktop.listing.folding import fold
 
 _PLAIN_ADDRESS = re.compile(r"([A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*)@([^@\s]+)")
 _IN_BRACKETS = re.compile(r"<([^<>]+@[^<>]+)>")
-_LINES = ("company_name", "contact_name", "city", "state", "country", "postal_code", "source")
+_LINES = ("customer_number", "company_name", "contact_name", "city", "state", "country", "postal_code", "source")
 
 
 class Checked(NamedTuple):
     """A row as it goes to the staging table."""
 
     line: int
+    customer_number: str
     company_name: str
     contact_name: str
     email: str
@@ -96,6 +97,7 @@ def check(draft: Draft, line: int, date_order: str = "") -> Checked:
             raise Refused(f"The {said} of this line are {len(text):,} characters long; at most {most:,} can be kept.")
     return Checked(
         line,
+        values["customer_number"],
         values["company_name"],
         values["contact_name"],
         email,
@@ -180,21 +182,25 @@ def same_in_file(row: Checked, key: str = "usual") -> tuple[str, ...]:
 
     "usual": a shared mailbox (info@) or a placeholder address does not make two people one, so the name counts too.
     Without an address: the same name at the same company with the same number, or in the same city with nothing
-    against it. A row without the chosen key is compared as usual."""
-    if key != "usual":
-        chosen = []
+    against it. A row without the chosen key is compared as usual. With "" nothing but the customer number counts,
+    which no two customers share."""
+    number = (f"n\0{_key(row.customer_number)}",) if row.customer_number else ()
+    if not key or (number and key in ("usual", "customer_number")):
+        return number
+    if key not in ("usual", "customer_number"):
+        chosen = [*number]
         if row.email and key in ("email", "email_or_phone"):
             chosen.append(f"E\0{fold(row.email)}")
         if row.phone and key in ("phone", "email_or_phone"):
             chosen.append(f"P\0{digits(row.phone) or row.phone}")
         if key == "company_city" and row.company_name:
             chosen.append(f"C\0{_key(row.company_name)}\0{_key(row.city)}")
-        if chosen:
+        if len(chosen) > len(number):
             return tuple(chosen)
     name, company = _key(row.contact_name), _key(row.company_name)
     if row.email:
-        return (f"e\0{row.email.lower()}\0{name or company}",)
-    keys = []
+        return (*number, f"e\0{row.email.lower()}\0{name or company}")
+    keys = [*number]
     if row.phone:
         keys.append(f"p\0{row.phone}\0{name}\0{company}")
     if company or not row.phone:

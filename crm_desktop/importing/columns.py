@@ -59,6 +59,8 @@ ADDRESS_PARTS = {
 
 # Fields of a customer that stand in one column.
 FIELDS = {
+    "customer_number": ("customer number", "customer no", "customer no.", "customer id", "customer code", "client number", "client id",
+                        "customer reference", "kundennummer", "kunden-nr.", "kundennr", "numéro client", "número de cliente"),
     "customer_type": ("customer type", "type", "account type", "kind"),
     "status": ("status", "customer status", "lead status", "lifecycle stage"),
     "source": ("source", "lead source", "original source", "original traffic source", "account source", "customer source"),
@@ -69,7 +71,7 @@ FIELDS = {
 
 # Known, without a field of their own: kept in the notes under their name.
 KEPT = (
-    "customer id", "contact title", "title", "job title", "organization title", "organization 1 title", "position", "department",
+    "contact title", "title", "job title", "organization title", "organization 1 title", "position", "department",
     "organization department", "organization 1 department", "fax", "fax number", "business fax", "home fax", "other fax", "pager",
     "telex", "isdn", "tty/tdd phone", "website", "website url", "web page", "personal web page", "business web page",
     "website 1 value", "company domain name", "birthday", "birthdate", "anniversary", "industry", "account number", "account id",

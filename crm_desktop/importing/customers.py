@@ -45,7 +45,7 @@ class CustomerMaker:
 
     def make(self, record: Record) -> Made:
         row = check(self._composer.compose(record.cells), record.line, self._order)
-        keys = same_in_file(row, self._key) if self._key else ()
+        keys = same_in_file(row, self._key)
         return Made(copy_line(row), keys, bool(row.phone and not row.phone_national))
 
 
@@ -72,7 +72,6 @@ class CustomerLoader:
 
     maker: Maker
     noun = "customer"
-    keep_records = False
     scratch = "import_known"
     extra = ""
     staged = tuple((name, _TYPES.get(name, "text")) for name in Checked._fields)
@@ -83,9 +82,11 @@ class CustomerLoader:
         self._plan = plan
         mapping = maker.mapping
         self.unknown, self.left_out = mapping.unknown, mapping.left_out
+        # A number that somebody has already is refused by the database's rows, not by the row itself.
+        self.keep_records = "customer_number" in mapping.fields
         require(mapping.usable, source, "a name or a company", _HINT)
         self._batch: dict[str, Any] = {}
-        self._compare = False
+        self._compare = self._may_be_taken = False
 
     @staticmethod
     def describe(cells: Sequence[str], /) -> tuple[str, tuple[Change, ...]]:
@@ -97,27 +98,39 @@ class CustomerLoader:
         # Rows are looked up by index, also where nothing is known yet of how many there are.
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SELECT EXISTS (SELECT FROM crm.customers)")
-        self._compare = self._plan.existing != "create" and bool((cursor.fetchone() or (True,))[0])
+        (filled,) = cursor.fetchone() or (True,)
+        self._compare = self._plan.existing != "create" and filled
+        self._may_be_taken = self.keep_records and filled
         if self._compare and self._plan.existing == "update":
             cursor.execute(sql.TARGETS_TABLE)
             cursor.execute(sql.CHANGES_TABLE)
 
     def decide(self, cursor: Any) -> Decided:
         decided = Decided()
-        if not self._compare:
-            return decided
+        if self._compare:
+            self._match(cursor, decided)
+        if self._may_be_taken:
+            cursor.execute(sql.TAKEN_BY_OTHERS)
+            decided.refused.update(_taken(cursor.fetchall()))
+        return decided
+
+    def _match(self, cursor: Any, decided: Decided) -> None:
+        """Who of the batch is there already, and what becomes of them."""
         cursor.execute(sql.known(self._plan.key), self._batch)
         known = cursor.fetchall()
         if not known:
-            return decided
+            return
         if self._plan.existing == "skip":
             for line, name, how, _ in known:
                 decided.skipped[line] = f"The customer is there already: {_WHY[how]} {name}."
-            return decided
+            return
         names = {line: name for line, name, _, _ in known}
         for line, _, how, several in known:
             if several:
                 decided.skipped[line] = f"Several customers have this {_WHAT[how]}, so none was changed."
+        if self._may_be_taken:
+            cursor.execute(sql.taken_from_others(overwrite=self._plan.overwrite))
+            decided.refused.update(_taken(cursor.fetchall()))
         cursor.execute(sql.TAKE_TARGETS)
         cursor.execute(sql.TAKEN_BEFORE)
         for line, earlier in cursor.fetchall():
@@ -125,9 +138,8 @@ class CustomerLoader:
         cursor.execute(sql.changes(overwrite=self._plan.overwrite))
         decided.updated = {line: json.dumps(changes) for line, changes in cursor.fetchall()}
         for line, name in names.items():
-            if line not in decided.skipped and line not in decided.updated:
+            if not any(line in each for each in (decided.skipped, decided.updated, decided.refused)):
                 decided.skipped[line] = f"Nothing changes: {name} has all of this."
-        return decided
 
     def create(self, cursor: Any, decided: Decided) -> int:
         cursor.execute(sql.INSERT + (sql.WITHOUT_KNOWN if decided.count else ""), self._batch)
@@ -146,6 +158,11 @@ class CustomerLoader:
         """Nothing more to tell."""
 
 
-_WHY = {"email": "the e-mail address belongs to", "phone": "the phone number belongs to", "person": "known as",
-        "company": "known as"}  # fmt: skip
-_WHAT = {"email": "e-mail address", "phone": "phone number", "person": "name", "company": "company name and city"}
+def _taken(found: Sequence[tuple[int, str, str]]) -> dict[int, str]:
+    return {line: f"Customer number {number} belongs to {name}." for line, number, name in found}
+
+
+_WHY = {"number": "the customer number belongs to", "email": "the e-mail address belongs to",
+        "phone": "the phone number belongs to", "person": "known as", "company": "known as"}  # fmt: skip
+_WHAT = {"number": "customer number", "email": "e-mail address", "phone": "phone number", "person": "name",
+         "company": "company name and city"}  # fmt: skip

@@ -10,9 +10,9 @@ CREATE TEMPORARY TABLE import_known (
 TARGETS_TABLE = "CREATE TEMPORARY TABLE import_targets (customer_id uuid PRIMARY KEY, line bigint) ON COMMIT DROP"
 
 _FIELDS = (
-    "company_name", "contact_name", "email", "phone", "phone_national", "other_emails", "other_phones",
-    "other_phones_national", "address", "city", "state", "country", "postal_code", "customer_type", "status", "source",
-    "tags", "notes",
+    "customer_number", "company_name", "contact_name", "email", "phone", "phone_national", "other_emails",
+    "other_phones", "other_phones_national", "address", "city", "state", "country", "postal_code", "customer_type",
+    "status", "source", "tags", "notes",
 )  # fmt: skip
 _JSON = frozenset({"other_emails", "other_phones", "tags"})
 CHANGES_TABLE = (
@@ -31,6 +31,7 @@ _FOUND = """
         ORDER BY c.name_key <> s.name_key, c.created_at, c.id
         LIMIT 1
 """
+_NUMBER = _FOUND.format(how="number", indexed="number_key = s.number_key AND number_key <> ''")
 _EMAIL = _FOUND.format(how="email", indexed="email_normalized = s.email_key")
 # An address that is not the main one; who has others is in a small index.
 _OTHER_EMAIL = _FOUND.format(
@@ -65,14 +66,23 @@ _PERSON = """
         ORDER BY c.created_at, c.id
         LIMIT 1
 """
+# Two numbers that differ are two customers, whatever else they share.
+_NOT_OWN = "c.import_batch_id IS DISTINCT FROM %(batch)s"
 _USUAL = (
-    _EMAIL,
-    _OTHER_EMAIL,
-    _PERSON.format(indexed="s.email IS NULL AND phone_digits = s.digits"),
-    _PERSON.format(indexed="name_key = s.name_key"),
+    _NUMBER,
+    *(
+        branch.replace(_NOT_OWN, f"{_NOT_OWN} AND (s.number_key IS NULL OR c.number_key IN ('', s.number_key))")
+        for branch in (
+            _EMAIL,
+            _OTHER_EMAIL,
+            _PERSON.format(indexed="s.email IS NULL AND phone_digits = s.digits"),
+            _PERSON.format(indexed="name_key = s.name_key"),
+        )
+    ),
 )
 # By key: when a row has it, and where it is looked for.
 _KEYED = {
+    "customer_number": ("s.number_key IS NOT NULL", (_NUMBER,)),
     "email": ("s.email IS NOT NULL", (_EMAIL, _OTHER_EMAIL)),
     "phone": ("s.phone IS NOT NULL", (_PHONE, _OTHER_PHONE)),
     "email_or_phone": (
@@ -97,6 +107,7 @@ INSERT INTO import_known (line, customer_id, version, name, how, several)
 SELECT s.line, found.id, found.version, found.name, found.how, found.several
 FROM (
     SELECT line, email, phone, company_name,
+        left(crm.fold(btrim(customer_number)), 300) AS number_key,
         left(crm.digits(phone), 300) AS digits,
         left(crm.fold(coalesce(contact_name, company_name)), 300) AS name_key,
         left(crm.fold(coalesce(company_name, '')), 300) AS company_key,
@@ -119,6 +130,33 @@ SELECT {_SAVED}, coalesce(created_at, now()), %(batch)s
 FROM import_rows s
 """
 WITHOUT_KNOWN = "WHERE NOT EXISTS (SELECT FROM import_known k WHERE k.line = s.line)"
+
+# A number that somebody else has. The rows are marked, so that they are neither created nor change anybody.
+_HOLDER = """
+JOIN crm.customers c ON c.number_key = left(crm.fold(btrim(s.customer_number)), 300) AND c.number_key <> ''
+"""
+_HOLDER_NAME = "coalesce(nullif(c.contact_name, ''), c.company_name)"
+TAKEN_BY_OTHERS = f"""
+WITH taken AS (
+    SELECT s.line, s.customer_number, {_HOLDER_NAME} AS name FROM import_rows s {_HOLDER}
+    WHERE NOT EXISTS (SELECT FROM import_known k WHERE k.line = s.line)
+), marked AS (
+    INSERT INTO import_known (line, several) SELECT line, true FROM taken
+)
+SELECT * FROM taken
+"""
+
+
+def taken_from_others(*, overwrite: bool) -> str:
+    """The same of rows that would give their customer the number."""
+    written = "true" if overwrite else "t.number_key = ''"
+    return f"""
+UPDATE import_known k SET several = true
+FROM import_rows s {_HOLDER}, crm.customers t
+WHERE s.line = k.line AND NOT k.several AND t.id = k.customer_id AND c.id <> t.id AND {written}
+RETURNING k.line, s.customer_number, {_HOLDER_NAME}
+"""
+
 
 # Each customer is changed by one row of the file: the first.
 TAKE_TARGETS = """
@@ -143,6 +181,7 @@ def changes(*, overwrite: bool) -> str:
     plain = {
         name: taken(name)
         for name in (
+            "customer_number",
             "company_name",
             "contact_name",
             "email",

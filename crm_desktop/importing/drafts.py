@@ -25,6 +25,7 @@ _NAME_PARTS = ("first_name", "middle_name", "last_name", "suffix")
 class Draft:
     """A customer as the file has it. `emails` and `phones` are in the order of preference."""
 
+    customer_number: str = ""
     company_name: str = ""
     contact_name: str = ""
     emails: list[tuple[str, str]] = field(default_factory=list)  # (address, where from)
@@ -182,6 +183,10 @@ class Composer:
         status = self._word("status", _STATUSES, draft, values) or fixed.get("status", "")
         draft.customer_type = kind or ("business" if draft.company_name else "individual")
         draft.status = status or "active"
+        for index in fields.get("customer_number", ()):
+            if values[index] and draft.customer_number:
+                draft.notes.append(f"{self._labels[index]}: {values[index]}")
+            draft.customer_number = draft.customer_number or " ".join(one_line(values[index]).split())
         for index in fields.get("created_at", ()):
             draft.created_at = draft.created_at or values[index]
         sources = [(index, values[index]) for index in fields.get("source", ()) if values[index]]

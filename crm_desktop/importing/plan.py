@@ -9,7 +9,7 @@ from typing import Any, Literal
 Kind = Literal["customers", "contacts", "interactions"]
 KINDS: tuple[Kind, ...] = ("customers", "contacts", "interactions")
 # What makes a row and a customer the same: "usual" is the address, or the name with what else is known.
-KEYS = ("usual", "email", "phone", "email_or_phone", "company_city")
+KEYS = ("usual", "customer_number", "email", "phone", "email_or_phone", "company_city")
 EXISTING = ("skip", "update", "create")
 DATE_ORDERS = ("", "dmy", "mdy", "ymd")
 DECIMALS = (".", ",")

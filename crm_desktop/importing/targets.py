@@ -49,6 +49,7 @@ TARGETS: dict[str, tuple[Target, ...]] = {
         ),
         *_targets(
             "Customer",
+            ("customer_number", "Customer number"),
             ("customer_type", "Customer type"), ("status", "Status"), ("source", "Source"), ("tags", "Tags"),
             ("notes", "Notes"), ("created_at", "Customer since"),
         ),

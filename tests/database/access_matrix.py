@@ -20,8 +20,8 @@ def rights(insert: str = "", update: str = "", *, delete: bool = False) -> Right
 
 
 _CUSTOMER = (
-    "company_name contact_name email phone phone_national other_emails other_phones other_phones_national address city "
-    "state country postal_code customer_type status source tags notes owner_id"
+    "customer_number company_name contact_name email phone phone_national other_emails other_phones "
+    "other_phones_national address city state country postal_code customer_type status source tags notes owner_id"
 )
 _CONTACT = "name email phone phone_national other_emails other_phones other_phones_national notes"
 _INTERACTION = "type subject description outcome priority status duration follow_up contact_id assignee_id"
@@ -112,6 +112,7 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "change_role(uuid,text)": _ADMINS,
     "changed_since_scan(integer)": _STAFF,
     "chore_is_due(text,interval)": _STAFF,
+    "clear_blank_number()": _NOBODY,
     "company_words(text)": _STAFF,
     "compare_cards(crm.duplicate_card,crm.duplicate_card)": _NOBODY,
     "complete_interaction()": _NOBODY,

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from crm_desktop.customers.actions import delete_customer, edit_customer
+from crm_desktop.customers.actions import add_customer, delete_customer, edit_customer
 from crm_desktop.customers.queries import customer_card
 from crm_desktop.customers.validation import CustomerInput
 from crm_desktop.errors import ConnectionLost, NotAllowed
@@ -98,6 +98,20 @@ def test_wrong_fields_are_marked_where_they_are(desk: Desk, window: QWidget) -> 
     assert dialog.form["contact_name"].editor.hasFocus()
     type_into(dialog, "email", "ana@example.com")
     assert dialog.form["email"].error == ""
+    dialog.discard()
+    dialog.deleteLater()
+
+
+def test_a_customer_number_that_somebody_has_names_them_at_the_field(desk: Desk, window: QWidget) -> None:
+    with desk.context.database.session() as session:
+        add_customer(session, CustomerInput(contact_name="Ada Miller", customer_number="10234"))
+    dialog = opened(desk, window)
+    type_into(dialog, "contact_name", "Bob")
+    type_into(dialog, "customer_number", "10234")
+    dialog.save()
+    desk.settle()
+    assert dialog.form["customer_number"].error == "Customer number 10234 belongs to Ada Miller."
+    assert dialog.isVisible()
     dialog.discard()
     dialog.deleteLater()
 

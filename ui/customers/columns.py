@@ -125,6 +125,7 @@ COLUMNS: tuple[Column, ...] = (
             tooltip=lambda row: ", ".join(row.tags), editable=True),
     _column("created_at", 120, lambda row: _day(row.created_at), tone=muted, tooltip=lambda row: _exact(row.created_at),
             hidden=True),
+    _column("customer_number", 120, lambda row: row.customer_number, searchable=True, hidden=True),
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ _SECTIONS: tuple[tuple[str, tuple[tuple[str, str, bool], ...]], ...] = (
             ("company_name", "c", False),
             ("customer_type", "t", False),
             ("status", "s", False),
+            ("customer_number", "u", False),
         ),
     ),
     (
@@ -66,6 +67,7 @@ class CustomerFields(QWidget):
             "company_name": LineEditor(),
             "customer_type": Choice(list(TYPE_WORDS.items())),
             "status": Choice(list(STATUS_WORDS.items())),
+            "customer_number": LineEditor(),
             "email": self.email,
             "phone": self.phone,
             "other_emails": SeveralLines(),

@@ -9,6 +9,7 @@ TIER_WORDS = {"bronze": "Bronze", "silver": "Silver", "gold": "Gold", "platinum"
 LABELS = {
     "contact_name": "Contact name",
     "company_name": "Company name",
+    "customer_number": "Customer number",
     "customer_type": "Customer type",
     "status": "Status",
     "email": "Email",

@@ -18,6 +18,7 @@ FIELDS = (
     "company_name",
     "customer_type",
     "status",
+    "customer_number",
     "email",
     "phone",
     "address",

@@ -46,7 +46,7 @@ CUSTOMERS = FilterSubject(
         *("customer_type", "status", "tier", "tags", "source", "owner_id", "segment", ""),
         *("last_contact", "next_follow_up", "follow_ups", "interactions", "created_at", "updated_at", ""),
         *("city", "state", "country", "postal_code", "address", ""),
-        *("name", "company_name", "contact_name", "email", "phone", "notes", "search", ""),
+        *("name", "company_name", "contact_name", "customer_number", "email", "phone", "notes", "search", ""),
         *("reachable", "email_valid", "phone_checked", "possible_duplicate"),
     ),
     customer_listing,

@@ -28,7 +28,8 @@ DATE_CHOICES = [
     ("ymd", "Year, month, day"),
 ]
 KEY_CHOICES = [
-    ("usual", "As usual: e-mail address, or name with place or phone"),
+    ("usual", "As usual: customer number, e-mail address, or name with place or phone"),
+    ("customer_number", "The customer number"),
     ("email", "The e-mail address"),
     ("phone", "The phone number"),
     ("email_or_phone", "The e-mail address or the phone number"),
@@ -36,6 +37,7 @@ KEY_CHOICES = [
 ]
 KEY_HINTS = {
     "usual": "Two people may share a mailbox, so the name counts as well where several customers have the address.",
+    "customer_number": "For lists that another program writes again and again. Rows without one are compared as usual.",
     "email": "Other e-mail addresses count, too. Rows without one are compared as usual.",
     "phone": "In any way of writing; other numbers count, too. Rows without one are compared as usual.",
     "email_or_phone": "The address is looked up first. Rows without either are compared as usual.",

@@ -90,6 +90,7 @@ def _facts(customer: CustomerDetails, zone: tzinfo | None) -> str:
         (LABELS["email"], "\n".join(filter(None, (customer.email, *customer.other_emails)))),
         (LABELS["phone"], "\n".join(readable(each) for each in (customer.phone, *customer.other_phones) if each)),
         (LABELS["address"], "\n".join(place)),
+        (LABELS["customer_number"], customer.customer_number),
         (LABELS["owner_id"], customer.owner_name),
         (LABELS["source"], customer.source),
         ("Last contact", _moment(customer.last_contact, zone)),
