@@ -183,3 +183,15 @@ def test_another_value_that_was_found_is_shown_and_marked(desk: Desk, search: st
     plain = view.viewport().grab(cell).toImage()
     if shape is Shape.WIDE and column == "phone":
         assert not any(plain.pixel(x, y) == found for x in range(plain.width()) for y in range(plain.height()))
+
+
+@pytest.mark.parametrize("width", [1160, 1300, 1440])
+def test_no_empty_band_is_left_above_the_rows_beside_a_card(page: CustomersPage, desk: Desk, width: int) -> None:
+    page.resize(width, 700)
+    desk.settle()
+    page.table.choose(0)
+    row = page.table.model.row_at(0)
+    assert row is not None
+    page.show_customer(row.id)
+    desk.wait(lambda: page.pane.is_open)
+    desk.wait(lambda: page.table.y() == page.filters.geometry().bottom() + 2)

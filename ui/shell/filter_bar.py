@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -216,6 +216,9 @@ class FilterBar(QWidget):
         needed = filters + clear + self.count.sizeHint().width() + words + XL + L + 6 * S + M
         narrow = self._shape is Shape.NARROW
         small = narrow or self.width() < needed
+        if small != self._sort_button.isHidden():
+            # Whoever places the bar asked for its height while the words were still there, or already gone.
+            QTimer.singleShot(0, self, self.updateGeometry)
         self._sort_button.setHidden(small)
         self._sort_small.setVisible(small)
         self._columns_button.setHidden(small)
