@@ -43,6 +43,7 @@ TagMode = Literal["add", "remove", "set"]
 Report = Callable[[float, str], None]
 EDITABLE = ("status", "customer_type", "source", "owner_id")
 MOST_SKIPPED = 1_000
+TURN_SECONDS = 0.2
 
 _customers: Table = Customer.__table__  # type: ignore[assignment]
 _contacts = table("contacts", column("id"), schema="crm")
@@ -184,6 +185,7 @@ def bulk_deletion_preview(session: Session, frozen: Frozen) -> BulkDeletionPrevi
 
 
 def _in_parts(session: Session, frozen: Frozen, write: Callable[[Subquery], int], report: Report | None) -> BulkResult:
+    _take_turns(session, report)
     changed = seen = skipped = 0
     skipped_ids: list[UUID] = []
     for part in range(frozen.parts):
@@ -201,6 +203,15 @@ def _in_parts(session: Session, frozen: Frozen, write: Callable[[Subquery], int]
         raise NotFound("The selection is not there any more.", hint="Nothing was changed. Select again.")
     thaw(session, frozen)
     return BulkResult(changed, seen - changed - skipped, skipped, tuple(skipped_ids), current_transaction(session))
+
+
+def _take_turns(session: Session, report: Report | None) -> None:
+    """Two changes of the same many customers, each in its own order, would wait for one another for ever."""
+    turn = select(func.pg_try_advisory_xact_lock(func.hashtext("crm.many_customers")))
+    while not session.execute(turn).scalar_one():
+        if report is not None:
+            report(0.0, "Waiting until somebody else has changed many customers")
+        session.execute(select(func.pg_sleep(TURN_SECONDS)))  # in the server: cancelling stops it at once
 
 
 def _changed_by_others(session: Session, rows: Subquery) -> list[UUID]:

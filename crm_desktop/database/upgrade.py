@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import psycopg
 import sqlalchemy
 import sqlalchemy.exc
+from psycopg import sql
 from sqlalchemy.pool import NullPool
 
 from crm_desktop.database.failures import in_words
@@ -99,10 +101,24 @@ def upgrade(target: Target, owner: str, password: str) -> None:
             connection.exec_driver_sql(f"SET LOCAL ROLE {role}")
             _refuse_newer(connection)
             config.attributes["connection"] = connection
+            before = _current(connection)
             command.upgrade(config, "head")
             connection.exec_driver_sql(_TELL_OPEN_WINDOWS)
     finally:
         engine.dispose()
+    if before not in (None, head_revision()):
+        with suppress(psycopg.Error):  # the upgrade itself is through
+            _tidy(target, owner, password)
+
+
+def _tidy(target: Target, owner: str, password: str) -> None:
+    """Tables that were written anew have no map of visible rows: counting in their indexes would take ten times as
+    long until the server has come round to it by itself."""
+    with connect(target, owner, password, autocommit=True) as connection:
+        connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(owner_role(target.dbname))))
+        tables = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'crm'::regnamespace"
+        for (name,) in connection.execute(tables).fetchall():
+            connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier("crm", name)))
 
 
 def _newer() -> SchemaMismatch:
@@ -114,10 +130,16 @@ def _newer() -> SchemaMismatch:
 
 def _refuse_newer(connection: sqlalchemy.Connection) -> None:
     """Alembic would only say that it cannot find the revision."""
-    if connection.exec_driver_sql("SELECT to_regclass('crm.alembic_version') IS NOT NULL").scalar_one():
-        current = connection.exec_driver_sql("SELECT version_num FROM crm.alembic_version").scalar_one_or_none()
-        if current is not None and current not in known_revisions():
-            raise _newer()
+    current = _current(connection)
+    if current is not None and current not in known_revisions():
+        raise _newer()
+
+
+def _current(connection: sqlalchemy.Connection) -> str | None:
+    if not connection.exec_driver_sql("SELECT to_regclass('crm.alembic_version') IS NOT NULL").scalar_one():
+        return None
+    found = connection.exec_driver_sql("SELECT version_num FROM crm.alembic_version").scalar_one_or_none()
+    return None if found is None else str(found)
 
 
 def run_sql_files(connection: sqlalchemy.Connection, revision: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -171,6 +173,27 @@ def test_whoever_cancels_leaves_everything_as_it_was(admin: Database, ten: list[
         bulk_edit(session, rows, BulkEdit({"status": "inactive"}), stop)
     assert one(admin, "SELECT count(*) FROM crm.customers WHERE status = 'active'") == 10
     assert edit(admin, rows, BulkEdit({"status": "inactive"})).changed == 10, "it can be tried again"
+
+
+def test_two_changes_of_the_same_customers_take_turns_instead_of_waiting_for_each_other(
+    employee: Database, ten: list[UUID]
+) -> None:
+    said: list[str] = []
+    first, second = frozen(employee), frozen(employee)
+
+    def change_later() -> BulkResult:
+        with employee.session() as session:
+            return bulk_edit(session, second, BulkEdit({"source": "fair"}), lambda _share, text: said.append(text))
+
+    with ThreadPoolExecutor(1) as pool:
+        with employee.session() as session:
+            changed = bulk_edit(session, first, BulkEdit({"status": "inactive"}))
+            later = pool.submit(change_later)
+            while not said:
+                assert not later.done()
+                time.sleep(0.01)
+        assert later.result(timeout=10).skipped == changed.changed == 10
+    assert said[0].startswith("Waiting until somebody else")
 
 
 def test_a_selection_is_used_once(admin: Database, employee: Database, ten: list[UUID]) -> None:

@@ -102,6 +102,9 @@ def test_an_upgrade_loses_nothing_and_leaves_a_copy_that_restores(old: LocalServ
     assert content(old, "back") == before
 
     assert bring_up_to_date(old, Steps()) is None and copies(old) == [copy]
+    with connect(old, "crm") as connection:
+        visible = connection.execute("SELECT relallvisible > 0 FROM pg_class WHERE oid = 'crm.customers'::regclass")
+        assert visible.fetchall() == [(True,)], "counting in an index would look at every row"
 
 
 def test_companies_are_found_by_the_contacts_that_they_had_before(old: LocalServer) -> None:
