@@ -23,9 +23,10 @@ from crm_desktop.duplicates.models import DuplicatePair
 from crm_desktop.duplicates.queries import USUAL_SCORE
 from crm_desktop.interactions.listed import FIELDS as INTERACTION_FIELDS
 from crm_desktop.interactions.listed import due, interactions
-from crm_desktop.listing.filters import Field, Kind, Related
+from crm_desktop.listing.filters import Field, Kind, Others, Related, Through
 from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.source import Columns, SortKey, Source
+from crm_desktop.loyalty.models import LoyaltyAccount
 from crm_desktop.segments.queries import criteria
 
 from .found_contacts import name_found_contacts
@@ -104,15 +105,54 @@ def has_follow_ups(c: Columns, which: str, clock: Clock) -> ColumnElement[bool]:
     return select(literal_column("1")).where(planned.c.customer_id == c.id, due(planned.c, which, clock)).exists()
 
 
+def is_member(c: Columns) -> ColumnElement[bool]:
+    """Has a loyalty account."""
+    return exists().where(_accounts.table.c.user_id == c.user_id)
+
+
+def _other_emails(c: Columns) -> Others:
+    return Others(c.other_emails, lambda each: func.left(func.crm.fold(each), _LONGEST_KEY), _has_others(c))
+
+
+def _other_phones(c: Columns) -> Others:
+    return Others(c.other_phones, lambda each: func.left(func.crm.digits(each), _LONGEST_KEY), _has_others(c))
+
+
+def _has_others(c: Columns) -> ColumnElement[bool]:
+    """True of every row; of those with further emails or phones it is what their index is asked."""
+    reach: ColumnElement[Any] = func.crm.reach(c.other_emails, c.other_phones)
+    return reach.bool_op("@>")(literal_column("'{}'::text[]"))
+
+
+def _all_values(main: str, others: str) -> Any:
+    return lambda c: func.jsonb_build_array(c[main]).op("||")(c[others])
+
+
+_accounts = Through(LoyaltyAccount.__table__, "user_id", "user_id")
+_LONGEST_KEY = 300
+"""What the keys of the table are cut to."""
+
 FIELDS = {
     "id": Field(Kind.REFERENCE, "Customer", lambda c: c.id, may_be_blank=False),
     "search": Field(Kind.SEARCH, "Search", lambda c: c.search_text, may_be_blank=False),
-    "name": Field(Kind.TEXT, "Name", lambda c: c.name_key),
+    "name": Field(Kind.TEXT, "Name", lambda c: c.name_key, held=shown_name),
     "customer_number": Field(Kind.TEXT, "Customer number", lambda c: c.number_key),
     "company_name": Field(Kind.TEXT, "Company name", lambda c: c.company_key),
     "contact_name": Field(Kind.TEXT, "Contact name", _folded("contact_name")),
-    "email": Field(Kind.TEXT, "Email", lambda c: c.email_key),
-    "phone": Field(Kind.TEXT, "Phone", lambda c: c.phone_digits),
+    "email": Field(
+        Kind.TEXT,
+        "Email",
+        lambda c: c.email_key,
+        others=_other_emails,
+        held=_all_values("email", "other_emails"),
+    ),
+    "phone": Field(
+        Kind.TEXT,
+        "Phone",
+        lambda c: c.phone_digits,
+        others=_other_phones,
+        held=_all_values("phone", "other_phones"),
+    ),
     "phone_checked": Field(Kind.YES_NO, "Phone checked", lambda c: ~unchecked_phone(c), may_be_blank=False),
     "email_valid": Field(Kind.YES_NO, "Email valid", lambda c: func.crm.email_is_valid(c.email), may_be_blank=False),
     "reachable": Field(
@@ -133,11 +173,23 @@ FIELDS = {
     "tags": Field(Kind.TAGS, "Tags", lambda c: c.tags),
     "notes": Field(Kind.TEXT, "Notes", _folded("notes")),
     "tier": Field(Kind.CHOICE, "Tier", lambda c: c.tier_rank, TIERS, blank=0, stored=_TIER_RANKS),
+    "loyalty_member": Field(Kind.YES_NO, "In the loyalty programme", is_member, may_be_blank=False),
+    "points_balance": Field(Kind.NUMBER, "Points balance", lambda c: c.points_balance, through=_accounts),
+    "points_earned": Field(Kind.NUMBER, "Lifetime points", lambda c: c.total_earned, through=_accounts),
+    "loyalty_activity": Field(Kind.MOMENT, "Last loyalty activity", lambda c: c.last_activity, through=_accounts),
     "owner_id": Field(Kind.REFERENCE, "Owner", lambda c: c.owner_id),
     "import_batch_id": Field(Kind.REFERENCE, "Import", lambda c: c.import_batch_id),
     "last_contact": Field(Kind.MOMENT, "Last contact", lambda c: c.last_contact),
     "next_follow_up": Field(Kind.MOMENT, "Next follow-up", lambda c: c.next_follow_up),
-    "follow_ups": Field(Kind.CHOICE, "Follow-ups", has_follow_ups, FOLLOW_UPS, may_be_blank=False, computed=True),
+    "follow_ups": Field(
+        Kind.CHOICE,
+        "Follow-ups",
+        has_follow_ups,
+        FOLLOW_UPS,
+        may_be_blank=False,
+        computed=True,
+        held=lambda c: c.next_follow_up,
+    ),
     "interactions": Field(
         Kind.RELATED,
         "Interactions",

@@ -8,17 +8,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, false, func, literal, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
-from .filters import Condition, Counted, Field, Group, Kind, Node
+from .filters import Condition, Counted, Field, Group, Kind, Node, Through
 from .periods import Clock
 from .search import like_pattern
 
 Bool = ColumnElement[bool]
+_EMPTY_LIST: ColumnElement[Any] = literal_column("'[]'::jsonb")  # written out: partial indexes are found by it
+_OPPOSITES = {
+    "is_not": "is", "not_in": "in", "not_contains": "contains", "is_blank": "is_filled", "not_within": "within",
+}  # fmt: skip
+"""What must not be so of any of several values for the operator to be true."""
 
 
 def to_sql(
@@ -32,6 +51,8 @@ def to_sql(
         field = fields[node.field]
         if field.kind is Kind.RELATED:
             return related_sql(node, field, table, clock, row_by_row=row_by_row)
+        if field.through is not None:
+            return _through(node, field, field.through, table, clock, row_by_row=row_by_row)
         return condition_sql(node, field, table, clock)
     members = [to_sql(member, fields, table, clock, row_by_row=row_by_row) for member in node.members]
     if node.kind == "all":
@@ -61,8 +82,7 @@ def related_sql(condition: Condition, field: Field, table: FromClause, clock: Cl
     related, counted = field.related, condition.value
     assert related is not None and isinstance(counted, Counted)
     other = related.table.alias()
-    met = to_sql(counted.of, related.fields, other, clock)
-    mine = other.c[related.key] == table.c.id
+    met = to_sql(counted.of, related.fields, other, clock, row_by_row=row_by_row)
     match condition.operator:
         case "at_least" | "has":
             least, most = counted.count, None
@@ -74,19 +94,46 @@ def related_sql(condition: Condition, field: Field, table: FromClause, clock: Cl
             least, most = counted.count, counted.count
 
     def enough(number: int) -> Bool:
-        if row_by_row:
-            some = select(literal(1)).where(mine, met).correlate(table).limit(number).subquery()
-            return select(func.count()).select_from(some).scalar_subquery() >= number
-        if number == 1:
-            return select(literal(1)).where(mine, met).exists()
-        key = other.c[related.key]
-        groups = select(key).where(met).group_by(key).having(func.count() >= number).subquery()
-        return select(literal(1)).where(groups.c[related.key] == table.c.id).exists()
+        return _there_are(number, other.c[related.key], table.c.id, table, met, row_by_row=row_by_row)
 
     parts = [enough(least)] if least else []
     if most is not None:
         parts.append(not_(enough(most + 1)))
     return and_(true(), *parts)
+
+
+def matching_rows(of: Node | None, field: Field, table: FromClause, clock: Clock) -> ColumnElement[int]:
+    """How many related rows of a row there are that meet `of`; None: how many in all."""
+    related = field.related
+    assert related is not None
+    other = related.table.alias()
+    met = true() if of is None else to_sql(of, related.fields, other, clock, row_by_row=True)
+    mine = other.c[related.key] == table.c.id
+    return select(func.count()).select_from(other).where(mine, met).correlate(table).scalar_subquery()
+
+
+def _through(
+    condition: Condition, field: Field, through: Through, table: FromClause, clock: Clock, *, row_by_row: bool
+) -> Bool:
+    other = through.table.alias()
+    turned = _OPPOSITES.get(condition.operator)
+    met = condition_sql(replace(condition, operator=turned or condition.operator), field, other, clock)
+    key, mine = other.c[through.key], table.c[through.own]
+    found = _there_are(1, key, mine, table, met, row_by_row=row_by_row)
+    return not_(found) if turned else found
+
+
+def _there_are(
+    number: int, key: ColumnElement[Any], mine: ColumnElement[Any], table: FromClause, met: Bool, *, row_by_row: bool
+) -> Bool:
+    """At least so many other rows whose `key` is `mine` are `met`."""
+    if row_by_row:
+        some = select(literal(1)).where(key == mine, met).correlate(table).limit(number).subquery()
+        return select(func.count()).select_from(some).scalar_subquery() >= number
+    if number == 1:
+        return select(literal(1)).where(key == mine, met).exists()
+    groups = select(key).where(met).group_by(key).having(func.count() >= number).subquery()
+    return select(literal(1)).where(groups.c[0] == mine).exists()
 
 
 def search_sql(words: Sequence[str], search_text: ColumnElement[str]) -> Bool:
@@ -96,8 +143,19 @@ def search_sql(words: Sequence[str], search_text: ColumnElement[str]) -> Bool:
 
 def _text(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
     key: ColumnElement[str] = field.read(table.c)
-    value: Any = condition.value
-    match condition.operator:
+    operator = condition.operator
+    if field.others is None:
+        return _text_key(operator, key, condition.value)
+    others, turned = field.others(table.c), _OPPOSITES.get(operator)
+    each = func.jsonb_array_elements_text(others.listed).column_valued("each")
+    among = _text_key(turned or operator, others.comparable(each), condition.value)
+    further = and_(others.listed != _EMPTY_LIST, others.indexed, select(literal(1)).where(among).exists())
+    found = or_(_text_key(turned or operator, key, condition.value), further)
+    return not_(found) if turned else found
+
+
+def _text_key(operator: str, key: ColumnElement[str], value: Any) -> Bool:
+    match operator:
         case "is":
             return key.in_((value,))
         case "is_not":
@@ -226,12 +284,20 @@ def _number(condition: Condition, field: Field, table: FromClause, clock: Clock)
             return _equal(operator, column, value, None)
 
 
+def _money(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
+    assert field.currency is not None
+    amount = replace(condition, value=condition.value.amount)
+    return and_(field.currency(table.c) == condition.value.currency, _number(amount, field, table, clock))
+
+
 def _moment(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
     column: ColumnElement[Any] = field.read(table.c)
     value = condition.value
     if condition.operator in ("is_blank", "is_filled"):
         return _equal(condition.operator, column, None, None)
     low, high = limits(condition.operator, value, clock)
+    if condition.operator == "not_within":
+        return or_(column.is_(None), column < literal(low), column >= literal(high))
     bounds: list[Bool] = []
     if low is not None:
         bounds.append(column >= literal(low))
@@ -254,7 +320,7 @@ def limits(operator: str, value: Any, clock: Clock) -> tuple[datetime | None, da
             return None, end
         case "on_or_after":
             return first, None
-        case _:  # on, within
+        case _:  # on, within, not_within
             return first, end
 
 
@@ -274,6 +340,7 @@ _COMPILERS: Mapping[Kind, Callable[[Condition, Field, FromClause, Clock], Bool]]
     Kind.TAGS: _tags,
     Kind.MOMENT: _moment,
     Kind.NUMBER: _number,
+    Kind.MONEY: _money,
     Kind.REFERENCE: _reference,
     Kind.YES_NO: _yes_no,
 }

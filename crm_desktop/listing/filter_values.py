@@ -62,10 +62,20 @@ class Period:
         return clock.days(first, clock.today + timedelta(days=max(self.next_days - 1, 0)))
 
 
+@dataclass(frozen=True)
+class Money:
+    """An amount of one currency; of `between`, both amounts."""
+
+    amount: Any
+    currency: str
+
+
 def check_value(kind: str, operator: str, value: Any, choices: tuple[str, ...]) -> Any:
     """The value as comparing needs it; ValueError says what is wrong with it."""
     if kind == "moment":
         return _moment_value(operator, value)
+    if kind == "money":
+        return _money(operator, value)
     one: Callable[[Any], Any] | None = _READERS.get(kind)
     if kind == "yes or no":
         if not isinstance(value, bool):
@@ -124,6 +134,18 @@ def _number(value: Any) -> int | float:
     return value
 
 
+def _money(operator: str, value: Any) -> Money:
+    if not isinstance(value, Mapping) or set(value) != {"amount", "currency"}:
+        raise ValueError("the value must be an object with an amount and a currency")
+    currency = value["currency"]
+    if not isinstance(currency, str) or not re.fullmatch("[A-Z]{3}", currency):
+        raise ValueError("the currency must be three capital letters, such as EUR")
+    if operator == "between":
+        low, high = _pair(value["amount"])
+        return Money((_number(low), _number(high)), currency)
+    return Money(_number(value["amount"]), currency)
+
+
 def _reference(value: Any) -> UUID | str:
     if value == "me":
         return "me"
@@ -151,7 +173,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
 
 
 def _moment_value(operator: str, value: Any) -> Moment | Period | tuple[Moment, Moment]:
-    if operator == "within":
+    if operator in ("within", "not_within"):
         return _period(value)
     if operator == "between":
         low, high = _pair(value)

@@ -34,6 +34,7 @@ OPERATOR_WORDS = {
     "on_or_after": "on or after",
     "between": "between",
     "within": "in the period",
+    "not_within": "not in the period, or never",
     "less_than": "less than",
     "more_than": "more than",
     "at_most": "at most",
@@ -78,8 +79,8 @@ def moment_words(moment: Any) -> str:
     text = str(moment)
     if len(text) > 10 and text[0].isdigit():
         instant = datetime.fromisoformat(text)
-        return f"{_day(instant.date())} {instant:%H:%M} ({instant.isoformat()[-6:]})"
-    return _day(date.fromisoformat(text)) if text[0].isdigit() else text
+        return f"{day_words(instant.date())} {instant:%H:%M} ({instant.isoformat()[-6:]})"
+    return day_words(date.fromisoformat(text)) if text[0].isdigit() else text
 
 
 def filter_words(given: Mapping[str, Any], fields: Mapping[str, Field], names: Mapping[str, str]) -> str:
@@ -123,6 +124,11 @@ def _condition(given: Mapping[str, Any], field: Field, names: Mapping[str, str])
             if operator == "between":
                 return f"{title} from {_number(value[0])} to {_number(value[1])}"
             return f"{title} {OPERATOR_WORDS[operator]} {_number(value)}"
+        case Kind.MONEY:
+            amount, currency = value["amount"], value["currency"]
+            if operator == "between":
+                return f"{title} from {_number(amount[0])} to {_number(amount[1])} {currency}"
+            return f"{title} {OPERATOR_WORDS[operator]} {_number(amount)} {currency}"
         case Kind.CHOICE:
             chosen = [choice_word(each) for each in _listed(value)]
             if field.computed:
@@ -152,6 +158,8 @@ def _condition(given: Mapping[str, Any], field: Field, names: Mapping[str, str])
 def _moment(operator: str, value: Any) -> str:
     if operator == "within":
         return period_words(value)
+    if operator == "not_within":
+        return f"not {period_words(value)}, or never"
     if operator == "between":
         return f"from {moment_words(value[0])} to {moment_words(value[1])}"
     words = moment_words(value)
@@ -218,5 +226,6 @@ def _number(value: float) -> str:
     return f"{value:g}" if isinstance(value, float) else f"{value:,}"
 
 
-def _day(day: date) -> str:
+def day_words(day: date) -> str:
+    """ "31 May 2026"."""
     return f"{day.day} {MONTH_WORDS[day.month - 1]} {day.year}"

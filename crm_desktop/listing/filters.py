@@ -35,6 +35,7 @@ class Kind(Enum):
     TAGS = "tags"
     MOMENT = "moment"
     NUMBER = "number"
+    MONEY = "money"
     REFERENCE = "reference"
     YES_NO = "yes or no"
     RELATED = "related"
@@ -50,8 +51,9 @@ OPERATORS: Mapping[Kind, tuple[str, ...]] = {
     Kind.SEARCH: ("matches",),
     Kind.CHOICE: (*_LISTS, *_BLANKS),
     Kind.TAGS: ("has", "has_any", "has_all", "has_none", *_BLANKS),
-    Kind.MOMENT: ("on", "before", "after", "on_or_before", "on_or_after", "between", "within", *_BLANKS),
+    Kind.MOMENT: ("on", "before", "after", "on_or_before", "on_or_after", "between", "within", "not_within", *_BLANKS),
     Kind.NUMBER: ("is", "is_not", "less_than", "more_than", "at_most", "at_least", "between", *_BLANKS),
+    Kind.MONEY: ("less_than", "more_than", "at_most", "at_least", "between"),
     Kind.REFERENCE: (*_LISTS, *_BLANKS),
     Kind.YES_NO: ("is",),
     Kind.RELATED: ("has", "has_no", *_COUNTS),
@@ -66,6 +68,25 @@ class Related:
     fields: Mapping[str, Field]
     table: Any
     key: str
+
+
+@dataclass(frozen=True)
+class Through:
+    """Rows of another table that hold a field of this one: those whose `key` is this table's `own`."""
+
+    table: Any
+    key: str
+    own: str = "id"
+
+
+@dataclass(frozen=True)
+class Others:
+    """Further values beside a text's own: a list in JSON, what makes one of them comparable, and a condition that is
+    always true and that an index of the rows with further values serves."""
+
+    listed: Any
+    comparable: Callable[[Any], Any]
+    indexed: Any
 
 
 @dataclass(frozen=True)
@@ -84,7 +105,10 @@ class Field:
     that a given choice stands for at a given clock. `blank` is what the column holds where the field is blank, `stored`
     what it holds for each choice where that is not the choice itself. `plain` is the column that partial indexes name,
     where `read` gives another for the sake of its index. `related` belongs to RELATED, `load` to SEGMENT: it
-    reads named filters over the same fields by their ids.
+    reads named filters over the same fields by their ids. With `through`, `read` is of that other table: a condition
+    is true when it is of any of its rows, and one that is turned round (is not) when its opposite is of none.
+    `others` are further values that count as the field's own. `currency` belongs to MONEY. `held` gives what the row
+    has there as a person knows it, where that is not the column of the field's name.
     """
 
     kind: Kind
@@ -98,6 +122,10 @@ class Field:
     plain: Callable[..., Any] | None = None
     related: Related | None = None
     load: Callable[..., Mapping[UUID, NamedFilter]] | None = None
+    through: Through | None = None
+    others: Callable[..., Others] | None = None
+    currency: Callable[..., Any] | None = None
+    held: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """A plain reading of the filter language over rows as dictionaries: what the SQL of a filter is checked against."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -38,20 +39,19 @@ class Reader:
         return bool(getattr(self, kind)(row.get(field), operator, value, row))
 
     def text(self, held: Any, operator: str, value: Any, row: dict[str, Any]) -> bool:
-        text = fold(held or "")
+        texts = [fold(each or "") for each in (held if isinstance(held, list) else [held])]
         if operator in ("is_blank", "is_filled"):
-            return (text == "") == (operator == "is_blank")
-        if operator in ("in", "not_in"):
-            return (text in [self.clean(each) for each in value]) == (operator == "in")
-        wanted = self.clean(value)
-        return {
-            "is": text == wanted,
-            "is_not": text != wanted,
-            "contains": wanted in text,
-            "not_contains": wanted not in text,
-            "starts_with": text.startswith(wanted),
-            "ends_with": text.endswith(wanted),
-        }[operator]
+            return any(texts) == (operator == "is_filled")
+        wanted = [self.clean(each) for each in value] if operator in ("in", "not_in") else self.clean(value)
+        opposite = {"is_not": "is", "not_in": "in", "not_contains": "contains"}.get(operator)
+        meets: dict[str, Callable[[str], bool]] = {
+            "is": lambda text: text == wanted,
+            "in": lambda text: text in wanted,
+            "contains": lambda text: wanted in text,
+            "starts_with": lambda text: text.startswith(wanted),
+            "ends_with": lambda text: text.endswith(wanted),
+        }
+        return any(map(meets[opposite or operator], texts)) != bool(opposite)
 
     def search(self, held: Any, operator: str, value: Any, row: dict[str, Any]) -> bool:
         text = row["search_text"]
@@ -140,9 +140,15 @@ class Reader:
             "between": low <= held <= high,
         }[operator]
 
+    def money(self, held: Any, operator: str, value: Any, row: dict[str, Any]) -> bool:
+        """`held` has the amount of each currency."""
+        return self.number(held.get(value["currency"]), operator, value["amount"], row)
+
     def moment(self, held: Any, operator: str, value: Any, row: dict[str, Any]) -> bool:
         if operator in ("is_blank", "is_filled"):
             return (held is None) == (operator == "is_blank")
+        if operator == "not_within":
+            return not self.moment(held, "within", value, row)
         if held is None:
             return False
         if operator == "within":

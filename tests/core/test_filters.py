@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -138,13 +139,17 @@ def value_for(field: Field, operator: str, people: list[str], segments: list[str
         case Kind.SEGMENT:
             one = st.sampled_from(segments)
         case Kind.TEXT | Kind.SEARCH:
-            one = st.sampled_from(WORDS) | st.text(max_size=4)
+            one = st.sampled_from([*WORDS, "49301", "second@koln.example"]) | st.text(max_size=4)
         case Kind.CHOICE:
             one = st.sampled_from(field.choices)
         case Kind.TAGS:
             one = st.sampled_from(TAGS)
         case Kind.NUMBER:
             one = st.integers(-5, 95) | st.floats(0, 90)
+        case Kind.MONEY:
+            numbers = st.integers(-5, 95) | st.floats(0, 90)
+            amount = st.tuples(numbers, numbers).map(list) if operator == "between" else numbers
+            return st.fixed_dictionaries({"amount": amount, "currency": st.sampled_from(["EUR", "USD", "CHF"])})
         case Kind.REFERENCE:
             one = st.sampled_from([*people, "me"])
         case Kind.YES_NO:
@@ -156,7 +161,7 @@ def value_for(field: Field, operator: str, people: list[str], segments: list[str
             ) | st.builds(lambda unit, amount: {unit: amount}, st.sampled_from(["days", "weeks", "months"]), days)
             if operator != "on":
                 one = one | st.sampled_from(["now", *(instant.isoformat() for instant in INSTANTS)])
-            if operator == "within":
+            if operator in ("within", "not_within"):
                 one = st.sampled_from(list(PERIODS)) | st.builds(
                     lambda key, amount: {key: amount}, st.sampled_from(["last_days", "next_days"]), st.integers(1, 40)
                 )
@@ -201,6 +206,26 @@ def fill(crm: Crm) -> None:
         people = [row[0] for row in connection.execute("SELECT id FROM crm.users ORDER BY username")]
         contacts = [insert(connection, "contacts", {"name": name}) for name in ("Ána Ruiz", "100% Ben")]
         ids = []
+
+        def member(number: int) -> UUID | None:
+            """Every third customer has a loyalty account, one of them with nothing in it."""
+            if number % 3:
+                return None
+            identity: UUID = insert(connection, "users", {"display_name": "", "role": "user"})
+            points = (None, 0, 15, 90)[number // 3 % 4]
+            insert(
+                connection,
+                "loyalty_accounts",
+                {
+                    "user_id": identity,
+                    "points_balance": points,
+                    "total_earned": points,
+                    "last_activity": [None, *INSTANTS][number % len(INSTANTS)],
+                },
+                "user_id",
+            )
+            return identity
+
         for number in range(60):
 
             def pick(choices: list[Any], step: int, number: int = number) -> Any:
@@ -210,8 +235,8 @@ def fill(crm: Crm) -> None:
                 """
                 INSERT INTO crm.customers (contact_name, company_name, email, phone, phone_national, city, state,
                     country, customer_type, status, source, tags, notes, tier, owner_id, last_contact, next_follow_up,
-                    created_at)
-                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+                    created_at, other_emails, other_phones, user_id)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
                 """,
                 (
                     pick([*WORDS, None], 1), pick([*WORDS, None], 3), pick(["Ana@Köln.example", "", None, "nobody"], 1),
@@ -221,6 +246,8 @@ def fill(crm: Crm) -> None:
                     pick(WORDS, 1), Jsonb(pick([[], ["VIP"], TAGS, None, {"odd": 1}, [TAGS[2], TAGS[3]]], 1)),
                     pick([*WORDS, None], 2), pick([None, "bronze", "gold"], 1), pick([None, *people], 1),
                     pick([None, *INSTANTS], 1), pick([None, *INSTANTS], 5), pick([None, *INSTANTS], 3),
+                    Jsonb(pick([[], [], ["Second@Köln.example", "ana@x.example"], [""]], 1)),
+                    Jsonb(pick([[], ["+49 301", "030"], []], 1)), member(number),
                 ),
             ).fetchone()  # fmt: skip
             assert row is not None
@@ -301,13 +328,20 @@ def test_sql_and_a_plain_reading_pick_the_same(clean: Crm, admin: Database, subj
         me: UUID = connection.execute(text("SELECT crm.current_user_id()")).scalar_one()
         people = [str(row[0]) for row in connection.execute(text("SELECT id FROM crm.users"))]
         likely = likely_duplicates(connection)
+        found = connection.execute(text("SELECT * FROM crm.loyalty_accounts")).mappings()
+        accounts: dict[UUID | None, Any] = {row["user_id"]: row for row in found}
         for row in rows["customers"]:
             row["name"] = row["contact_name"] or row["company_name"]
             row["phone_checked"] = not (row["phone"] and row["phone_e164"] is None)
             row["email_valid"] = not row["email"] or "@" in row["email"]
             row["reachable"] = bool(row["email"] or row["phone"] or row["other_emails"] or row["other_phones"])
             row["possible_duplicate"] = row["id"] in likely
-            row["phone"] = row["phone_digits"]
+            row["email"] = [row["email"], *row["other_emails"]]
+            row["phone"] = [row["phone_digits"], *(re.sub(r"\D", "", each) for each in row["other_phones"])]
+            account = accounts.get(row["user_id"], {})
+            row["loyalty_member"] = bool(account)
+            row["points_balance"], row["points_earned"] = account.get("points_balance"), account.get("total_earned")
+            row["loyalty_activity"] = account.get("last_activity")
             row["tags"] = row["tags"] if isinstance(row["tags"], list) else []
             row["interactions"] = [each for each in rows["customer_interactions"] if each["customer_id"] == row["id"]]
         clock = Clock(NOW, local)

@@ -17,7 +17,7 @@ from crm_desktop.customers.listed import FIELDS
 from crm_desktop.customers.suggestions import Person, Suggestions
 from crm_desktop.listing.filters import InvalidFilter, parse
 from crm_desktop.listing.folding import fold
-from crm_desktop.segments.queries import SegmentName
+from crm_desktop.segments.rows import SegmentName
 from tests.core.test_filters import filters
 from tests.ui.desk import Desk, nameless
 from tests.ui.test_customers_page import make_page, rows

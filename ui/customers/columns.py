@@ -100,7 +100,6 @@ LAST_CONTACT = _column(
 NEXT_FOLLOW_UP = _column("next_follow_up", 122, _due, tone=_due_tone, tooltip=_due_tooltip)
 
 
-
 def _found_at(row: CustomerRow) -> tuple[str, ...]:
     """A contact through whom the company was found, before its name."""
     return tuple(f"{found} · {row.company_name or row.name}" for found in row.contacts_found)

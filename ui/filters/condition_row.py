@@ -153,21 +153,16 @@ class ConditionRow(Member):
         self.restructured.emit()
         self.changed.emit()
 
-    def _same_kind(self) -> tuple[type[ValueEditor], Any] | None:
+    def _same_kind(self) -> tuple[tuple[object, int], Any] | None:
         try:
-            return type(self.editor), self.editor.value()
+            return _kind(self.editor), self.editor.value()
         except Incomplete:
             return None
 
-    def _keep(self, before: tuple[type[ValueEditor], Any]) -> None:
+    def _keep(self, before: tuple[tuple[object, int], Any]) -> None:
         """What was filled in stays where the new operator wants the same."""
         kind, value = before
-        pair = isinstance(self.editor, NumberValue) and len(self.editor.fields) > 1
-        if (
-            type(self.editor) is kind
-            and value is not None
-            and (kind is not NumberValue or pair == isinstance(value, list))
-        ):
+        if _kind(self.editor) == kind and value is not None:
             self.editor.set_value(value)
 
     def _show_operators(self) -> None:
@@ -236,6 +231,11 @@ class ConditionRow(Member):
             grid.addWidget(self.remove_button, 0, 3, top)
         for row, widget in enumerate(below, start=3):
             grid.addWidget(widget, row, 0, 1, 4)
+
+
+def _kind(editor: ValueEditor) -> tuple[object, int]:
+    """What two editors must have in common for one to take the other's value: a pair of numbers is no number."""
+    return type(editor), len(editor.fields) if isinstance(editor, NumberValue) else 1
 
 
 class KeptRow(Member):

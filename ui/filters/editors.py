@@ -8,6 +8,7 @@ from typing import Any
 from crm_desktop.listing.filter_words import choice_word
 from crm_desktop.listing.filters import Field, Kind
 from ui.filters.days import DayValue, PeriodValue, TwoDays
+from ui.filters.money import MoneyValue
 from ui.filters.names import Known
 from ui.filters.subjects import FilterSubject
 from ui.filters.values import (
@@ -37,11 +38,13 @@ def editor_for(name: str, field: Field, operator: str, known: Known) -> ValueEdi
             number.set_value(1)
             return number
         case Kind.MOMENT:
-            if operator == "within":
+            if operator in ("within", "not_within"):
                 return PeriodValue(title)
             return TwoDays(title) if operator == "between" else DayValue(title, now=operator != "on")
         case Kind.NUMBER:
             return NumberValue(title, pair=operator == "between", unit=UNITS.get(name, ""))
+        case Kind.MONEY:
+            return MoneyValue(title, pair=operator == "between")
         case Kind.YES_NO:
             return YesNo(title)
         case Kind.TAGS:
@@ -67,10 +70,11 @@ def can_edit(given: Mapping[str, Any], subject: FilterSubject) -> bool:
         return False
     operator, value = given["operator"], given.get("value")
     field = subject.fields[given["field"]]
-    if field.kind is Kind.MOMENT and operator not in ("within", "is_blank", "is_filled"):
+    if field.kind is Kind.MOMENT and operator not in ("within", "not_within", "is_blank", "is_filled"):
         return all(DayValue.can_show(each) for each in (value if isinstance(value, list) else [value]))
-    if field.kind is Kind.NUMBER and value is not None:
-        numbers = value if isinstance(value, list) else [value]
+    if field.kind in (Kind.NUMBER, Kind.MONEY) and value is not None:
+        numbers = value["amount"] if field.kind is Kind.MONEY else value
+        numbers = numbers if isinstance(numbers, list) else [numbers]
         return all(isinstance(each, int) and 0 <= each <= 1_000_000 for each in numbers)
     # An empty list and blank words mean something, but nobody can type them.
     words = value if isinstance(value, list) else [value]

@@ -10,7 +10,8 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 
 from crm_desktop.customers.suggestions import Person, Suggestions, suggestions
-from crm_desktop.segments.queries import SegmentName, segment_names
+from crm_desktop.segments.queries import segment_names
+from crm_desktop.segments.rows import SegmentName
 from crm_desktop.views.names import ids_in, names_of
 
 if TYPE_CHECKING:

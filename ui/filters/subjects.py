@@ -45,6 +45,7 @@ CUSTOMERS = FilterSubject(
     (
         *("customer_type", "status", "tier", "tags", "source", "owner_id", "segment", ""),
         *("last_contact", "next_follow_up", "follow_ups", "interactions", "created_at", "updated_at", ""),
+        *("loyalty_member", "points_balance", "points_earned", "loyalty_activity", ""),
         *("city", "state", "country", "postal_code", "address", ""),
         *("name", "company_name", "contact_name", "customer_number", "email", "phone", "notes", "search", ""),
         *("reachable", "email_valid", "phone_checked", "possible_duplicate"),
@@ -63,10 +64,11 @@ _OPERATORS: Mapping[Kind, tuple[str, ...]] = {
     Kind.CHOICE: ("is", "is_not", "in", "not_in", "is_blank", "is_filled"),
     Kind.TAGS: ("has_any", "has_all", "has_none", "is_blank", "is_filled"),
     Kind.MOMENT: (
-        *("within", "before", "after", "on", "on_or_before", "on_or_after", "between"),
+        *("within", "not_within", "before", "after", "on", "on_or_before", "on_or_after", "between"),
         *("is_blank", "is_filled"),
     ),
     Kind.NUMBER: ("at_least", "at_most", "more_than", "less_than", "is", "is_not", "between", "is_blank", "is_filled"),
+    Kind.MONEY: ("at_least", "at_most", "more_than", "less_than", "between"),
     Kind.REFERENCE: ("is", "is_not", "in", "not_in", "is_blank", "is_filled"),
     Kind.YES_NO: ("is",),
     Kind.RELATED: ("has", "has_no", "at_least", "at_most", "exactly"),
