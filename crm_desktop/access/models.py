@@ -41,6 +41,9 @@ class Setting(Versioned, Base):
             " AND (value #>> '{}')::integer BETWEEN 1 AND 100)",
             name="attachment_max_mb",
         ),
+        CheckConstraint(
+            "key <> 'points_expire_months' OR value::text ~ '^([1-9][0-9]{0,2}|null)$'", name="points_expire_months"
+        ),
     )
 
     key: Mapped[str] = mapped_column(primary_key=True)

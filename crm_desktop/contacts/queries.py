@@ -53,7 +53,8 @@ _REMOVAL = text(
     """
     select k.id, k.name,
            exists (select from crm.contact_positions o where o.contact_id = k.id and o.customer_id <> :customer),
-           (select count(*) from crm.customer_interactions i where i.contact_id = k.id)
+           (select count(*) from crm.customer_interactions i where i.contact_id = k.id),
+           (select count(*) from crm.loyalty_ledger l where l.contact_id = k.id)
       from crm.contact_positions p join crm.contacts k on k.id = p.contact_id
      where p.contact_id = :contact and p.customer_id = :customer
     """

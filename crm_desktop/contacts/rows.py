@@ -66,8 +66,10 @@ class RemovalPreview:
     """Whether the person stays a contact of another company."""
     interactions: int
     """How many interactions name the person, whoever they are with."""
+    ledger_entries: int = 0
+    """How many entries of the loyalty ledger do."""
 
     @property
     def deletes_person(self) -> bool:
         """Nobody needs the person any more."""
-        return not self.is_elsewhere and not self.interactions
+        return not self.is_elsewhere and not self.interactions and not self.ledger_entries

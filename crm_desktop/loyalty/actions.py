@@ -1,16 +1,45 @@
-"""Points: enrolling, earning, redeeming, correcting. Nothing here commits; the database keeps balance and tier."""
+"""Points: enrolling, earning, redeeming, correcting, expiring. Nothing here commits.
+
+Balance, totals and tier follow what is booked: the database keeps them.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Table, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from crm_desktop.errors import InvalidInput
-from crm_desktop.loyalty.models import LedgerEntry
+from crm_desktop.errors import CrmError, InvalidInput
+from crm_desktop.listing.folding import storable
 
-_LARGEST = 10**12
+from .models import LedgerEntry, LoyaltyAccount
+
+LARGEST = 10**12
+_ledger: Table = LedgerEntry.__table__  # type: ignore[assignment]
+_accounts: Table = LoyaltyAccount.__table__  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class Booking:
+    """An entry to be made. `points` is what it adds to the balance; under the same `id` it is made once."""
+
+    kind: str
+    points: int
+    reason: str = ""
+    contact_id: UUID | None = None
+    order_id: UUID | None = None
+    id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Expired:
+    """How much has expired, or is about to."""
+
+    accounts: int
+    points: int
 
 
 def enrol(session: Session, customer_id: UUID) -> UUID:
@@ -19,36 +48,105 @@ def enrol(session: Session, customer_id: UUID) -> UUID:
     return account_id
 
 
-def earn(session: Session, account_id: UUID, points: int, reason: str = "", *, order_id: UUID | None = None) -> None:
+def book(session: Session, account_id: UUID, booking: Booking) -> bool:
+    """Writes an entry; InvalidInput, by field, when it cannot be. False when this booking has been written before."""
+    clean = checked(booking)
+    if clean.points < 0:
+        balance = session.execute(
+            select(_accounts.c.points_balance).where(_accounts.c.user_id == account_id)
+        ).scalar_one_or_none()
+        if balance is not None and balance + clean.points < 0 and not _is_booked(session, clean.id):
+            raise InvalidInput({"points": f"There are not enough points: the balance is {balance:,}."})
+    values = {
+        "user_id": account_id, "kind": clean.kind, "points": clean.points, "reason": clean.reason,
+        "order_id": clean.order_id, "contact_id": clean.contact_id, "booking_id": clean.id,
+    }  # fmt: skip
+    booking_id = _ledger.c.booking_id
+    written = (
+        insert(_ledger)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=[booking_id], index_where=booking_id.is_not(None))
+        .returning(_ledger.c.id)
+    )
+    return session.execute(written).one_or_none() is not None
+
+
+def checked(booking: Booking) -> Booking:
+    """The booking as it is written; InvalidInput, by field, when it cannot be."""
+    faults = {}
+    if booking.kind == "adjust":
+        if booking.points == 0 or abs(booking.points) > LARGEST:
+            faults["points"] = "Enter how many points to add or, with a minus, to take off."
+        if not booking.reason.strip():
+            faults["reason"] = "Say why: the ledger is never changed, only corrected."
+    elif not 0 < (-booking.points if booking.kind == "redeem" else booking.points) <= LARGEST:
+        faults["points"] = "Enter a number of points above zero."
+    if faults:
+        raise InvalidInput(faults)
+    return Booking(
+        booking.kind, booking.points, storable(booking.reason).strip(), booking.contact_id, booking.order_id, booking.id
+    )
+
+
+def earn(
+    session: Session,
+    account_id: UUID,
+    points: int,
+    reason: str = "",
+    *,
+    order_id: UUID | None = None,
+    contact_id: UUID | None = None,
+) -> None:
     """Adds points, which count for the tier."""
-    _write(session, account_id, "earn", _positive(points), reason, order_id)
+    book(session, account_id, Booking("earn", points, reason, contact_id, order_id))
 
 
-def redeem(session: Session, account_id: UUID, points: int, reason: str = "", *, order_id: UUID | None = None) -> None:
+def redeem(
+    session: Session,
+    account_id: UUID,
+    points: int,
+    reason: str = "",
+    *,
+    order_id: UUID | None = None,
+    contact_id: UUID | None = None,
+) -> None:
     """Takes `points` (a positive number) off the balance; CrmError when there are not enough. The tier stays."""
-    _write(session, account_id, "redeem", -_positive(points), reason, order_id)
-
-
-def expire(session: Session, account_id: UUID, points: int, reason: str = "") -> None:
-    """Takes `points` (a positive number) off the balance because they are too old. The tier stays."""
-    _write(session, account_id, "expire", -_positive(points), reason, None)
+    book(session, account_id, Booking("redeem", -points, reason, contact_id, order_id))
 
 
 def adjust(session: Session, account_id: UUID, points: int, reason: str) -> None:
     """Corrects a mistake, up or down; counts for the tier. The ledger keeps both the mistake and its correction."""
-    if points == 0 or abs(points) > _LARGEST:
-        raise InvalidInput({"points": "Enter how many points to add or, with a minus, to take off."})
-    if not reason.strip():
-        raise InvalidInput({"reason": "Say why: the ledger is never changed, only corrected."})
-    _write(session, account_id, "adjust", points, reason, None)
+    book(session, account_id, Booking("adjust", points, reason))
 
 
-def _positive(points: int) -> int:
-    if not 0 < points <= _LARGEST:
-        raise InvalidInput({"points": "Enter a number of points above zero."})
-    return points
+def open_balance(session: Session, account_id: UUID, points: int, reason: str = "") -> None:
+    """Points from before there was a ledger; once, and before anything else. They count for the tier."""
+    book(session, account_id, Booking("opening", points, reason))
 
 
-def _write(session: Session, account_id: UUID, kind: str, points: int, reason: str, order_id: UUID | None) -> None:
-    values = {"user_id": account_id, "kind": kind, "points": points, "reason": reason.strip(), "order_id": order_id}
-    session.execute(insert(LedgerEntry.__table__).values(values))  # type: ignore[arg-type]
+def take_back(session: Session, account_id: UUID, booking_id: UUID) -> None:
+    """The opposite of an entry, as an adjustment; once. CrmError when the account does not allow it any more."""
+    statement = select(_ledger).where(_ledger.c.booking_id == booking_id, _ledger.c.user_id == account_id)
+    entry = session.execute(statement).one_or_none()
+    if entry is None:
+        raise CrmError("This entry is not there any more.")
+    reason = f"Taken back: {entry.reason}" if entry.reason else "Taken back"
+    # The same id for each try, so that it is taken back once whoever presses Undo, and however often.
+    identity = UUID(int=booking_id.int ^ 1)
+    try:
+        book(session, account_id, Booking("adjust", -entry.points, reason, entry.contact_id, id=identity))
+    except InvalidInput as error:
+        raise CrmError("The points have been used meanwhile.", hint=error.fields.get("points", "")) from error
+
+
+def expire_points(session: Session) -> Expired:
+    """Takes off all points that have expired, of every account; none when they never expire."""
+    row = session.execute(select(func.crm.expire_points().table_valued("accounts", "points"))).one()
+    return Expired(row.accounts, row.points)
+
+
+def _is_booked(session: Session, booking_id: UUID | None) -> bool:
+    if booking_id is None:
+        return False
+    found = select(_ledger.c.id).where(_ledger.c.booking_id == booking_id)
+    return session.execute(found).one_or_none() is not None

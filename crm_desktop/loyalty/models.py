@@ -5,11 +5,21 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Numeric,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_desktop.database.base import Base, Versioned
-from crm_desktop.database.types import CURRENT_USER, Now, Stamped, one_of, representable
+from crm_desktop.database.types import CURRENT_USER, FoldedText, Now, Stamped, generated, one_of, representable
 
 
 class LoyaltyAccount(Base):
@@ -17,7 +27,13 @@ class LoyaltyAccount(Base):
     __table_args__ = (
         CheckConstraint("points_balance >= 0", name="points_balance"),
         one_of("tier", "bronze", "silver", "gold", "platinum"),
+        Index("ix_loyalty_accounts_last_activity_user_id", "last_activity", "user_id"),
+        Index("ix_loyalty_accounts_name_key_user_id", "name_key", "user_id"),
+        Index("ix_loyalty_accounts_points_balance_user_id", "points_balance", "user_id"),
         Index("ix_loyalty_accounts_tier", "tier"),
+        Index("ix_loyalty_accounts_tier_rank_user_id", "tier_rank", "user_id"),
+        Index("ix_loyalty_accounts_total_earned_user_id", "total_earned", "user_id"),
+        Index("ix_loyalty_accounts_total_redeemed_user_id", "total_redeemed", "user_id"),
     )
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("crm.users.id", ondelete="CASCADE"), primary_key=True)
@@ -27,6 +43,13 @@ class LoyaltyAccount(Base):
     total_redeemed: Mapped[int | None] = mapped_column(BigInteger, server_default=text("0"))
     last_activity: Mapped[Now | None]
     updated_at: Mapped[Stamped | None]
+    name_key: Mapped[str | None] = mapped_column(FoldedText)
+    tier_rank: Mapped[int] = mapped_column(
+        SmallInteger,
+        generated(
+            "CASE tier WHEN 'bronze' THEN 1 WHEN 'silver' THEN 2 WHEN 'gold' THEN 3 WHEN 'platinum' THEN 4 ELSE 0 END"
+        ),
+    )
 
 
 class LedgerEntry(Base):
@@ -39,9 +62,13 @@ class LedgerEntry(Base):
             " WHEN 'redeem' THEN points < 0 WHEN 'expire' THEN points < 0 ELSE points <> 0 END",
             name="points",
         ),
+        Index("ix_loyalty_ledger_contact_id", "contact_id", postgresql_where=text("contact_id IS NOT NULL")),
         Index("ix_loyalty_ledger_created_at", "created_at"),
         Index("ix_loyalty_ledger_order_id", "order_id", postgresql_where=text("order_id IS NOT NULL")),
         Index("ix_loyalty_ledger_user_id", "user_id", "id"),
+        Index(
+            "uq_loyalty_ledger_booking_id", "booking_id", unique=True, postgresql_where=text("booking_id IS NOT NULL")
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -54,6 +81,8 @@ class LedgerEntry(Base):
         ForeignKey("crm.users.id", ondelete="SET NULL"), server_default=CURRENT_USER
     )
     created_at: Mapped[Now]
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("crm.contacts.id", ondelete="SET NULL"))
+    booking_id: Mapped[UUID | None]
 
 
 class LoyaltyTier(Versioned, Base):

@@ -23,6 +23,7 @@ from crm_desktop.interactions.queries import interaction, interaction_listing
 from crm_desktop.interactions.timeline import timeline
 from crm_desktop.interactions.validation import InteractionInput
 from crm_desktop.listing.request import ListRequest
+from crm_desktop.loyalty.actions import earn, enrol
 from tests.helpers.postgres import Crm
 
 RENATA = ContactInput(
@@ -212,6 +213,17 @@ def test_removing_takes_the_person_along_only_where_nobody_needs_it(employee: Da
         [back] = contacts_of(session, south)
         assert (back.id, back.name, back.is_primary) == (third, "Ben", True)
     assert found(employee, "ben") == ["Südlicht"]
+
+
+def test_whoever_earned_points_stays_known_for_them(employee: Database) -> None:
+    nordlicht = company(employee)
+    renata = add(employee, nordlicht)
+    with employee.session() as session:
+        account = enrol(session, nordlicht)
+        earn(session, account, 100, "Welcome", contact_id=renata)
+        assert not removal_preview(session, renata, nordlicht).deletes_person
+        remove_contact(session, renata, nordlicht, delete_person=True)
+        assert session.execute(text("SELECT contact_id FROM crm.loyalty_ledger")).scalar() == renata
 
 
 def test_an_interaction_names_the_contact_spoken_to(employee: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,3 +29,19 @@ def entry(connection: Connection, user_id: UUID, kind: str, points: int, **value
     marks = ", ".join(["%s"] * len(given))
     statement = f"INSERT INTO crm.loyalty_ledger ({columns}) VALUES ({marks})"
     connection.execute(statement, list(given.values()))  # type: ignore[arg-type]
+
+
+def points_expire(connection: Connection, months: int | None) -> None:
+    """So many months after they came; an administrator's connection."""
+    connection.execute(
+        "INSERT INTO crm.settings (key, value) VALUES ('points_expire_months', %s)"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        ("null" if months is None else str(months),),
+    )
+
+
+def months_ago(months: int, day: int = 1) -> datetime:
+    """At midnight of a day of that month, in UTC."""
+    now = datetime.now(UTC)
+    year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
+    return datetime(year, month + 1, day, tzinfo=UTC)

@@ -100,6 +100,8 @@ def describe(preview: RemovalPreview) -> str:
         text = f"{preview.name} stays a contact of another company."
     elif preview.deletes_person:
         text = f"{preview.name} is a contact of no other company, and will be deleted."
+    elif not preview.interactions:
+        text = f"Loyalty points name {preview.name}, who stays known for them without a company."
     else:
         one = preview.interactions == 1
         count = "One interaction names" if one else f"{preview.interactions:,} interactions name"
