@@ -157,7 +157,7 @@ FIELDS = {
     "email_valid": Field(Kind.YES_NO, "Email valid", lambda c: func.crm.email_is_valid(c.email), may_be_blank=False),
     "reachable": Field(
         Kind.YES_NO,
-        "Reachable",
+        "Has contact data",
         lambda c: func.crm.is_reachable(c.email, c.phone, c.other_emails, c.other_phones),
         may_be_blank=False,
     ),

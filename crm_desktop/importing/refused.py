@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -56,9 +57,10 @@ class RefusedRows:
             return None
         self._file.close()
         self._file = None
+        stem = re.sub(r"(\.refused(-\d+)?)+$", "", self._source.stem)  # what it is made of may be such a file itself
         for number in itertools.count(1):
             ending = "refused" if number == 1 else f"refused-{number}"
-            target = self._source.with_name(f"{self._source.stem}.{ending}.{self.ending}")
+            target = self._source.with_name(f"{stem}.{ending}.{self.ending}")
             try:
                 with target.open("xb") as file, self._temporary.open("rb") as collected:
                     while chunk := collected.read(1 << 20):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from crm_desktop.importing import encodings, records
 from crm_desktop.importing.mapping import count_recognised
 from crm_desktop.importing.records import Record, RecordReader
+from crm_desktop.importing.refused import RefusedRows
 
 
 def reader(text: str, delimiter: str = ",", skipped: int = 0) -> RecordReader:
@@ -171,3 +172,12 @@ def test_quotation_marks_inside_a_cell_are_text() -> None:
 def test_many_broken_quotes_do_not_take_quadratic_time() -> None:
     text = "name,city,notes\n" + 'Ann,"Oslo,x\n' * 20_001
     assert sum(1 for _ in reader(text)) <= 20_001
+
+
+def test_what_is_refused_of_refused_rows_goes_by_the_name_of_the_first_file(tmp_path: Path) -> None:
+    names: list[Path] = []
+    for _ in range(3):
+        rows = RefusedRows(names[-1] if names else tmp_path / "fair.csv", ["Name"], ",")
+        rows.add(Record(2, ["Bob"]), "No email address.")
+        names.append(rows.keep() or tmp_path)
+    assert [path.name for path in names] == ["fair.refused.csv", "fair.refused-2.csv", "fair.refused-3.csv"]

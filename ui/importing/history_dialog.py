@@ -21,7 +21,7 @@ from ui.widgets.labels import text_label
 if TYPE_CHECKING:
     from ui.context import Signed
 
-LETTERS = (18, 13, 19, 11, 8, 8, 8, 8, 10)
+LETTERS = (18, 15, 20, 13, 10, 10, 10, 10, 12)
 
 
 class HistoryDialog(Dialog):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QDateTime, QLocale, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
 from crm_desktop.importing.history import ImportRow
 from ui.importing.words import NOUNS
+from ui.interactions.local_time import moment_text
 from ui.theme import tokens
 
 TITLES = ("When", "Who", "File", "What", "Created", "Updated", "Skipped", "Refused", "Status")
@@ -46,9 +48,8 @@ class HistoryModel(QAbstractTableModel):
         if row is None:
             return None
         if role == _DISPLAY:
-            when = QDateTime.fromSecsSinceEpoch(round(row.at.timestamp()))
             return (
-                QLocale().toString(when, QLocale.FormatType.ShortFormat),
+                moment_text(row.at, datetime.now(UTC)),
                 row.by,
                 row.file_name,
                 NOUNS.get(row.kind, row.kind).capitalize() + "s",

@@ -41,7 +41,7 @@ class SourceStep(Step):
         self._reading: Handle | None = None
         self.kinds = QButtonGroup(self)
         box = self.column
-        box.addWidget(text_label("What shall be imported?", "subheading"))
+        box.addWidget(text_label("What do you want to import?", "subheading"))
         may = context.capabilities
         for key, title, text in KINDS:
             radio = QRadioButton(title)
