@@ -37,15 +37,6 @@ class Axis:
     def categories(self) -> tuple[Category, ...]:
         return tuple(bucket.category for bucket in self.shown)
 
-    @property
-    def zeros(self) -> tuple[int, ...]:
-        """For what did not happen in any bucket."""
-        return (0,) * len(self.shown)
-
-    @property
-    def zeros_before(self) -> tuple[int, ...]:
-        return (0,) * len(self.before)
-
     def beside(self, values: Sequence[Value | None]) -> tuple[Value | None, ...]:
         """Values of the buckets before, each beside the one of its number: the thirtieth day beside the thirtieth."""
         return (*values, *([None] * len(self.shown)))[: len(self.shown)] if self.before else ()

@@ -8,7 +8,16 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from . import of_customers, of_interactions
+from . import (
+    of_cohorts,
+    of_customers,
+    of_follow_ups,
+    of_interactions,
+    of_loyalty,
+    of_purchases,
+    of_revenue,
+    of_sources,
+)
 from .shapes import ChartData, Question
 
 Group = Literal["Customers", "Interactions", "Revenue", "Loyalty"]
@@ -38,8 +47,37 @@ CHARTS: tuple[ChartSpec, ...] = (
     ChartSpec("customers", "Customers by type and status", "Customers", of_customers.by_type_and_status,
               standard=True, by_period=False),
     ChartSpec("acquired", "New customers", "Customers", of_customers.acquired, standard=True, by_step=True),
+    ChartSpec("sources", "Customers by source", "Customers", of_sources.by_status,
+              standard=True, by_period=False, lying=True),
+    ChartSpec("source_effectiveness", "What sources are worth", "Customers", of_sources.effectiveness,
+              by_period=False, lying=True),
+    ChartSpec("cohorts", "Retention by month of acquisition", "Customers", of_cohorts.retention),
     ChartSpec("interactions", "Interactions by type", "Interactions", of_interactions.by_type,
               standard=True, lying=True),
+    ChartSpec("recent", "Interactions over time", "Interactions", of_interactions.over_time,
+              standard=True, by_step=True),
+    ChartSpec("employees", "Interactions by employee", "Interactions", of_interactions.by_employee,
+              standard=True, lying=True),
+    ChartSpec("follow_ups", "Pending follow-ups", "Interactions", of_follow_ups.pending,
+              standard=True, by_period=False),
+    ChartSpec("punctuality", "Follow-ups done in time", "Interactions", of_follow_ups.punctuality, lying=True),
+    ChartSpec("response_time", "Response time to follow-ups", "Interactions", of_follow_ups.response_time,
+              lying=True),
+    ChartSpec("revenue", "Revenue", "Revenue", of_revenue.revenue, standard=True, by_step=True, by_currency=True),
+    ChartSpec("orders", "Orders", "Revenue", of_revenue.orders, standard=True, by_step=True),
+    ChartSpec("revenue_by_country", "Revenue by country", "Revenue", of_revenue.by_country,
+              by_currency=True, lying=True),
+    ChartSpec("top_customers", "Top customers", "Revenue", of_revenue.top_customers, by_currency=True, lying=True),
+    ChartSpec("top_products", "Top products", "Revenue", of_revenue.top_products, by_currency=True, lying=True),
+    ChartSpec("top_categories", "Revenue by category", "Revenue", of_revenue.top_categories,
+              by_currency=True, lying=True),
+    ChartSpec("source_revenue", "Revenue by source", "Revenue", of_sources.revenue,
+              by_period=False, by_currency=True, lying=True),
+    ChartSpec("rfm", "Recency and frequency", "Revenue", of_purchases.customers, by_period=False, by_currency=True),
+    ChartSpec("rfm_money", "Money by recency and frequency", "Revenue", of_purchases.money,
+              by_period=False, by_currency=True),
+    ChartSpec("points", "Points earned and redeemed", "Loyalty", of_loyalty.points, standard=True, by_step=True),
+    ChartSpec("tier_flow", "Moves between tiers", "Loyalty", of_loyalty.tier_flow),
 )  # fmt: skip
 
 

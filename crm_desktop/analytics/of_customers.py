@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy.orm import Session
 
-from .buckets import axis
-from .counting import ACQUIRED, counted, first_day
+from .buckets import Bucket
+from .counting import ACQUIRED
 from .picking import condition, every, within
 from .queries import customers_by_type_and_status
-from .shapes import Category, ChartData, Question, Series
+from .shapes import Category, ChartData, Filter, Question, Series
+from .timelines import Line, timeline
 from .words import STATUS_COLOURS, STATUSES, TYPE_COLOURS, TYPES
 
 
@@ -42,30 +45,20 @@ def by_type_and_status(session: Session, question: Question) -> ChartData:
 
 def acquired(session: Session, question: Question) -> ChartData:
     """New customers in each day, week, month or year of the period, by type."""
-    since = first_day(session, ACQUIRED, question.clock) if question.period.is_all else None
-    over = axis(question, since)
-    found = counted(session, ACQUIRED, over.shown, question.clock)
-    before = counted(session, ACQUIRED, over.before, question.clock)
-    return ChartData(
+
+    def picked(kind: str) -> Callable[[Bucket], Filter]:
+        return lambda bucket: every(
+            condition("customer_type", "is", kind), within("created_at", bucket.first, bucket.last)
+        )
+
+    return timeline(
+        session,
+        question,
+        ACQUIRED,
+        [Line(kind, title, (kind,), TYPE_COLOURS[kind], filter=picked(kind)) for kind, title in TYPES],
         key="acquired",
         kind="stacked",
         title="New customers",
         explanation="Customers by the local day on which they were created",
         unit="customers",
-        categories=over.categories,
-        series=tuple(
-            Series(
-                kind,
-                title,
-                tuple(found.get(kind, over.zeros)),
-                TYPE_COLOURS[kind],
-                previous=over.beside(before.get(kind, over.zeros_before)),
-                filters=tuple(
-                    every(condition("customer_type", "is", kind), within("created_at", bucket.first, bucket.last))
-                    for bucket in over.shown
-                ),
-            )
-            for kind, title in TYPES
-        ),
-        over_time=True,
     )
