@@ -19,6 +19,8 @@ class Capabilities:
     see_audit: bool
     export: bool = True
     merge_customers: bool = False
+    edit_orders: bool = True
+    edit_products: bool = True
 
 
 _QUESTIONS = {
@@ -31,6 +33,8 @@ _QUESTIONS = {
     # Employees read the history of customers; the whole trail is the administrators'.
     "see_audit": "has_function_privilege('crm.create_user(text, text, text, text, boolean)', 'EXECUTE')",
     "export": "crm.may_export()",
+    "edit_orders": "has_any_column_privilege('crm.orders', 'INSERT')",
+    "edit_products": "has_any_column_privilege('crm.products', 'INSERT')",
     "merge_customers": "has_function_privilege('crm.merge_customers(uuid, uuid[], integer[], jsonb)', 'EXECUTE')",
 }
 

@@ -73,6 +73,42 @@ CREATE TRIGGER require_position_update BEFORE UPDATE OF contact_id ON orders
     FOR EACH ROW WHEN (NEW.contact_id IS NOT NULL AND OLD.contact_id IS DISTINCT FROM NEW.contact_id)
     EXECUTE FUNCTION crm.require_position();
 
+-- The total of an order is the sum of its lines, as before; and whoever saves an order finds out when somebody else has
+-- changed a line: that counts as a change of the order. One that is being made, or brought back, keeps its version.
+CREATE OR REPLACE FUNCTION crm.follow_order_lines() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS
+$$
+DECLARE
+    -- The orders, and whether a person changed their lines.
+    affected text := CASE TG_OP
+        WHEN 'INSERT' THEN
+            'SELECT order_id, bool_or(created_at = now()) AS is_change FROM new_rows GROUP BY order_id'
+        WHEN 'DELETE' THEN
+            'SELECT DISTINCT order_id, true AS is_change FROM old_rows'
+        ELSE
+            'SELECT DISTINCT v.order_id, true AS is_change
+             FROM old_rows o JOIN new_rows n ON n.id = o.id, LATERAL (VALUES (o.order_id), (n.order_id)) v (order_id)
+             WHERE o.version <> n.version OR o.order_id <> n.order_id'
+    END;
+BEGIN
+    EXECUTE format(
+        'SELECT FROM orders WHERE id IN (SELECT order_id FROM (%s) a) ORDER BY id FOR UPDATE', affected
+    );
+    EXECUTE format(
+        'UPDATE orders o
+         SET total = x.total, version = o.version + 1
+         FROM (
+             SELECT a.order_id, a.is_change,
+                    coalesce((SELECT sum(l.line_total) FROM order_lines l WHERE l.order_id = a.order_id), 0) AS total
+             FROM (%s) a
+         ) x
+         WHERE o.id = x.order_id AND (o.total <> x.total OR (x.is_change AND o.created_at <> now()))',
+        affected
+    );
+    RETURN NULL;
+END
+$$;
+
 -- Whoever is erased leaves no lines of orders that were deleted before, either: the trail knows them by their order.
 DO $$
 DECLARE

@@ -209,6 +209,26 @@ def test_the_version_of_an_order_counts_changes_of_its_number_and_total(ada: Con
     assert list(rows(ada, changes)[0][0]) == ["order_number"], "what is derived from it is not told"
 
 
+def test_changing_a_line_counts_as_changing_the_order(each_crm: Crm) -> None:
+    """Two people at one order: whoever changes another line must not pass unnoticed, even when the total stays."""
+    with closing(each_crm.connect()) as ada:
+        bought = order(ada, customer(ada), lines=2, total=20)
+        assert rows(ada, "SELECT version, total FROM crm.orders") == [(3, 20)], "each line changed the total"
+        ada.commit()
+        ada.execute("UPDATE crm.order_lines SET description = 'Tea' WHERE position = 1")
+        assert rows(ada, "SELECT version, total FROM crm.orders") == [(4, 20)]
+        ada.execute("UPDATE crm.order_lines SET description = description")
+        assert rows(ada, "SELECT version FROM crm.orders") == [(4,)]
+        ada.execute("UPDATE crm.order_lines SET quantity = 2 WHERE position = 1")
+        assert rows(ada, "SELECT version, total FROM crm.orders") == [(5, 30)]
+        ada.commit()
+        ada.execute("DELETE FROM crm.orders WHERE id = %s", (bought,))
+        done = rows(ada, "SELECT pg_current_xact_id()::text")[0][0]
+        ada.commit()
+        ada.execute("SELECT crm.undo_transaction(%s::xid8)", (done,))
+        assert rows(ada, "SELECT total, (SELECT count(*) FROM crm.order_lines) FROM crm.orders") == [(30, 2)]
+
+
 def test_only_a_contact_of_the_customer_can_have_ordered(each_crm: Crm) -> None:
     with closing(each_crm.connect("emil")) as emil:
         firm, other = business(emil), business(emil)
