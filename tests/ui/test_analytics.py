@@ -1,136 +1,334 @@
-"""Charts: what they show, and the same as a table."""
+"""The Analytics tab: what is read and when, what a bar opens, and the table that says the same as the chart."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QPushButton
+from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
+from sqlalchemy.orm import Session
 
+from crm_desktop.analytics.charts import ChartSpec
 from crm_desktop.analytics.one_customer import customer_figures
-from crm_desktop.analytics.queries import InteractionType, MonthOfAcquisition, TypeAndStatus
-from tests.ui.desk import Desk
-from ui.analytics import shaping
-from ui.analytics.bar_chart import BarChart
+from crm_desktop.analytics.queries import InteractionType
+from crm_desktop.analytics.shapes import ChartData, Question
+from crm_desktop.customers.queries import customer_listing
+from crm_desktop.errors import CrmError
+from crm_desktop.listing.request import ListRequest
+from tests.ui.charts import BARS, EMPTY, EVERY_KIND, LINES, STACKED
+from tests.ui.desk import Desk, nameless
 from ui.analytics.chart_card import ChartCard
 from ui.analytics.page import AnalyticsPage
-from ui.analytics.series import ChartData, Series, nice_step, short, thin
+from ui.analytics.period_bar import CUSTOM, PeriodBar
+from ui.analytics.table_model import TableModel
+from ui.operations import DataChange
 from ui.theme import Theme
-from ui.theme.tokens import DARK, LIGHT
+
+Page = Callable[..., AnalyticsPage]
 
 
-@pytest.mark.parametrize(("highest", "step"), [(1, 1), (3, 1), (9, 5), (40, 10), (1_200, 500), (1_000_000, 500_000)])
-def test_axis_steps_are_round(highest: int, step: int) -> None:
-    assert nice_step(highest) == step
+@pytest.fixture
+def page(desk: Desk) -> Page:
+    def make(charts: tuple[ChartSpec, ...] | None = None) -> AnalyticsPage:
+        made = AnalyticsPage(desk.context) if charts is None else AnalyticsPage(desk.context, charts)
+        desk.qtbot.addWidget(made)
+        made.resize(1100, 800)
+        made.show()
+        desk.settle()
+        return made
+
+    return make
 
 
-@pytest.mark.parametrize(
-    ("number", "text"), [(0, "0"), (950, "950"), (1_500, "1,500"), (12_000, "12k"), (1_500_000, "1.5M")]
-)
-def test_axis_numbers_are_short(number: int, text: str) -> None:
-    assert short(number) == text
+def fixed(data: ChartData, key: str = "fixed", **more: Any) -> ChartSpec:
+    """A chart whose figures are known."""
+    return ChartSpec(key, data.title, "Customers", lambda _session, _question: data, standard=True, **more)
 
 
-def test_labels_are_thinned_to_what_fits_and_end_with_the_last() -> None:
-    assert thin(list("abcdefg"), 3) == [(0, "a"), (3, "d"), (6, "g")]
-    assert thin([], 3) == []
+# The table
 
 
-def test_types_are_stacked_by_status() -> None:
-    rows = [TypeAndStatus("individual", "active", 3), TypeAndStatus("business", "prospect", 2)]
-    data = shaping.by_type_and_status(rows)
-    assert data.categories == ("Individuals", "Businesses")
-    assert [(series.name, series.values) for series in data.series] == [
-        ("Active", (3, 0)),
-        ("Prospects", (0, 2)),
-        ("Inactive", (0, 0)),
-    ]
-    assert data.sentence(0, 0) == "Individuals, active: 3 customers (100%)"
+@pytest.mark.parametrize("data", EVERY_KIND, ids=lambda data: data.kind)
+def test_the_table_is_a_sound_model(qtmodeltester: ModelTester, data: ChartData) -> None:
+    model = TableModel()
+    model.set_data(data)
+    qtmodeltester.check(model)
 
 
-def test_months_without_anybody_stay_as_gaps() -> None:
-    rows = [MonthOfAcquisition("2026-01", "business", 4)]
-    data = shaping.by_month(rows, date(2026, 2, 15), months=4)
-    assert data.categories == ("Nov", "Dec", "Jan ’26", "Feb")
-    assert data.series[1].values == (0, 0, 4, 0)
-    assert data.name(2) == "Jan 2026"
-
-
-def test_interaction_types_have_names() -> None:
-    data = shaping.by_interaction_type([InteractionType("follow_up", 2), InteractionType("call", 1)])
-    assert data.categories == ("Follow-up", "Call")
-    assert data.sentence(1, 0) == "Call: 1 interaction"
-
-
-DATA = ChartData(("A", "B"), (Series("One", (10, 5), 0), Series("Two", (10, 0), 2)), "customers", ("Alpha", "Beta"))
-
-
-@pytest.mark.parametrize("lying", [False, True])
-def test_a_bar_under_the_pointer_can_be_clicked(qtbot: QtBot, lying: bool) -> None:
-    chart = BarChart(LIGHT, lying=lying)
-    qtbot.addWidget(chart)
-    chart.resize(400, 300)
-    chart.set_clickable(True)
-    chart.set_data(DATA)
-    chart.show()
-    qtbot.wait(20)
-    rect = chart.bar_rect(0, 1)
-    with qtbot.waitSignal(chart.bar_clicked) as clicked:
-        QTest.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
-    assert clicked.args == [0, 1]
-    QTest.mouseMove(chart.viewport(), QPoint(2, 2))
-    chart.set_tokens(DARK)
-    chart.set_data(ChartData((), (), ""))
+def cells(card: ChartCard) -> list[list[str]]:
+    return [line.split("\t") for line in card.table.text().splitlines()]
 
 
 def test_the_table_says_the_same_as_the_chart(qtbot: QtBot, theme: Theme) -> None:
-    card = ChartCard("Customers", "All of them", theme.tokens, clickable=True)
+    card = ChartCard("Customers", "All of them", theme.tokens)
     qtbot.addWidget(card)
-    card.set_data(DATA)
+    card.set_data(STACKED)
     card.show()
     card.toggle()
-    table = card.table
-    assert table.isVisible()
-    cells = [[table.item(row, column).text() for column in range(4)] for row in range(2)]  # type: ignore[union-attr]
-    assert cells == [["Alpha", "10", "10", "20"], ["Beta", "5", "0", "5"]]
-    with qtbot.waitSignal(card.bar_clicked) as clicked:
-        table.activated.emit(table.model().index(1, 2))
-    assert clicked.args == [1, 1]
-    card.toggle()
-    assert card.chart.isVisible()
-
-
-def test_everybody_and_then_one_customer(desk: Desk) -> None:
-    ana = desk.add(contact_name="Ana Ruiz")
-    desk.add(contact_name="Ben Okafor", customer_type="business", status="prospect")
-    desk.log(ana, type="call", status="completed", duration=30)
-    desk.log(ana, type="meeting", status="cancelled")
-    page = AnalyticsPage(desk.context)
-    desk.qtbot.addWidget(page)
-    page.resize(1100, 700)
-    page.show()
-    desk.settle()
-    desk.qtbot.wait(20)
-    assert page.kinds.data.totals == (1, 1)
-    assert page.types.data.total == 2
-    with desk.qtbot.waitSignal(page.customers_wanted) as wanted:
-        page.kinds.bar_clicked.emit(1, 1)
-    assert wanted.args == [
-        {
-            "all": [
-                {"field": "customer_type", "operator": "is", "value": "business"},
-                {"field": "status", "operator": "is", "value": "prospect"},
-            ]
-        }
+    assert card.state == "table"
+    assert cells(card) == [
+        ["Name", "Active", "Prospects", "Total"],
+        ["Individuals", "10", "10", "20"],
+        ["Businesses", "5", "0", "5"],
     ]
-    page.set_customer(ana, "Ana Ruiz")
+    with qtbot.waitSignal(card.opened) as opened:
+        card.table.setCurrentIndex(card.table.model().index(1, 1))
+        QTest.keyClick(card.table, Qt.Key.Key_Return)
+    assert opened.args == [STACKED.series[0].filter(1)]
+    card.toggle()
+    assert card.state == "chart"
+
+
+def test_the_period_before_stands_beside_it_in_the_table(qtbot: QtBot, theme: Theme) -> None:
+    card = ChartCard("Interactions", "", theme.tokens)
+    qtbot.addWidget(card)
+    card.set_data(BARS, "October")
+    assert cells(card) == [
+        ["Name", "Interactions", "Before", "Change"],
+        ["Call", "40", "20", "+100 %"],
+        ["Email", "1", "0", "new"],
+        ["Meeting", "7", "14", "−50 %"],
+    ]
+    card.set_data(LINES)
+    assert cells(card)[3] == ["Mar 2026", "–", "70.00", "–", "30.00"]
+    assert cells(card)[0][1] == "Germany (EUR)"
+
+
+def test_the_table_is_sorted_by_its_values_not_by_their_letters(qtbot: QtBot, theme: Theme) -> None:
+    card = ChartCard("Interactions", "", theme.tokens)
+    qtbot.addWidget(card)
+    card.set_data(BARS)
+    card.table.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    assert [row[0] for row in cells(card)[1:]] == ["Call", "Meeting", "Email"]
+    card.table.sortByColumn(3, Qt.SortOrder.AscendingOrder)
+    assert [row[0] for row in cells(card)[1:]] == ["Meeting", "Call", "Email"]
+    card.set_data(BARS)  # newer figures leave the order alone
+    assert [row[0] for row in cells(card)[1:]] == ["Meeting", "Call", "Email"]
+    card.table.copy()
+    assert QGuiApplication.clipboard().text().splitlines()[1].startswith("Meeting\t7\t14")
+
+
+# The card
+
+
+def test_a_card_says_what_it_is_doing(qtbot: QtBot, theme: Theme) -> None:
+    card = ChartCard("Customers", "", theme.tokens)
+    qtbot.addWidget(card)
+    assert card.state == "waiting"
+    card.set_data(EMPTY)
+    assert (card.state, card.words) == ("words", "Nothing to show There is nothing to count in this period.")
+    card.set_data(STACKED)
+    card.show_waiting()
+    assert card.state == "chart"  # what is there stays until the new figures come
+    tried: list[bool] = []
+    card.set_error(CrmError("No connection.", hint="Check the cable."), lambda: tried.append(True))
+    assert (card.state, card.words) == ("words", "No connection. Check the cable.")
+
+
+def test_the_menu_offers_what_can_be_done(qtbot: QtBot, theme: Theme) -> None:
+    card = ChartCard("Customers", "", theme.tokens)
+    qtbot.addWidget(card)
+    card.set_data(STACKED)
+    card.show()
+    card.open_menu()
+    (menu,) = card.findChildren(QMenu)
+    words = [action.text() for action in menu.actions() if action.text()]
+    assert words[:2] == ["Show as table", "Copy table"] and words[-1] == "Print…"
+    with qtbot.waitSignal(card.save_wanted) as wanted:
+        next(action for action in menu.actions() if "PDF" in action.text()).trigger()
+    assert wanted.args == ["pdf"]
+    menu.close()
+
+
+# The page
+
+
+def test_every_bar_opens_exactly_the_customers_that_its_number_counts(desk: Desk, page: Page) -> None:
+    """What a chart says is what the list behind it holds, bar by bar, asked of the database."""
+    for number in range(9):
+        kind, status = ("business", "individual")[number % 2], ("active", "prospect", "inactive")[number % 3]
+        made = desk.add(contact_name=f"Person {number}", customer_type=kind, status=status)
+        for _ in range(number % 3):
+            desk.log(made, type=("call", "email", "sale")[number % 3])
+    made_page = page()
+    checked = 0
+    for group in [made_page.bar.tabText(place) for place in range(made_page.bar.count())]:
+        made_page.open_group(group)
+        desk.settle()
+        for card in made_page.view.cards.values():
+            assert card.data is not None, card.words
+            if card.data.unit != "customers":
+                continue
+            for series in card.data.series:
+                for place, value in enumerate(series.values):
+                    if (behind := series.filter(place)) is not None:
+                        with desk.context.database.session() as session:
+                            found = customer_listing(ListRequest(filter=behind)).count(session.connection())
+                        assert found == value, (card.title, series.name, card.data.categories[place].full)
+                        checked += bool(value)
+    assert checked >= 6
+
+
+def test_a_bar_asks_for_the_customers_behind_it(desk: Desk, page: Page) -> None:
+    desk.add(contact_name="Ben Okafor", customer_type="business", status="prospect")
+    made = page()
+    card = made.view.cards["customers"]
+    card.chart.setFocus(Qt.FocusReason.TabFocusReason)
+    with desk.qtbot.waitSignal(made.customers_wanted) as wanted:
+        QTest.keyClick(card.chart, Qt.Key.Key_Home)
+        QTest.keyClick(card.chart, Qt.Key.Key_Return)
+    assert {"field": "status", "operator": "is", "value": "prospect"} in wanted.args[0]["all"]
+
+
+def test_only_the_group_on_screen_is_read(desk: Desk, page: Page) -> None:
+    read: list[str] = []
+
+    def spec(key: str, group: str, standard: bool) -> ChartSpec:
+        def reader(_session: Session, _question: Question) -> ChartData:
+            read.append(key)
+            return STACKED
+
+        return ChartSpec(key, key, group, reader, standard=standard)  # type: ignore[arg-type]
+
+    made = page((spec("first", "Customers", True), spec("second", "Interactions", False)))
+    assert read == ["first"]
+    made.open_group("Interactions")
     desk.settle()
-    desk.qtbot.wait(20)
-    assert page.own_types.data.categories == ("Call",)
-    page.resize(390, 700)
-    desk.qtbot.wait(20)
+    assert read == ["first", "second"]
+    made.open_group("Overview")
+    desk.settle()
+    assert read == ["first", "second"]  # nothing has changed
+    made.period.compare.setChecked(not made.period.compare.isChecked())
+    desk.settle()
+    assert read == ["first", "second", "first"]
+
+
+def test_late_answers_to_an_earlier_question_are_dropped(desk: Desk, page: Page) -> None:
+    go_on = threading.Event()
+    asked: list[Question] = []
+
+    def reader(_session: Session, question: Question) -> ChartData:
+        asked.append(question)
+        if len(asked) == 1:
+            go_on.wait(5)
+            return STACKED
+        return BARS
+
+    made = AnalyticsPage(desk.context, (ChartSpec("slow", "Slow", "Customers", reader, standard=True),))
+    desk.qtbot.addWidget(made)
+    made.show()
+    desk.wait(lambda: len(asked) == 1)
+    made.period.preset.set_value("last_month")
+    desk.wait(lambda: made.view.cards["slow"].data is BARS)
+    go_on.set()
+    desk.settle()
+    assert made.view.cards["slow"].data is BARS
+    assert asked[1].period.preset == "last_month"
+
+
+def test_one_chart_that_fails_leaves_the_others_alone(desk: Desk, page: Page) -> None:
+    broken = [True]
+
+    def reader(_session: Session, _question: Question) -> ChartData:
+        if broken[0]:
+            raise CrmError("The figures cannot be read.")
+        return BARS
+
+    made = page((fixed(STACKED), ChartSpec("broken", "Broken", "Customers", reader, standard=True)))
+    cards = made.view.cards
+    assert (cards["fixed"].state, cards["broken"].words) == ("chart", "The figures cannot be read.")
+    broken[0] = False
+    again = next(b for b in cards["broken"].findChildren(QPushButton) if b.text() == "Try again")
+    QTest.mouseClick(again, Qt.MouseButton.LeftButton)
+    desk.settle()
+    assert cards["broken"].data is BARS
+
+
+def test_changes_are_followed_once_they_have_settled(desk: Desk, page: Page) -> None:
+    made = page()
+    totals = made.view.cards["customers"].data.totals  # type: ignore[union-attr]
+    assert sum(totals) == 0
+    desk.add(contact_name="Ana Ruiz")
+    for _ in range(3):
+        desk.context.operations.tell_changed(DataChange(frozenset({"customers"})))
+    desk.wait(lambda: sum(made.view.cards["customers"].data.totals) == 1)  # type: ignore[union-attr]
+    made.hide()
+    desk.add(contact_name="Ben Okafor")
+    desk.context.operations.tell_changed(DataChange(frozenset({"customers"})))
+    made.show()
+    desk.wait(lambda: sum(made.view.cards["customers"].data.totals) == 2)  # type: ignore[union-attr]
+
+
+def test_what_was_asked_is_remembered_for_each_person(desk: Desk) -> None:
+    first = PeriodBar(desk.context)
+    desk.qtbot.addWidget(first)
+    first.choose(date(2026, 3, 1), date(2026, 3, 31))
+    first.compare.setChecked(True)
+    first.step.set_value("week")
+    second = PeriodBar(desk.context)
+    desk.qtbot.addWidget(second)
+    asked = second.question()
+    assert (asked.period.start, asked.period.end) == (date(2026, 3, 1), date(2026, 3, 31))
+    assert asked.compare and asked.step == "week"
+    assert second.days.text() == "1 Mar 2026 to 31 Mar 2026 · before: 1 Feb 2026 to 28 Feb 2026"
+
+
+@pytest.mark.parametrize("kept", [None, "x", {"preset": 7, "first": "nonsense", "step": []}, {"preset": "custom"}])
+def test_preferences_that_make_no_sense_are_passed_over(desk: Desk, kept: Any) -> None:
+    desk.context.preferences.set(f"analytics/{desk.context.user.id}/asked", kept)
+    bar = PeriodBar(desk.context)
+    desk.qtbot.addWidget(bar)
+    assert bar.question().period.start <= bar.question().period.end
+
+
+def test_days_chosen_the_wrong_way_round_are_the_same_period(desk: Desk) -> None:
+    bar = PeriodBar(desk.context)
+    desk.qtbot.addWidget(bar)
+    bar.choose(date(2026, 3, 31), date(2026, 3, 1))
+    assert bar.preset.value == CUSTOM
+    assert bar.period().days == 31
+
+
+def test_everything_has_a_name(desk: Desk, page: Page) -> None:
+    made = page()
+    assert nameless(made) == []
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_the_page_fits_its_width(desk: Desk, page: Page, width: int) -> None:
+    made = page((fixed(STACKED), fixed(BARS, "bars", lying=True), fixed(LINES, "lines", by_step=True)))
+    made.resize(width, 800)
+    desk.qtbot.wait(30)
+    view = made.view
+    assert made.width() == width
+    assert all(card.geometry().right() <= view.width() for card in view.cards.values())
+    beside = view.cards["fixed"].y() == view.cards["bars"].y()
+    assert beside == (width > 600)
+
+
+# One customer
+
+
+def test_one_customer_instead_of_everybody(desk: Desk, page: Page) -> None:
+    ana = desk.add(contact_name="Ana Ruiz")
+    desk.log(ana, type="call", status="completed", duration=30)
+    made = page()
+    made.set_customer(ana, "Ana Ruiz")
+    desk.settle()
+    assert made.one.types.data is not None
+    assert [each.label for each in made.one.types.data.categories] == ["Call"]
+    assert sum(made.one.months.data.totals) == 1  # type: ignore[union-attr]
+    made.set_customer(None)
+    desk.settle()
+    assert made.view.cards["customers"].isVisible()
 
 
 def test_one_customers_figures(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pytest
@@ -121,3 +122,40 @@ def test_initials_fit_their_circle_at_every_text_size(theme: Theme, qtbot: QtBot
         assert made.fontMetrics().horizontalAdvance("WM") <= size.width() - 4
     finally:
         theme.set_text_scale(1.0)
+
+
+# What red, green and blue light become without one kind of cones (Machado, Oliveira and Fernandes 2009, severity 1).
+CONES = {
+    "all": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "no red": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "no green": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "no blue": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+}
+
+
+def seen(colour: str, cones: str) -> tuple[float, float, float]:
+    """A colour as eyes see it, in CIE L*a*b*."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    r, g, b = (max(0.0, sum(m * c for m, c in zip(row, linear, strict=True))) for row in CONES[cones])
+    white = (0.95047, 1.0, 1.08883)
+    xyz = (
+        0.4124 * r + 0.3576 * g + 0.1805 * b,
+        0.2126 * r + 0.7152 * g + 0.0722 * b,
+        0.0193 * r + 0.1192 * g + 0.9505 * b,
+    )
+    x, y, z = (
+        (v / w) ** (1 / 3) if v / w > 0.008856 else 7.787 * v / w + 16 / 116 for v, w in zip(xyz, white, strict=True)
+    )
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+@BOTH
+@pytest.mark.parametrize("cones", CONES)
+def test_charts_can_be_told_apart_by_colour_blind_eyes(theme_tokens: Tokens, cones: str) -> None:
+    """The first four series by their colours alone; the others have their patterns beside that."""
+    colours = [seen(colour, cones) for colour in theme_tokens.series]
+    pairs = [(a, b) for a in range(len(colours)) for b in range(a)]
+    near = {(a, b): round(math.dist(colours[a], colours[b]), 1) for a, b in pairs}
+    assert {pair: far for pair, far in near.items() if max(pair) < 4 and far < 14} == {}
+    assert {pair: far for pair, far in near.items() if far < 7} == {}

@@ -1,172 +1,200 @@
-"""A chart with its title, its legend, and the same figures as a table for those who read rather than look."""
+"""A chart with its title, legend and menu, and the same figures as a table for those who read rather than look."""
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QSizePolicy,
-    QStackedLayout,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from ui.analytics.bar_chart import BarChart
-from ui.analytics.series import ChartData
+from crm_desktop.analytics.shapes import ChartData
+from crm_desktop.errors import CrmError
+from ui.analytics.chart import Chart
+from ui.analytics.figure_table import FigureTable
+from ui.analytics.legend import Legend, entries
+from ui.analytics.paper import Sheet
+from ui.analytics.sentences import explained
+from ui.tables.states import StatePanel, Words
 from ui.theme import Tokens, icon, tokens
-from ui.theme.tokens import L, M, S
+from ui.theme.tokens import XS, L, M, S
 from ui.widgets.buttons import icon_button
-from ui.widgets.flow_layout import FlowLayout
-from ui.widgets.frames import Card, EmptyState
+from ui.widgets.frames import Card
 from ui.widgets.labels import text_label
 
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+FILES = (
+    ("png", "Save as picture (PNG)…"),
+    ("svg", "Save as drawing (SVG)…"),
+    ("pdf", "Save as PDF…"),
+)
+BAR_SHARES = (0.5, 0.8, 0.35, 0.65, 0.95, 0.55, 0.75, 0.4)
 
 
-class Swatch(QWidget):
-    """The colour of a series."""
+class Waiting(QWidget):
+    """Grey bars where the chart will be. Still, on purpose: an animation would cost more than most loads take."""
 
-    def __init__(self, colour: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._colour = colour
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Loading")
 
-    def sizeHint(self) -> QSize:
-        return QSize(10, 10)
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 150)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens().series[self._colour]))
-        painter.drawRoundedRect(QRect(0, 0, 10, 10), 3, 3)
+        painter.setBrush(QColor(tokens().neutral_soft))
+        slot = self.width() / len(BAR_SHARES)
+        for place, share in enumerate(BAR_SHARES):
+            height = (self.height() - L) * share
+            painter.drawRoundedRect(QRectF(place * slot + 6, self.height() - height - S, slot - 12, height), 4, 4)
         painter.end()
 
 
 class ChartCard(Card):
-    """`bar_clicked` carries (category, series), from the chart or, with Return, from the table."""
+    """`opened` carries the filter of the customers behind a value, from the chart or, with Return, from the table;
+    `save_wanted` the kind of file, `print_wanted` nothing."""
 
-    bar_clicked = Signal(int, int)
+    opened = Signal(object)
+    save_wanted = Signal(str)
+    print_wanted = Signal()
 
-    def __init__(
-        self, title: str, explanation: str, theme: Tokens, *, lying: bool = False, clickable: bool = False
-    ) -> None:
+    def __init__(self, title: str, explanation: str, theme: Tokens, *, lying: bool = False) -> None:
         super().__init__(padding=L)
         self.setAccessibleName(title)
-        self._title = title
-        self._clickable = clickable
-        self.data = ChartData((), (), "")
-        self.chart = BarChart(theme, lying=lying)
+        self.body.setSpacing(S)
+        self.title = title
+        self.data: ChartData | None = None
+        self.lying = lying
+        self.chart = Chart(theme, lying=lying)
         self.chart.setAccessibleName(f"{title}, chart")
-        self.chart.set_clickable(clickable)
-        self.chart.bar_clicked.connect(self.bar_clicked)
-        self.table = self._build_table(title)
+        self.chart.opened.connect(self._open)
+        self.table = FigureTable(title)
+        self.table.opened.connect(self._open)
+        self._as_table = False
         self._switch = icon_button("table", f"{title}: show as a table", self.toggle)
-        self._switch.setToolTip("Show as a table")
+        self._more = icon_button("more-vertical", f"{title}: more", self.open_menu)
+        self._more.setToolTip("Copy, save or print")
+        self._title = text_label(title, "subheading")
+        self._explanation = text_label(explanation, "caption")
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(text_label(title, "subheading"))
-        self._explanation = text_label(explanation, "caption")
+        words.addWidget(self._title)
         words.addWidget(self._explanation)
         head = QHBoxLayout()
-        head.setSpacing(M)
+        head.setSpacing(XS)
         head.addLayout(words, 1)
-        head.addWidget(self._switch, 0, Qt.AlignmentFlag.AlignTop)
-        self._legend = QWidget()
-        self._legend_layout = FlowLayout(self._legend, spacing=L, line_spacing=S)
-        self._nothing = EmptyState("analytics", "Nothing to show yet")
-        self._stack = QStackedLayout()
-        for widget in (self.chart, self.table, self._nothing):
+        for tool in (self._switch, self._more):
+            head.addWidget(tool, 0, Qt.AlignmentFlag.AlignTop)
+        self._legend = Legend()
+        self.note = text_label("", "caption")
+        self.note.hide()
+        self._panel = StatePanel()
+        self._waiting = Waiting()
+        self._stack = QStackedWidget()
+        for widget in (self._waiting, self.chart, self.table, self._panel):
             self._stack.addWidget(widget)
         self.body.addLayout(head)
         self.body.addWidget(self._legend)
-        self.body.addLayout(self._stack, 1)
-        larger = max(1.0, self.fontMetrics().height() / 17)  # 17: a line of the normal text size
-        self.setMinimumHeight(round(300 * larger))
-        self.setMaximumHeight(round(460 * larger))  # on a tall window, bars as high as the screen say no more
+        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self.note)
+        self.body.setContentsMargins(L, M, M, L)
+        self.show_waiting()
 
-    def set_data(self, data: ChartData, explanation: str = "") -> None:
-        """Show other figures."""
+    # What it shows
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the person wants the table rather than the chart."""
+        return self._as_table
+
+    @property
+    def state(self) -> str:
+        """What is on top: "waiting", "chart", "table", or "words" for nothing to show or an error."""
+        names = {self._waiting: "waiting", self.chart: "chart", self.table: "table", self._panel: "words"}
+        return names[self._stack.currentWidget()]
+
+    @property
+    def words(self) -> str:
+        """What is said in the chart's place."""
+        return self._panel.text
+
+    @property
+    def sheets(self) -> list[Sheet]:
+        """The chart for paper; none while there are no figures."""
+        return [] if self.data is None else [Sheet(self.data, self.lying)]
+
+    def show_waiting(self) -> None:
+        """Nothing is known yet; figures that are there stay until others come."""
+        if self.data is None:
+            self._stack.setCurrentWidget(self._waiting)
+            self._show_tools()
+
+    def set_data(self, data: ChartData, before: str = "") -> None:
+        """Show other figures; `before` is the period before in words."""
         self.data = data
-        if explanation:
-            self._explanation.setText(explanation)
+        self._title.setText(data.title)
+        self._explanation.setText(explained(data))
+        self.note.setText(data.note)
+        self.note.setVisible(bool(data.note))
+        self._legend.show_entries([] if data.is_empty else entries(data, before))
         self.chart.set_data(data)
-        self._fill_table()
-        self._fill_legend()
-        summary = ", ".join(f"{data.name(place)} {total:,}" for place, total in enumerate(data.totals))
-        self.chart.setAccessibleDescription(summary)
-        self._stack.setCurrentWidget(self.chart if data.total else self._nothing)
-        self._switch.setVisible(bool(data.total))
+        self.table.set_data(data)
+        if data.is_empty:
+            self._panel.say(Words("analytics", "Nothing to show", "There is nothing to count in this period."))
+        self._show()
+
+    def set_error(self, error: CrmError, retry: Callable[[], object]) -> None:
+        """Say what went wrong and offer another try."""
+        self.data = None
+        self._legend.show_entries([])
+        self.note.hide()
+        self._panel.say(Words("error", str(error), error.hint, (("Try again", retry),)), tone="danger")
+        self._stack.setCurrentWidget(self._panel)
+        self._show_tools()
 
     def set_tokens(self, theme: Tokens) -> None:
-        """Another theme."""
+        """Another theme, or another size of text."""
         self.chart.set_tokens(theme)
-        self._legend.update()
 
     def toggle(self) -> None:
         """Chart or table."""
-        to_table = self._stack.currentWidget() is self.chart
-        self._stack.setCurrentWidget(self.table if to_table else self.chart)
-        shown = "chart" if to_table else "table"
-        self._switch.setIcon(icon("analytics" if to_table else "table"))
+        self._as_table = not self._as_table
+        self._show()
+        shown = "chart" if self._as_table else "table"
+        self._switch.setIcon(icon("analytics" if self._as_table else "table"))
         self._switch.setToolTip(f"Show as a {shown}")
-        self._switch.setAccessibleName(f"{self._title}: show as a {shown}")
+        self._switch.setAccessibleName(f"{self.title}: show as a {shown}")
 
-    def _build_table(self, title: str) -> QTableWidget:
-        table = QTableWidget()
-        table.setAccessibleName(f"{title}, table")
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.verticalHeader().hide()
-        table.activated.connect(lambda index: self._on_cell(index.row(), index.column()))
-        return table
+    def _show(self) -> None:
+        if self.data is not None:
+            shown: QWidget = self.table if self._as_table else self.chart
+            self._stack.setCurrentWidget(self._panel if self.data.is_empty else shown)
+        self._show_tools()
 
-    def _on_cell(self, row: int, column: int) -> None:
-        if self._clickable and 1 <= column <= len(self.data.series):
-            self.bar_clicked.emit(row, column - 1)
+    def _show_tools(self) -> None:
+        there = self.data is not None and not self.data.is_empty
+        self._switch.setVisible(there)
+        self._more.setVisible(there)
 
-    def _fill_table(self) -> None:
-        data, table = self.data, self.table
-        several = len(data.series) > 1
-        heads = ["", *(series.name for series in data.series), *(["Total"] if several else [])]
-        table.clear()
-        table.setColumnCount(len(heads))
-        table.setRowCount(len(data.categories))
-        for column, head in enumerate(heads):
-            title = QTableWidgetItem(head)
-            title.setTextAlignment(_RIGHT if column else _LEFT)
-            table.setHorizontalHeaderItem(column, title)
-        for row in range(len(data.categories)):
-            numbers = [series.values[row] for series in data.series]
-            texts = [data.name(row), *(f"{n:,}" for n in numbers), *([f"{sum(numbers):,}"] if several else [])]
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                if column:
-                    item.setTextAlignment(_RIGHT)
-                table.setItem(row, column, item)
-        header = table.horizontalHeader()
-        for column in range(len(heads)):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+    # What can be done
 
-    def _fill_legend(self) -> None:
-        while (item := self._legend_layout.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        several = len(self.data.series) > 1
-        for series in self.data.series if several else ():
-            entry = QWidget()
-            row = QHBoxLayout(entry)
-            row.setContentsMargins(0, 0, 0, 0)
-            row.setSpacing(6)
-            row.addWidget(Swatch(series.colour))
-            row.addWidget(text_label(f"{series.name} {sum(series.values):,}", "caption", wrap=False))
-            self._legend_layout.addWidget(entry)
-        self._legend.setVisible(several)
+    def open_menu(self) -> None:
+        """What else can be done with the figures."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        shown = "chart" if self._as_table else "table"
+        menu.addAction(icon("analytics" if self._as_table else "table"), f"Show as {shown}", self.toggle)
+        menu.addAction(icon("duplicates"), "Copy table", self.table.copy)
+        menu.addSeparator()
+        for kind, words in FILES:
+            menu.addAction(icon("save"), words, lambda kind=kind: self.save_wanted.emit(kind))
+        menu.addSeparator()
+        menu.addAction(icon("print"), "Print…", self.print_wanted.emit)
+        menu.popup(self._more.mapToGlobal(QPoint(self._more.width() - menu.sizeHint().width(), self._more.height())))
+
+    def _open(self, category: int, series: int) -> None:
+        found = self.data.series[series].filter(category) if self.data is not None else None
+        if found is not None:
+            self.opened.emit(found)

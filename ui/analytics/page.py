@@ -1,173 +1,212 @@
-"""The Analytics tab: everybody's figures, or those of the chosen customer."""
+"""The Analytics tab: everybody's charts by group and period, or the figures of the chosen customer."""
+
+from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QDate, QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from crm_desktop.analytics.one_customer import CustomerFigures, customer_figures
-from crm_desktop.analytics.queries import Overview, overview
-from crm_desktop.errors import CrmError
-from ui.analytics import shaping
-from ui.analytics.chart_card import ChartCard
-from ui.analytics.customer_figures import CustomerFacts
+from crm_desktop.analytics.charts import CHARTS, GROUPS, ChartSpec
+from crm_desktop.analytics.of_revenue import currencies
+from ui.analytics.customer_view import CustomerView
+from ui.analytics.group_view import GroupView
+from ui.analytics.period_bar import PeriodBar
 from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
-from ui.tables.states import StatePanel, Words
-from ui.theme.tokens import XL, L, M
+from ui.theme.tokens import XL, L, M, S
 from ui.widgets.frames import scrolled
 
 if TYPE_CHECKING:
     from ui.context import Signed
-    from ui.handles import Handle
     from ui.operations import DataChange
 
 SETTLE_MS = 700
+OVERVIEW = "Overview"
+CONCERNS = ("customers", "interactions", "contacts", "loyalty", "orders", "segments", "users")
 
 
 class AnalyticsPage(ShellPage):
-    """Charts; a bar that is clicked asks for the customers behind it."""
+    """Reads the group on screen when it is seen, when something else is asked and when changes have settled."""
 
-    def __init__(self, context: "Signed", parent: QWidget | None = None) -> None:
+    came = Signal()  # everything on screen has its figures
+
+    def __init__(self, context: Signed, charts: tuple[ChartSpec, ...] = CHARTS, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self.setObjectName("analytics")
         self._customer: UUID | None = None
-        self._name = ""
-        self._handle: Handle | None = None
-        self._stale = True
-        tokens = context.theme.tokens
-        self.kinds = ChartCard("Customers by type and status", "Click a bar to see them", tokens, clickable=True)
-        self.types = ChartCard("Interactions by type", "All interactions logged so far", tokens, lying=True)
-        self.months = ChartCard("New customers by month", "The last two years, by type of customer", tokens)
-        self.contacts = ChartCard("Interactions by month", "The last twelve months", tokens)
-        self.own_types = ChartCard("Interactions by type", "Cancelled ones left out", tokens, lying=True)
-        self.facts = CustomerFacts()
-        self._cards = (self.kinds, self.types, self.months, self.contacts, self.own_types)
-        self._everybody, self._everybody_grid = _grid()
-        self._one, self._one_grid = _grid()
-        self._panel = StatePanel()
-        self._stack = QStackedLayout()
-        for page in (scrolled(self._everybody), scrolled(self._one), self._panel):
-            self._stack.addWidget(page)
+        self._fresh: set[str] = set()  # the groups whose figures are of now and of what is asked
+        self._narrow = False
+        groups = {OVERVIEW: tuple(spec for spec in charts if spec.standard)}
+        groups |= {group: tuple(spec for spec in charts if spec.group == group) for group in GROUPS}
+        self._specs = {group: specs for group, specs in groups.items() if specs}
+        self._views: dict[str, GroupView] = {}
+        self.bar = QTabBar()
+        self.bar.setProperty("kind", "pills")
+        self.bar.setExpanding(False)
+        self.bar.setDrawBase(False)
+        self.bar.setUsesScrollButtons(True)
+        self.bar.setAccessibleName("Groups of charts")
+        for group in self._specs:
+            self.bar.addTab(group)
+        self.period = PeriodBar(context)
+        self._groups = QStackedWidget()
+        self._pages: dict[str, QWidget] = {}
+        everybody = QWidget()
+        self._column = QVBoxLayout(everybody)
+        self._column.setSpacing(S)
+        self._head = QVBoxLayout()
+        self._head.setSpacing(S)
+        self._head.addWidget(self.bar)
+        self._head.addWidget(self.period)
+        self._column.addLayout(self._head)
+        self._column.addWidget(self._groups, 1)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.one = CustomerView(context)
+        self.one.opened.connect(self.customers_wanted)
+        self._one_page = QWidget()
+        self._one_column = QVBoxLayout(self._one_page)
+        self._one_column.addWidget(self.one)
+        self._one_column.addStretch(1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(everybody)
+        self._stack.addWidget(scrolled(self._one_page))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addLayout(self._stack)
-        self._shape: Shape | None = None
-        self._arrange(Shape.WIDE)
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLE_MS)
+        box.addWidget(self._stack)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.refresh)
-        self.kinds.bar_clicked.connect(self._open_bar)
+        self.bar.currentChanged.connect(lambda _place: self._open_group())
+        self.period.changed.connect(self._on_asked)
+        self.period.save_wanted.connect(lambda kind: self.view.save(kind, self._heading()))
+        self.period.print_wanted.connect(lambda: self.view.print(self._heading()))
         context.theme.changed.connect(self._restyle)
         context.operations.data_changed.connect(self._on_data_changed)
+        self._arrange()
+        self._open_group()
+
+    # What the window asks
+
+    @property
+    def group(self) -> str:
+        """Which group is on screen."""
+        return self.bar.tabText(self.bar.currentIndex())
+
+    @property
+    def view(self) -> GroupView:
+        """The charts of that group."""
+        return self._views[self.group]
+
+    @property
+    def reading(self) -> bool:
+        """Whether answers are still to come."""
+        return self.view.reading if self._customer is None else self.one.reading
+
+    def open_group(self, group: str) -> None:
+        """Bring a group to the top."""
+        self.bar.setCurrentIndex(list(self._specs).index(group))
 
     def set_customer(self, customer_id: UUID | None, name: str = "") -> None:
         """Show one customer's figures, or everybody's."""
-        if customer_id != self._customer:
-            self._customer, self._name = customer_id, name
-            self._stale = True
-            if self.isVisible():
-                self.refresh()
+        if customer_id == self._customer:
+            return
+        self._customer = customer_id
+        self._stack.setCurrentIndex(0 if customer_id is None else 1)
+        if customer_id is None:
+            self._read_if_stale()
+        else:
+            self.view.stop()
+            self.one.show_customer(customer_id, name)
 
     def refresh(self) -> None:
-        """Read the figures again."""
-        self._stale = False
-        customer = self._customer
-        if self._handle is not None:
-            self._handle.cancel()
-        query = self._context.operations.query
-        if customer is None:
-            self._handle = query(self, lambda session: overview(session, shaping.MOST_MONTHS), self._show_everybody,
-                                 failed=self._failed)  # fmt: skip
+        """Read again what is on screen; the other groups follow when they are opened."""
+        self._settle.stop()
+        self._fresh.clear()
+        if self._customer is not None:
+            self.one.refresh()
         else:
-            self._handle = query(self, lambda session: customer_figures(session, customer), self._show_one,
-                                 failed=self._failed)  # fmt: skip
+            self._read_if_stale()
 
-    def _show_everybody(self, figures: Overview) -> None:
-        today = QDate.currentDate().toPython()
-        self.kinds.set_data(shaping.by_type_and_status(figures.customers))
-        self.types.set_data(shaping.by_interaction_type(figures.interactions))
-        self.months.set_data(shaping.by_month(figures.acquisition, today))  # type: ignore[arg-type]
-        self._stack.setCurrentIndex(0)
+    def take_focus(self) -> None:
+        """The first chart, or the customer's figures, get the keyboard."""
+        self.bar.setFocus()
 
-    def _show_one(self, figures: CustomerFigures) -> None:
-        today = QDate.currentDate().toPython()
-        self.facts.show_figures(figures)
-        self.contacts.set_data(shaping.contacts_by_month(figures, today))  # type: ignore[arg-type]
-        self.own_types.set_data(shaping.by_interaction_type(figures.by_type))
-        self._stack.setCurrentIndex(1)
+    def _heading(self) -> str:
+        return "Analytics" if self.group == OVERVIEW else f"Analytics: {self.group}"
 
-    def _failed(self, error: CrmError) -> None:
-        self._stale = True
-        self._panel.say(Words("error", str(error), error.hint, (("Try again", self.refresh),)), tone="danger")
-        self._stack.setCurrentWidget(self._panel)
+    # Groups
 
-    def _open_bar(self, category: int, series: int) -> None:
-        picked = {"customer_type": shaping.TYPES[category][0], "status": shaping.STATUSES[series][0]}
-        self.customers_wanted.emit(
-            {"all": [{"field": name, "operator": "is", "value": value} for name, value in picked.items()]}
+    def _open_group(self) -> None:
+        group = self.group
+        if group not in self._views:
+            view = self._views[group] = GroupView(self._context, self._specs[group])
+            view.set_narrow(self._narrow)
+            view.opened.connect(self.customers_wanted)
+            view.came.connect(self.came)
+            self._pages[group] = scrolled(view)
+            self._groups.addWidget(self._pages[group])
+        self._groups.setCurrentWidget(self._pages[group])
+        specs = self._specs[group]
+        self.period.set_offers(
+            steps=any(spec.by_step for spec in specs), currency=any(spec.by_currency for spec in specs)
         )
+        if any(spec.by_currency for spec in specs):
+            self._context.operations.query(self, currencies, self.period.set_currencies, patient=True)
+        for other, view in self._views.items():
+            if other != group and view.reading:
+                view.stop()
+                self._fresh.discard(other)
+        self._read_if_stale()
 
-    def _on_data_changed(self, _change: "DataChange") -> None:
+    def _read_if_stale(self) -> None:
+        if self.isVisible() and self._customer is None and self.group not in self._fresh:
+            self._fresh.add(self.group)
+            self.view.read(self.period.question(), self.period.before_words())
+
+    def _on_asked(self) -> None:
+        self._fresh.clear()
+        self._read_if_stale()
+
+    def _on_data_changed(self, change: DataChange) -> None:
+        if not change.concerns(*CONCERNS):
+            return
         if self.isVisible():
             self._settle.start()
         else:
-            self._stale = True
+            self._fresh.clear()
+
+    # On screen
 
     def _restyle(self) -> None:
-        for card in self._cards:
-            card.set_tokens(self._context.theme.tokens)
+        for view in self._views.values():
+            view.set_tokens(self._context.theme.tokens)
+        self.one.set_tokens(self._context.theme.tokens)
 
-    def _arrange(self, shape: Shape) -> None:
-        if shape is self._shape:
-            return
-        self._shape = shape
-        several = shape is not Shape.NARROW
-        self.facts.set_columns(4 if several else 2)
-        edge = XL if several else L
-        for grid in (self._everybody_grid, self._one_grid):
-            grid.setContentsMargins(edge, M, edge, edge)
-            for place in range(grid.count() - 1, -1, -1):
-                grid.takeAt(place)
-        if several:
-            self._everybody_grid.addWidget(self.kinds, 0, 0)
-            self._everybody_grid.addWidget(self.types, 0, 1)
-            self._everybody_grid.addWidget(self.months, 1, 0, 1, 2)
-            self._one_grid.addWidget(self.facts, 0, 0, 1, 2)
-            self._one_grid.addWidget(self.contacts, 1, 0)
-            self._one_grid.addWidget(self.own_types, 1, 1)
-        else:
-            for row, chart in enumerate((self.kinds, self.types, self.months)):
-                self._everybody_grid.addWidget(chart, row, 0)
-            for row, each in enumerate((self.facts, self.contacts, self.own_types)):
-                self._one_grid.addWidget(each, row, 0)
-        for grid in (self._everybody_grid, self._one_grid):
-            grid.setRowStretch(grid.rowCount(), 1)
-            grid.setColumnStretch(0, 1)
-            grid.setColumnStretch(1, 1 if several else 0)
+    def _arrange(self) -> None:
+        self._narrow = Shape.of(self.width()) is Shape.NARROW
+        edge = L if self._narrow else XL
+        self._head.setContentsMargins(edge, S, edge, 0)
+        self.period.set_narrow(self._narrow)
+        self._one_column.setContentsMargins(edge, M, edge, edge)
+        for view in self._views.values():
+            view.set_narrow(self._narrow)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange(Shape.of(self.width()))
+        self._arrange()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._stale:
-            self.refresh()
+        self._read_if_stale()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         if self._settle.isActive():
             self._settle.stop()
-            self._stale = True
-
-
-def _grid() -> tuple[QWidget, QGridLayout]:
-    content = QWidget()
-    grid = QGridLayout(content)
-    grid.setSpacing(L)
-    return content, grid
+            self._fresh.clear()
+        if self.view.reading:
+            self.view.stop()
+            self._fresh.discard(self.group)

@@ -16,8 +16,10 @@ class ResponsiveGrid(QWidget):
     in letters, so that large fonts give fewer columns.
     """
 
-    def __init__(self, *, letters: int = 30, most: int = 2, parent: QWidget | None = None) -> None:
+    def __init__(self, *, letters: int = 30, most: int = 2, even: bool = False, parent: QWidget | None = None) -> None:
+        """`even`: the items of a row are equally tall."""
         super().__init__(parent)
+        self._even = even
         self._letters = letters
         self._most = most
         self._columns = 0
@@ -63,7 +65,8 @@ class ResponsiveGrid(QWidget):
             if column and (whole_row or column >= columns):
                 row, column = row + 1, 0
             span = columns if whole_row else 1
-            self._grid.addWidget(widget, row, column, 1, span, Qt.AlignmentFlag.AlignTop)
+            align = Qt.AlignmentFlag(0) if self._even else Qt.AlignmentFlag.AlignTop
+            self._grid.addWidget(widget, row, column, 1, span, align)
             column += span
         self.updateGeometry()
 

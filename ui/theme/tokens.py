@@ -1,7 +1,8 @@
 """Design tokens: the colours by role, in a light and a dark set, and the spacing scale.
 
 Text colours reach at least 4.5:1 on every surface they are meant for and control outlines 3:1 (WCAG 2.2, 1.4.3 and
-1.4.11); tests/ui/test_theme.py computes it.
+1.4.11). The colours of charts are those of Okabe and Ito (jfly.uni-koeln.de/color), shifted in lightness until they
+reach 3:1 on a surface and stay apart without red, green or blue cones. tests/ui/test_theme.py computes both.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class Tokens:
     found: str  # behind a searched word
     tooltip: str
     tooltip_text: str
-    series: tuple[str, ...]  # charts, in order
+    series: tuple[str, ...]  # charts, in order: blue, orange, green, purple, yellow, sky or vermilion, grey
 
 
 # Spacing in pixels, a 4/8 grid.
@@ -104,7 +105,7 @@ LIGHT = Tokens(
     found="#ffe69c",
     tooltip="#18212d",
     tooltip_text="#ffffff",
-    series=("#3353d6", "#0f8a86", "#c9731b", "#8a4fc7", "#c4437a", "#5b8c2a", "#64748b"),
+    series=("#0a5fa6", "#d55e00", "#1d9a78", "#8a3a78", "#7d5c00", "#3a98d2", "#4e5663"),
 )
 
 DARK = Tokens(
@@ -146,7 +147,7 @@ DARK = Tokens(
     found="#7a5d12",
     tooltip="#e8ecf2",
     tooltip_text="#18212d",
-    series=("#8097ff", "#3fc1b8", "#f0a75a", "#bb8cf0", "#f07fae", "#97c95f", "#9aa7b8"),
+    series=("#56b4e9", "#e69f00", "#1fa37e", "#e39ac2", "#f0e442", "#d9652b", "#c9d3e0"),
 )
 
 

@@ -1,0 +1,110 @@
+"""Charts in files: opened again, they hold the picture, its words, and as many pages as it takes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+from pytestqt.qtbot import QtBot
+
+from tests.ui.charts import BARS, EMPTY, EVERY_KIND, LINES, STACKED
+from tests.ui.desk import Desk
+from ui.analytics import paper
+from ui.analytics.paper import Caption, Sheet
+from ui.analytics.saving import Saving
+from ui.shell.page import ShellPage
+from ui.theme import Theme
+from ui.theme.tokens import LIGHT
+
+CAPTION = Caption(
+    "1 Jan 2026 to 30 Jun 2026", "1 Jul 2025 to 31 Dec 2025", "Made Mon 6 Jul 2026 09:00 by Ada", "Analytics"
+)
+SHEETS = [Sheet(data) for data in EVERY_KIND]
+
+
+def share(image: QImage, colour: str) -> float:
+    """How much of a picture has just that colour."""
+    wanted = QColor(colour).rgb()
+    points = [(x, y) for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)]
+    return sum(image.pixel(x, y) == wanted for x, y in points) / len(points)
+
+
+def last(slices: object) -> bytes:
+    return [octets for octets in slices if octets][-1]  # type: ignore[attr-defined]
+
+
+def test_a_png_holds_every_chart(qtbot: QtBot, theme: Theme) -> None:
+    one, all_of_them = (
+        QImage.fromData(last(paper.png(SHEETS[:1], CAPTION))),
+        QImage.fromData(last(paper.png(SHEETS, CAPTION))),
+    )
+    assert one.width() == all_of_them.width() == paper.WIDTH * paper.SHARPNESS
+    assert all_of_them.height() > 3 * one.height()
+    assert share(one, LIGHT.series[0]) > 0.05
+    assert share(one, LIGHT.surface) > 0.5
+
+
+def test_pictures_are_dark_on_white_in_the_dark_theme_too(qtbot: QtBot, theme: Theme) -> None:
+    theme.set_mode("dark")
+    try:
+        image = QImage.fromData(last(paper.png(SHEETS[:1], CAPTION)))
+    finally:
+        theme.set_mode("light")
+    assert share(image, LIGHT.surface) > 0.5
+
+
+def test_an_svg_is_drawn_again_as_it_was(qtbot: QtBot, theme: Theme) -> None:
+    octets = paper.svg(Sheet(BARS), CAPTION)
+    words = octets.decode()
+    for said in ("Interactions by type", "Call", "1 Jan 2026 to 30 Jun 2026", "by Ada"):
+        assert said in words
+    assert "<image" not in words  # drawn, not photographed
+    renderer = QSvgRenderer(octets)
+    assert renderer.isValid()
+    image = QImage(renderer.defaultSize(), QImage.Format.Format_RGB32)
+    image.fill(0)
+    with QPainter(image) as painter:
+        renderer.render(painter)
+    assert share(image, LIGHT.series[0]) > 0.03
+
+
+def test_a_pdf_has_the_pages_that_its_charts_need(qtbot: QtBot, theme: Theme) -> None:
+    one, many = last(paper.pdf(SHEETS[:1], CAPTION)), last(paper.pdf(SHEETS * 3, CAPTION))
+    for octets, pages in ((one, {1}), (many, set(range(4, 10)))):
+        assert octets.startswith(b"%PDF-") and octets.rstrip().endswith(b"%%EOF")
+        assert len(re.findall(rb"/Type\s*/Page\b", octets)) in pages
+    assert "Analytics".encode("utf-16-be") in many
+
+
+def test_a_chart_is_drawn_into_the_rectangle_that_it_is_given(qtbot: QtBot, theme: Theme) -> None:
+    image = QImage(600, 500, QImage.Format.Format_RGB32)
+    image.fill(QColor("#ff00ff"))
+    with QPainter(image) as painter:
+        paper.paint_titled(painter, QRectF(100, 100, 400, 300), LINES, before="the year before")
+    outside = [(x, y) for x in (20, 95, 520, 590) for y in range(10, 490, 10)]
+    outside += [(x, y) for x in range(10, 590, 10) for y in (20, 95, 420, 490)]
+    assert {QColor(image.pixel(x, y)).name() for x, y in outside} == {"#ff00ff"}
+    assert share(image, LIGHT.series[1]) > 0.001
+
+
+def test_a_chart_without_figures_says_so_on_paper(qtbot: QtBot, theme: Theme) -> None:
+    assert "Nothing to show in this period" in paper.svg(Sheet(EMPTY), CAPTION).decode()
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+def test_a_saved_file_is_there_whole_or_not_at_all(desk: Desk, tmp_path: Path, kind: str) -> None:
+    page = ShellPage()
+    desk.qtbot.addWidget(page)
+    saving = Saving(desk.context, page)
+    path = tmp_path / f"chart.{kind}"
+    saving.write(kind, [Sheet(STACKED)], CAPTION, path)
+    desk.wait(lambda: desk.texts() == [f"Saved as chart.{kind}."])
+    assert path.read_bytes()[:4] in (b"\x89PNG", b"%PDF", b"<?xm")
+    saving.write(kind, [Sheet(STACKED)], CAPTION, tmp_path / "no such folder" / f"chart.{kind}")
+    desk.wait(lambda: len(desk.said) == 2)
+    assert "There is no folder" in desk.texts()[1]
+    assert [each.name for each in tmp_path.iterdir() if each.suffix != ".json"] == [path.name]

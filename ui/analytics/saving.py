@@ -1,0 +1,114 @@
+"""Charts into files and onto paper: drawn a chart at a time between the window's events, written beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRectF, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QPainter
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from crm_desktop.attachments.names import safe_name
+from crm_desktop.exporting.files import replacing
+from ui.analytics import paper
+from ui.analytics.paper import Caption, Sheet
+from ui.interactions.local_time import full_text
+
+if TYPE_CHECKING:
+    from ui.context import Signed
+
+FOLDER_KEY = "analytics/folder"
+KINDS = {"png": "Picture (*.png)", "svg": "Drawing (*.svg)", "pdf": "PDF (*.pdf)"}
+
+
+class Saving(QObject):
+    """For the widget that is `parent`."""
+
+    def __init__(self, context: Signed, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._window = parent
+
+    def made(self) -> str:
+        """When, and by whom: for the caption."""
+        now = datetime.now().astimezone().replace(tzinfo=None)
+        return f"Made {full_text(now)} by {self._context.user.display_name}"
+
+    def save(self, kind: str, sheets: Sequence[Sheet], caption: Caption) -> None:
+        """Ask for the file, then write it."""
+        if not sheets:
+            self._context.notices.info("There are no figures to save yet.")
+            return
+        folder = str(self._context.preferences.get(FOLDER_KEY, "") or "")
+        chooser = QFileDialog(self._window, "Save as", folder, KINDS[kind])
+        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        chooser.setDefaultSuffix(kind)
+        chooser.selectFile(safe_name(f"{caption.title or sheets[0].data.title}.{kind}".replace(":", "")))
+        chooser.fileSelected.connect(lambda name: self.write(kind, sheets, caption, Path(name)))
+        chooser.finished.connect(lambda _result: chooser.deleteLater())
+        chooser.open()
+
+    def write(self, kind: str, sheets: Sequence[Sheet], caption: Caption, path: Path) -> None:
+        """Draw between the window's events; the file is there whole or not at all."""
+        self._context.preferences.set(FOLDER_KEY, str(path.parent))
+        self._go_on(self._drawn(kind, sheets, caption), path)
+
+    def print(self, sheets: Sequence[Sheet], caption: Caption) -> None:
+        """Show the system's dialog, then print."""
+        if not sheets:
+            self._context.notices.info("There are no figures to print yet.")
+            return
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # looks for printers when it is loaded
+
+        printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
+        printer.setResolution(paper.dpi())
+        printer.setDocName(caption.title or sheets[0].data.title)
+        printer.setPageLayout(paper.page_layout())
+        dialog = QPrintDialog(printer, self._window)
+        dialog.setWindowTitle(f"Print {printer.docName()}")
+
+        def finish(result: int) -> None:
+            if result == QPrintDialog.DialogCode.Accepted:
+                with QPainter(printer) as painter:
+                    page = QRectF(0, 0, printer.width(), printer.height())
+                    for _ in paper.paint_pages(painter, page, printer.newPage, sheets, caption):
+                        pass
+            dialog.deleteLater()
+
+        dialog.finished.connect(finish)
+        dialog.setModal(True)
+        dialog.show()
+
+    def _drawn(self, kind: str, sheets: Sequence[Sheet], caption: Caption) -> Iterator[bytes]:
+        if kind == "png":
+            return paper.png(sheets, caption)
+        if kind == "svg":
+            return iter([paper.svg(sheets[0], caption)])
+        return paper.pdf(sheets, caption)
+
+    def _go_on(self, slices: Iterator[bytes], path: Path) -> None:
+        """One chart, then whatever else the window has to do."""
+        octets = next(slices)
+        if octets:
+            self._put(octets, path)
+        else:
+            QTimer.singleShot(0, self, lambda: self._go_on(slices, path))
+
+    def _put(self, octets: bytes, path: Path) -> None:
+        def work(_progress: object) -> Path:
+            with replacing(path) as file:
+                file.write(octets)
+            return path
+
+        folder = str(path.parent)
+
+        def open_folder() -> None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
+
+        def done(saved: Path) -> None:
+            self._context.notices.info(f"Saved as {saved.name}.", "Open folder", open_folder)
+
+        self._context.operations.background(self._window, work, done)
