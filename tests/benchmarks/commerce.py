@@ -59,12 +59,12 @@ _ACCOUNTS = (
     "UPDATE customers c SET user_id = m.user_id FROM members m WHERE m.id = c.id",
     "INSERT INTO loyalty_accounts (user_id, last_activity) SELECT user_id, opened FROM members",
     """
-    INSERT INTO loyalty_ledger (user_id, kind, points, reason, created_at)
-    SELECT user_id, 'opening', floor(power(random(), 4) * 14000)::bigint, 'Brought along', opened FROM members
+    INSERT INTO loyalty_ledger (user_id, kind, points, reason, created_at, created_by)
+    SELECT user_id, 'opening', floor(power(random(), 4) * 14000)::bigint, 'Brought along', opened, NULL FROM members
     """,
     """
-    INSERT INTO loyalty_ledger (user_id, kind, points, reason, order_id, created_at)
-    SELECT m.user_id, 'earn', floor(o.total)::bigint, 'Order ' || o.order_number, o.id, o.ordered_at
+    INSERT INTO loyalty_ledger (user_id, kind, points, reason, order_id, created_at, created_by)
+    SELECT m.user_id, 'earn', floor(o.total)::bigint, 'Order ' || o.order_number, o.id, o.ordered_at, NULL
     FROM orders o JOIN members m ON m.id = o.customer_id
     WHERE o.status IN ('paid', 'shipped', 'completed') AND o.total >= 1
     """,
