@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from crm_desktop.errors import NotFound
 
 from .rows import Merged
 
@@ -16,6 +19,31 @@ _MERGED = text(
       from crm.customer_merges m left join crm.users u on u.id = m.merged_by
      where m.survivor_id = :id
      order by m.created_at desc, m.id
+    """
+)
+# One merge takes in several, in one transaction. Whom they had taken in before were written down anew by it.
+_LAST = text(
+    """
+    with last as (
+        select a.transaction_id
+          from crm.customer_merges m
+          join crm.audit_log a on a.customer_id = m.survivor_id and a.table_name = 'customer_merges'
+           and a.row_id = m.id::text and a.action = 'insert'
+         where m.survivor_id = :id
+         order by m.created_at desc, a.id desc
+         limit 1
+    )
+    select last.transaction_id::text::bigint as transaction, m.name
+      from last
+      join crm.audit_log a on a.transaction_id = last.transaction_id and a.customer_id = :id
+       and a.table_name = 'customer_merges' and a.action = 'insert'
+      join crm.customer_merges m on m.id::text = a.row_id
+     where not exists (
+               select from crm.audit_log e
+                where e.transaction_id = last.transaction_id and e.table_name = 'customer_merges'
+                  and e.row_id = a.row_id and e.action = 'delete'
+           )
+     order by m.name, m.id
     """
 )
 
@@ -29,3 +57,19 @@ def survivor_of(session: Session, customer_id: UUID) -> UUID | None:
 def merged_into(session: Session, customer_id: UUID) -> tuple[Merged, ...]:
     """Who was merged into a customer, the latest first. The audit trail keeps their changes under these ids."""
     return tuple(Merged(*row) for row in session.execute(_MERGED, {"id": customer_id}))
+
+
+@dataclass(frozen=True)
+class LastMerge:
+    """A merge that can be undone: its transaction, and who went into the customer by it."""
+
+    transaction: int
+    names: tuple[str, ...]
+
+
+def last_merge(session: Session, customer_id: UUID) -> LastMerge:
+    """The latest merge into a customer; NotFound when there was none, or the trail does not reach back to it."""
+    found = session.execute(_LAST, {"id": customer_id}).all()
+    if not found:
+        raise NotFound("This merge cannot be undone any more.", hint="It has been undone, or its trail was erased.")
+    return LastMerge(found[0].transaction, tuple(row.name for row in found))

@@ -5,19 +5,23 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from crm_desktop.audit.undo import undo_transaction
 from crm_desktop.customers.queries import customer_card
 from crm_desktop.customers.rows import CustomerDetails
 from crm_desktop.database.engine import Database
+from crm_desktop.duplicates.actions import merge
+from crm_desktop.duplicates.merged import last_merge
 from crm_desktop.duplicates.scanning import scan
+from crm_desktop.errors import NotFound
 from crm_desktop.settings import Preferences
 from tests.ui.desk import Desk, at_desk, nameless
 from ui.customers.card import CustomerCard
 from ui.duplicates.merge_dialog import MergeDialog
 from ui.duplicates.merge_with import MergeWithDialog
+from ui.duplicates.undo_merge import UndoMergeDialog
 from ui.theme import Theme
 
 
@@ -123,6 +127,38 @@ def test_three_at_once(desk: Desk, host: QWidget) -> None:
     with desk.context.database.session() as session:
         assert undo_transaction(session, number).refused == 0
     assert desk.one("SELECT count(*) FROM crm.customers") == 3
+
+
+def test_the_latest_merge_is_undone_from_the_card_by_whoever_signs_in_later(desk: Desk, host: QWidget) -> None:
+    old, new = two(desk)
+    third = desk.add(contact_name="Ana Ruiz de Luna")
+    with desk.context.database.session() as session:
+        merge(session, new, [third], {new: 1, third: 1})
+    with desk.context.database.session() as session:
+        merge(session, old, [new], {old: 1, new: 2})
+    card = CustomerCard(desk.context, host)
+    host.show()
+    card.show_customer(old)
+    desk.wait(lambda: card.customer is not None)
+    assert not card.facts.undo_merge.isHidden()
+
+    card.facts.undo_merge.click()
+    desk.wait(lambda: host.findChild(UndoMergeDialog) is not None)
+    dialog = host.findChild(UndoMergeDialog)
+    assert dialog is not None and not nameless(dialog)
+    labels = [label.text() for label in dialog.findChildren(QLabel)]
+    assert any(text.startswith("Anna Ruiz and Ana Ruiz will be separate") for text in labels)
+    dialog.undo_button.click()
+    desk.wait(lambda: desk.one("SELECT count(*) FROM crm.customers") == 2)
+    desk.settle()
+    assert "Anna Ruiz and Ana Ruiz are separate again." in desk.texts()
+    assert details(desk, new).name == "Anna Ruiz"
+    desk.wait(lambda: card.facts.undo_merge.isHidden())
+
+    with desk.context.database.session() as session:
+        assert last_merge(session, new).names == ("Ana Ruiz de Luna",)
+        with pytest.raises(NotFound, match="cannot be undone"):
+            last_merge(session, old)
 
 
 def test_one_alone_cannot_be_merged(desk: Desk, host: QWidget) -> None:

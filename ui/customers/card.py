@@ -68,7 +68,7 @@ class CustomerCard(QWidget):
         self.header = CardHeader(context.capabilities)
         self.message = ActionMessage()
         self.timeline = Timeline()
-        self.facts = CardFacts(context.notices.info)
+        self.facts = CardFacts(context.notices.info, may_undo_merge=context.capabilities.merge_customers)
         self.contacts = CardContacts(context, self, self._actions, self._links)
         self.loyalty = CardLoyalty()
         self.files = FilesSection(context)
@@ -126,6 +126,7 @@ class CustomerCard(QWidget):
         header.mail_wanted.connect(self.write_mail)
         self.facts.call_wanted.connect(self._links.call)
         self.facts.mail_wanted.connect(self._links.write_mail)
+        self.facts.undo_merge_wanted.connect(self.undo_merge)
         timeline.opened.connect(actions.open)
         timeline.completed.connect(actions.complete)
         timeline.cancelled.connect(actions.cancel)
@@ -180,6 +181,13 @@ class CustomerCard(QWidget):
         from ui.duplicates.merge_with import MergeWithDialog
 
         MergeWithDialog(self._context, self.window(), customer.id, customer.name).open()
+
+    def undo_merge(self) -> None:
+        """Ask, then take the latest merge back."""
+        if self.customer is not None:
+            from ui.duplicates.undo_merge import undo_last_merge
+
+            undo_last_merge(self._context, self.window(), self.customer.id, self.customer.name)
 
     def delete(self) -> None:
         """Ask, then delete."""

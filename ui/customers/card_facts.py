@@ -16,7 +16,7 @@ from ui.customers.words import LABELS, NOT_CHECKED
 from ui.interactions.local_time import day_text, full_text, now_wall, to_wall
 from ui.theme.tokens import XS, L, S
 from ui.widgets.badges import Badge
-from ui.widgets.buttons import icon_button
+from ui.widgets.buttons import button, icon_button
 from ui.widgets.labels import text_label
 from ui.widgets.value_label import ValueLabel
 
@@ -84,9 +84,11 @@ class CardFacts(QWidget):
 
     mail_wanted = Signal(str)
     call_wanted = Signal(str)
+    undo_merge_wanted = Signal()
 
-    def __init__(self, copied: Callable[[str], None]) -> None:
+    def __init__(self, copied: Callable[[str], None], *, may_undo_merge: bool) -> None:
         super().__init__()
+        self._may_undo_merge = may_undo_merge
         self.other_emails = OtherLines(copied, phone=False)
         self.other_phones = OtherLines(copied, phone=True)
         self.other_emails.wanted.connect(self.mail_wanted)
@@ -101,6 +103,8 @@ class CardFacts(QWidget):
         self._about = text_label("", "caption")
         self.merged = text_label("", "caption")
         self.merged.hide()
+        self.undo_merge = button("Undo merge…", self.undo_merge_wanted.emit, kind="link")
+        self.undo_merge.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(XS)
@@ -108,6 +112,7 @@ class CardFacts(QWidget):
             column.addWidget(fact)
         column.addWidget(self._about)
         column.addWidget(self.merged)
+        column.addWidget(self.undo_merge)
 
     def show_customer(self, customer: CustomerDetails) -> None:
         """Show what is known."""
@@ -133,6 +138,7 @@ class CardFacts(QWidget):
             parts.append(f"{len(merged) - MOST_MERGED:,} more")
         self.merged.setText(f"Merged with {', '.join(parts)}" if parts else "")
         self.merged.setHidden(not parts)
+        self.undo_merge.setVisible(bool(parts) and self._may_undo_merge)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Labels beside the values, or above them where that leaves too little room."""
