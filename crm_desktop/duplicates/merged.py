@@ -21,29 +21,26 @@ _MERGED = text(
      order by m.created_at desc, m.id
     """
 )
-# One merge takes in several, in one transaction. Whom they had taken in before were written down anew by it.
+# One merge takes in several, in one transaction. Rows of earlier merges are deleted and written anew by a later one and
+# by its undo: those say nothing of their own merge.
 _LAST = text(
     """
-    with last as (
-        select a.transaction_id
+    with merges as (
+        select m.id, m.name, m.created_at, a.transaction_id
           from crm.customer_merges m
           join crm.audit_log a on a.customer_id = m.survivor_id and a.table_name = 'customer_merges'
            and a.row_id = m.id::text and a.action = 'insert'
          where m.survivor_id = :id
-         order by m.created_at desc, a.id desc
-         limit 1
+           and not exists (
+                   select from crm.audit_log e
+                    where e.transaction_id = a.transaction_id and e.table_name = 'customer_merges'
+                      and e.row_id = a.row_id and e.action = 'delete'
+               )
     )
-    select last.transaction_id::text::bigint as transaction, m.name
-      from last
-      join crm.audit_log a on a.transaction_id = last.transaction_id and a.customer_id = :id
-       and a.table_name = 'customer_merges' and a.action = 'insert'
-      join crm.customer_merges m on m.id::text = a.row_id
-     where not exists (
-               select from crm.audit_log e
-                where e.transaction_id = last.transaction_id and e.table_name = 'customer_merges'
-                  and e.row_id = a.row_id and e.action = 'delete'
-           )
-     order by m.name, m.id
+    select transaction_id::text::bigint as transaction, name
+      from merges
+     where transaction_id = (select transaction_id from merges order by created_at desc, transaction_id desc limit 1)
+     order by name, id
     """
 )
 

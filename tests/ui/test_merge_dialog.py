@@ -156,9 +156,12 @@ def test_the_latest_merge_is_undone_from_the_card_by_whoever_signs_in_later(desk
     desk.wait(lambda: card.facts.undo_merge.isHidden())
 
     with desk.context.database.session() as session:
-        assert last_merge(session, new).names == ("Ana Ruiz de Luna",)
+        before = last_merge(session, new)
+        assert before.names == ("Ana Ruiz de Luna",)
+        assert undo_transaction(session, before.transaction).refused == 0
         with pytest.raises(NotFound, match="cannot be undone"):
             last_merge(session, old)
+    assert desk.one("SELECT count(*) FROM crm.customers") == 3
 
 
 def test_one_alone_cannot_be_merged(desk: Desk, host: QWidget) -> None:
