@@ -1,4 +1,4 @@
-"""Points: enrolling, earning, redeeming, correcting, expiring. Nothing here commits.
+"""Points: enrolling, earning, redeeming, correcting. Nothing here commits.
 
 Balance, totals and tier follow what is booked: the database keeps them.
 """
@@ -32,14 +32,6 @@ class Booking:
     contact_id: UUID | None = None
     order_id: UUID | None = None
     id: UUID | None = None
-
-
-@dataclass(frozen=True)
-class Expired:
-    """How much has expired, or is about to."""
-
-    accounts: int
-    points: int
 
 
 def enrol(session: Session, customer_id: UUID) -> UUID:
@@ -137,12 +129,6 @@ def take_back(session: Session, account_id: UUID, booking_id: UUID) -> None:
         book(session, account_id, Booking("adjust", -entry.points, reason, entry.contact_id, id=identity))
     except InvalidInput as error:
         raise CrmError("The points have been used meanwhile.", hint=error.fields.get("points", "")) from error
-
-
-def expire_points(session: Session) -> Expired:
-    """Takes off all points that have expired, of every account; none when they never expire."""
-    row = session.execute(select(func.crm.expire_points().table_valued("accounts", "points"))).one()
-    return Expired(row.accounts, row.points)
 
 
 def _is_booked(session: Session, booking_id: UUID | None) -> bool:

@@ -13,9 +13,9 @@ from sqlalchemy import text
 from crm_desktop.database.engine import Database
 from crm_desktop.errors import CrmError, InvalidInput
 from crm_desktop.loyalty import actions
-from crm_desktop.loyalty.actions import Booking, Expired
+from crm_desktop.loyalty.actions import Booking
 from tests.factories.customers import business, contact
-from tests.factories.loyalty import entry, member, months_ago, points_expire
+from tests.factories.loyalty import member
 from tests.helpers.postgres import Crm
 
 Connection = psycopg.Connection[Any]
@@ -109,13 +109,3 @@ def test_a_contact_of_another_company_earns_nothing_here(ada: Connection, employ
     stranger: UUID = contact(ada, business(ada), name="Sam")
     with pytest.raises(CrmError, match="Sam is no contact of the company"), employee.session() as session:
         actions.earn(session, account, 10, contact_id=stranger)
-
-
-def test_expiring_says_how_much(ada: Connection, employee: Database) -> None:
-    points_expire(ada, 6)
-    for points in (10, 20):
-        entry(ada, member(ada)[1], "earn", points, created_at=months_ago(8))
-    with employee.session() as session:
-        assert actions.expire_points(session) == Expired(2, 30)
-    with employee.session() as session:
-        assert actions.expire_points(session) == Expired(0, 0)

@@ -1,0 +1,74 @@
+"""Points that expire: when, how many, and taking them off. The rule itself is the database's (crm.points_left)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from crm_desktop.access.models import Setting
+from crm_desktop.errors import InvalidInput
+
+from .rows import Expiring
+
+SETTING = "points_expire_months"
+MOST_MONTHS = 999
+
+_MONTHS = text("SELECT (value #>> '{}')::integer FROM crm.settings WHERE key = 'points_expire_months'")
+_BY_MONTH = """
+    SELECT date_trunc('month', expires_at AT TIME ZONE 'UTC')::date AS month, sum(points)::bigint,
+           count(DISTINCT user_id)
+    FROM crm.points_left() WHERE expires_at IS NOT NULL {of_account}
+    GROUP BY month ORDER BY month
+"""
+_OF_ACCOUNT = text(_BY_MONTH.format(of_account="AND user_id = :account"))
+_OF_ALL = text(_BY_MONTH.format(of_account=""))
+_DUE = text(
+    "SELECT count(DISTINCT user_id), coalesce(sum(points), 0)::bigint FROM crm.points_left() WHERE expires_at <= now()"
+)
+_EXPIRE = text("SELECT accounts, points FROM crm.expire_points()")
+
+
+@dataclass(frozen=True)
+class Expired:
+    """How much has expired, or is about to."""
+
+    accounts: int
+    points: int
+
+
+def expire_months(session: Session) -> int | None:
+    """After how many months points expire; None: never."""
+    months: int | None = session.execute(_MONTHS).scalar_one_or_none()
+    return months
+
+
+def set_expire_months(session: Session, months: int | None) -> None:
+    """Changes that; NotAllowed for employees. What has expired by then goes when it is next looked for."""
+    if months is not None and not 0 < months <= MOST_MONTHS:
+        raise InvalidInput({SETTING: f"Enter 1 to {MOST_MONTHS} months, or nothing: then points never expire."})
+    statement = insert(Setting.__table__).values(key=SETTING, value=months)  # type: ignore[arg-type]
+    session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value}))
+
+
+def expiring_of(session: Session, account_id: UUID) -> tuple[Expiring, ...]:
+    """What one account's points will become, month by month, unless they are used."""
+    return tuple(Expiring(*row) for row in session.execute(_OF_ACCOUNT, {"account": account_id}))
+
+
+def expiring_of_all(session: Session) -> tuple[Expiring, ...]:
+    """The same of all accounts together."""
+    return tuple(Expiring(*row) for row in session.execute(_OF_ALL))
+
+
+def due(session: Session) -> Expired:
+    """What would be taken off now."""
+    return Expired(*session.execute(_DUE).one())
+
+
+def expire_points(session: Session) -> Expired:
+    """Takes off all points that have expired, of every account; none when they never expire."""
+    return Expired(*session.execute(_EXPIRE).one())
