@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .chore import Chore
+from .expire_points import EXPIRE_POINTS
 
-CHORES: tuple[Chore, ...] = ()
+CHORES: tuple[Chore, ...] = (EXPIRE_POINTS,)

@@ -72,3 +72,12 @@ def due(session: Session) -> Expired:
 def expire_points(session: Session) -> Expired:
     """Takes off all points that have expired, of every account; none when they never expire."""
     return Expired(*session.execute(_EXPIRE).one())
+
+
+def sentence(expired: Expired, *, dry_run: bool = False) -> str:
+    """ "1,200 points of 3 accounts expired."; what would, for a dry run."""
+    if not expired.points:
+        return "No points would expire now." if dry_run else "No points have expired."
+    points = "1 point" if expired.points == 1 else f"{expired.points:,} points"
+    accounts = "1 account" if expired.accounts == 1 else f"{expired.accounts:,} accounts"
+    return f"{points} of {accounts} {'would expire' if dry_run else 'expired'}."

@@ -208,7 +208,7 @@ def test_an_interrupted_import_imports_nothing(run: Run, folder: Path, tmp_path:
 
 def test_help_and_version_name_every_command(tmp_path: Path) -> None:
     shown = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True, timeout=60).stdout
-    for command in ("init", "demo", "stats", "server", "import", "export", "users"):
+    for command in ("init", "demo", "stats", "server", "import", "export", "loyalty", "users"):
         assert re.search(rf"^  {command} ", shown, re.MULTILINE)
     version = subprocess.run([*COMMAND, "--version"], capture_output=True, text=True, check=True, timeout=60).stdout
     assert re.fullmatch(r"crm-desktop \d+\.\d+\.\d+\S*\n", version)
