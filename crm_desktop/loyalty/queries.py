@@ -14,6 +14,7 @@ from crm_desktop.listing.listing import Listing
 from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.request import ListRequest
 
+from .actions import Booking
 from .expiry import expiring_of
 from .ladder import Ladder, ladder
 from .listed import SOURCE
@@ -50,6 +51,7 @@ _ENTRIES = text(
     ORDER BY l.id DESC
     """
 )
+_BOOKED = text("SELECT kind, points, reason, contact_id, order_id FROM crm.loyalty_ledger WHERE booking_id = :booking")
 _CHANGES = text(
     """
     SELECT from_tier, to_tier, created_at FROM crm.loyalty_tier_changes
@@ -94,6 +96,15 @@ def account_of(session: Session, customer_id: UUID) -> Account:
     if row is None:
         raise NotFound("This customer is not in the loyalty programme.", hint="Enrol the customer first.")
     return _account(row, ladder(session))
+
+
+def booked(session: Session, booking_id: UUID) -> Booking:
+    """An entry by the id that it was sent with; NotFound when it never arrived."""
+    row = session.execute(_BOOKED, {"booking": booking_id}).one_or_none()
+    if row is None:
+        raise NotFound("This entry is not there.")
+    kind, count, reason, contact_id, order_id = row
+    return Booking(kind, count, reason, contact_id, order_id, booking_id)
 
 
 def member_listing(request: ListRequest, clock: Clock | None = None) -> Listing[MemberRow]:

@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from crm_desktop.database.engine import Database
 from crm_desktop.drafts.draft import Draft
+from crm_desktop.loyalty.actions import earn, enrol
+from crm_desktop.loyalty.queries import account_of
 from crm_desktop.settings import Preferences
 from tests.helpers.cutting_proxy import CuttingProxy, cutting
 from tests.helpers.postgres import ADMIN, Crm
@@ -21,6 +23,7 @@ from ui.customers.customer_dialog import CustomerDialog
 from ui.forms.conflict_dialog import ConflictDialog
 from ui.forms.record_dialog import RecordDialog
 from ui.interactions.interaction_dialog import InteractionDialog
+from ui.loyalty.booking_dialog import BookingDialog
 from ui.theme import Theme
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the test server listens on a socket of POSIX")
@@ -115,6 +118,36 @@ def test_an_interaction_is_not_logged_twice(far: Far, window: QWidget) -> None:
     far.lose(dialog)
     far.save_again(dialog)
     assert not dialog.isVisible() and far.count("customer_interactions") == 1
+
+
+def booking(far: Far, window: QWidget, points: int) -> BookingDialog:
+    """Points about to be redeemed by somebody who has 500."""
+    customer = far.desk.add()
+    with far.desk.context.database.session() as session:
+        earn(session, enrol(session, customer), 500)
+        account = account_of(session, customer)
+    dialog = BookingDialog(far.desk.context, window, "redeem", account, "Ana Ruiz")
+    kept(dialog, far)
+    dialog.form["points"].set_value(points)
+    return dialog
+
+
+def test_points_are_not_booked_twice(far: Far, window: QWidget) -> None:
+    dialog = booking(far, window, 500)
+    far.lose(dialog)
+    far.save_again(dialog)
+    assert not dialog.isVisible() and far.count("loyalty_ledger") == 2
+    assert far.desk.one("select points_balance from crm.loyalty_accounts") == 0
+
+
+def test_other_points_than_those_of_the_lost_answer_are_not_booked_over_it(far: Far, window: QWidget) -> None:
+    dialog = booking(far, window, 100)
+    far.lose(dialog)
+    dialog.form["points"].set_value(200)
+    far.save_again(dialog)
+    assert dialog.isVisible() and "Your first try was booked after all: \u2212100 points." in dialog.notice.text
+    assert far.desk.one("select points_balance from crm.loyalty_accounts") == 400
+    dialog.discard()
 
 
 def test_an_edit_whose_answer_was_lost_is_no_conflict(far: Far, window: QWidget) -> None:

@@ -29,7 +29,13 @@ class CardTab:
     build: Callable[[Signed], CardPage]
 
 
-TABS: tuple[CardTab, ...] = ()
+def _loyalty(context: Signed) -> CardPage:
+    from ui.loyalty.card_tab import LoyaltyTab
+
+    return LoyaltyTab(context)
+
+
+TABS: tuple[CardTab, ...] = (CardTab("loyalty", "Loyalty", _loyalty),)
 
 
 class CardTabs(QWidget):

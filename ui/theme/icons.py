@@ -61,6 +61,7 @@ GLYPHS = {
     "interactions": "chat-circle-text",
     "location": "map-pin",
     "lock": "lock-simple",
+    "loyalty": "medal",
     "meeting": "users-three",
     "menu": "list",
     "merge": "git-merge",

@@ -1,0 +1,1 @@
+"""The loyalty programme: members, their accounts, and the tab of the customer card."""

@@ -1,0 +1,30 @@
+"""Points, entries of the ledger and months in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ui.interactions.local_time import MONTHS
+
+KIND_WORDS = {
+    "earn": "Earned",
+    "redeem": "Redeemed",
+    "adjust": "Adjusted",
+    "opening": "Opening balance",
+    "expire": "Expired",
+}
+
+
+def points(count: int) -> str:
+    """ "1 point", "1,234 points"."""
+    return "1 point" if count == 1 else f"{count:,} points"
+
+
+def signed(count: int) -> str:
+    """ "+250", "−40": with a real minus, so that it is as wide as the plus."""
+    return f"+{count:,}" if count > 0 else f"\u2212{-count:,}" if count else "0"
+
+
+def month(first: date) -> str:
+    """ "Mar 2027"."""
+    return f"{MONTHS[first.month - 1]} {first.year}"
