@@ -44,6 +44,12 @@ class Setting(Versioned, Base):
         CheckConstraint(
             "key <> 'points_expire_months' OR value::text ~ '^([1-9][0-9]{0,2}|null)$'", name="points_expire_months"
         ),
+        CheckConstraint(
+            "key <> 'points_per_amount' OR jsonb_typeof(value) = 'object' AND value ? 'default' AND NOT"
+            ' jsonb_path_exists(value, \'$.keyvalue() ? ((!(@.key like_regex "^[A-Z]{3}$") && @.key != "default")'
+            ' || @.value.type() != "number" || @.value < 0 || @.value > 1000000)\')',
+            name="points_per_amount",
+        ),
     )
 
     key: Mapped[str] = mapped_column(primary_key=True)

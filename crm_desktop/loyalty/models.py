@@ -50,6 +50,7 @@ class LoyaltyAccount(Base):
             "CASE tier WHEN 'bronze' THEN 1 WHEN 'silver' THEN 2 WHEN 'gold' THEN 3 WHEN 'platinum' THEN 4 ELSE 0 END"
         ),
     )
+    enrolled_at: Mapped[Now]
 
 
 class LedgerEntry(Base):
@@ -64,6 +65,7 @@ class LedgerEntry(Base):
         ),
         Index("ix_loyalty_ledger_contact_id", "contact_id", postgresql_where=text("contact_id IS NOT NULL")),
         Index("ix_loyalty_ledger_created_at", "created_at"),
+        CheckConstraint("points_rate >= 0::numeric", name="points_rate"),
         Index("ix_loyalty_ledger_order_id", "order_id", postgresql_where=text("order_id IS NOT NULL")),
         Index("ix_loyalty_ledger_user_id", "user_id", "id"),
         Index(
@@ -76,13 +78,14 @@ class LedgerEntry(Base):
     kind: Mapped[str]
     points: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(server_default=text("''"))
-    order_id: Mapped[UUID | None] = mapped_column(ForeignKey("crm.orders.id", ondelete="SET NULL"))
+    order_id: Mapped[UUID | None]
     created_by: Mapped[UUID | None] = mapped_column(
         ForeignKey("crm.users.id", ondelete="SET NULL"), server_default=CURRENT_USER
     )
     created_at: Mapped[Now]
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("crm.contacts.id", ondelete="SET NULL"))
     booking_id: Mapped[UUID | None]
+    points_rate: Mapped[Decimal | None]
 
 
 class LoyaltyTier(Versioned, Base):
