@@ -16,6 +16,7 @@ from crm_desktop.errors import ServerUnavailable
 from scripts.screenshots_clean_data import CLEAN_DATA
 from scripts.screenshots_filters import builder, chips, interactions_filtered, views_menu
 from scripts.screenshots_imports import IMPORTS
+from scripts.screenshots_programme import PROGRAMME
 from scripts.screenshots_stage import wait, wait_for
 from ui.contacts.link_dialog import LinkContactDialog
 from ui.customers.bulk_delete_dialog import BulkDeleteDialog
@@ -552,6 +553,7 @@ SIGNED_IN: dict[str, Scene] = {
     "settings-reminders": settings_reminders,
     "customer-files": customer_files,
     "settings-files": settings_files,
+    **PROGRAMME,
     "export": export,
     "palette": palette,
     **IMPORTS,

@@ -36,6 +36,6 @@ class Signed:
     profile: Profile
     sign_out: Callable[[], None]
     lock: Callable[[], None]
-    open_settings: Callable[[], None]
+    open_settings: Callable[..., None]  # page: the title of the one to begin with
     change_password: Callable[[], None]
     show_shortcuts: Callable[[], None]

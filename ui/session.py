@@ -248,11 +248,11 @@ class Session(QObject):
 
     # Dialogs of the shell
 
-    def open_settings(self) -> None:
+    def open_settings(self, *, page: str = "") -> None:
         from ui.settings.dialog import SettingsDialog
 
         changed = self.reminders.settings_changed
-        self._open(SettingsDialog(self.context, self.window, idle=self._idle, reminders_changed=changed))
+        self._open(SettingsDialog(self.context, self.window, idle=self._idle, reminders_changed=changed, page=page))
 
     def show_shortcuts(self) -> None:
         from ui.shortcuts_dialog import ShortcutsDialog

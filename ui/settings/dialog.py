@@ -1,4 +1,4 @@
-"""Settings: People (administrators), Reminders, Appearance, This computer."""
+"""Settings: People, Loyalty, Files (administrators), Reminders, Appearance, This computer."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from ui.settings.appearance_page import AppearancePage, ComputerPage
 from ui.settings.files_page import FilesPage
+from ui.settings.loyalty_page import LoyaltyPage
 from ui.settings.people_page import PeoplePage
 from ui.settings.reminders_page import RemindersPage
-from ui.widgets.dialog import Dialog
+from ui.widgets.dialog import Dialog, ask
 
 if TYPE_CHECKING:
     from ui.context import Signed
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 
 class SettingsDialog(Dialog):
+    """`page` is the title of the one to begin with."""
+
     def __init__(
         self,
         context: Signed,
@@ -26,6 +29,7 @@ class SettingsDialog(Dialog):
         *,
         idle: IdleWatch,
         reminders_changed: Callable[[], None],
+        page: str = "",
     ) -> None:
         super().__init__("Settings", parent, width=880, height=640)
         self.tabs = QTabBar()
@@ -33,9 +37,14 @@ class SettingsDialog(Dialog):
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(True)
         self.pages = QStackedWidget()
+        self._context = context
+        self._loyalty: LoyaltyPage | None = None
         if context.capabilities.manage_users:
             self._add("People", PeoplePage(context))
         if context.capabilities.change_settings:
+            self._loyalty = LoyaltyPage(context)
+            self._loyalty.customers_wanted.connect(self._list_customers)
+            self._add("Loyalty", self._loyalty)
             self._add("Files", FilesPage(context))
         self._add("Reminders", RemindersPage(context, reminders_changed))
         self._add("Appearance", AppearancePage(context))
@@ -43,8 +52,25 @@ class SettingsDialog(Dialog):
         self.body.addWidget(self.tabs)
         self.body.addWidget(self.pages, 1)
         self.tabs.currentChanged.connect(self.pages.setCurrentIndex)
+        titles = [self.tabs.tabText(place) for place in range(self.tabs.count())]
+        if page in titles:
+            self.tabs.setCurrentIndex(titles.index(page))
         close = self.add_button("Close", "primary")
-        close.clicked.connect(lambda _c=False: self.accept())
+        close.clicked.connect(lambda _c=False: self.reject())
+
+    def is_dirty(self) -> bool:
+        return self._loyalty is not None and self._loyalty.is_dirty()
+
+    def reject(self) -> None:
+        """Close, after a question where rules were typed and not applied."""
+        text = "The rules of the loyalty programme that you typed have not been applied."
+        if not self.is_dirty() or ask(self, "Discard your changes?", text, "Discard changes", "Keep editing"):
+            super().reject()
+
+    def _list_customers(self, wanted: object) -> None:
+        self.reject()
+        if not self.isVisible():
+            self._context.undo.customers_wanted.emit(wanted)
 
     def _add(self, title: str, page: QWidget) -> None:
         self.tabs.addTab(title)

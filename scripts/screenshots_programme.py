@@ -1,0 +1,38 @@
+"""The pictures of the loyalty programme: its page, and its rules in the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtWidgets import QApplication
+
+from scripts.screenshots_stage import wait, wait_for
+from ui.session import Session
+from ui.settings.dialog import SettingsDialog
+from ui.settings.loyalty_page import LoyaltyPage
+
+SETTLED_MS = 600
+
+
+@contextmanager
+def settings_loyalty(session: Session) -> Iterator[None]:
+    """Other thresholds being typed, and what they would do."""
+    session.open_settings(page="Loyalty")
+    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, SettingsDialog) and w.isVisible())
+    page = dialog.pages.currentWidget()
+    assert isinstance(page, LoyaltyPage)
+    wait_for(lambda: bool(page.what_if.line.text()), "the rules")
+    page.tiers[1].threshold.setText("1500")
+    page.tiers[2].threshold.setText("4000")
+    page.tiers[1].multiplier.setText("1.25")
+    page.tiers[1].benefits.setText("Free delivery")
+    wait(SETTLED_MS)
+    wait_for(lambda: page.what_if.table.isVisible(), "what would happen")
+    yield
+    page.discard()
+    wait(SETTLED_MS)
+    dialog.reject()
+
+
+PROGRAMME = {"settings-loyalty": settings_loyalty}
