@@ -62,7 +62,7 @@ class Chores(QObject):
         )
 
     def _tell(self, done: tuple[Done, ...]) -> None:
-        changed = frozenset[str]().union(*(each.chore.changes for each in done if each.said))
+        changed = frozenset[str]().union(*(each.chore.changes for each in done if each.said or each.failure))
         if changed:
             self._context.operations.tell_changed(DataChange(changed))
         for each in done:

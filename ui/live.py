@@ -20,6 +20,8 @@ SUBJECTS = {
     "customers": "customers",
     "customer_interactions": "interactions",
     "customer_segments": "segments",
+    "segment_rules": "segment_rules",
+    "segment_runs": "segment_rules",
     "contacts": "contacts",
     "contact_positions": "contacts",
     "loyalty_accounts": "loyalty",
