@@ -60,6 +60,7 @@ ExistingOption = Annotated[
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="An update replaces what is filled, too.")]
 Sheet = Annotated[str, typer.Option("--sheet", help="The sheet of a workbook; default: the first.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what each row would do, and change nothing.")]
+Currency = Annotated[str, typer.Option("--currency", metavar="CODE", help="The currency of rows that name none.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
@@ -133,6 +134,61 @@ def interactions(
     with connection.signed_in(data_dir, profile, username) as database:
         plan = _plan(database, "interactions", mapping, None, existing, False, sheet)
         _import(database, file, plan, dry_run=dry_run, as_json=as_json)
+
+
+@imports.command()
+def products(
+    file: File,
+    mapping: MappingName = None,
+    existing: ExistingOption = None,
+    currency: Currency = "",
+    sheet: Sheet = "",
+    dry_run: DryRun = False,
+    data_dir: DataDir = None,
+    profile: ProfileName = None,
+    username: Username = None,
+    as_json: AsJson = False,
+) -> None:
+    """Load products from a file: all of it or, when stopped, nothing.
+
+    A product is known by its SKU. Those that are there already are skipped, or get what the row says."""
+    _never_create(existing, "SKU")
+    with connection.signed_in(data_dir, profile, username) as database:
+        plan = _plan(database, "products", mapping, None, existing, False, sheet)
+        _import(database, file, _in_currency(plan, currency), dry_run=dry_run, as_json=as_json)
+
+
+@imports.command()
+def orders(
+    file: File,
+    mapping: MappingName = None,
+    existing: ExistingOption = None,
+    currency: Currency = "",
+    sheet: Sheet = "",
+    dry_run: DryRun = False,
+    data_dir: DataDir = None,
+    profile: ProfileName = None,
+    username: Username = None,
+    as_json: AsJson = False,
+) -> None:
+    """Load orders from a file, one row for each line or one for each order: all of it or, when stopped, nothing.
+
+    Rows of the same order number make one order, which comes whole or not at all. The customer is found by number,
+    e-mail address, phone or name, a product by its SKU; both have to be there."""
+    _never_create(existing, "number")
+    with connection.signed_in(data_dir, profile, username) as database:
+        plan = _plan(database, "orders", mapping, None, existing, False, sheet)
+        _import(database, file, _in_currency(plan, currency), dry_run=dry_run, as_json=as_json)
+
+
+def _never_create(existing: Existing | None, key: str) -> None:
+    if existing is Existing.create:
+        raise typer.BadParameter(f"No two have the same {key}: skip or update.")
+
+
+def _in_currency(plan: Plan, code: str) -> Plan:
+    """The plan with a currency for rows that name none."""
+    return replace(plan, fixed={**plan.fixed, "currency": code}) if code else plan
 
 
 def _plan(

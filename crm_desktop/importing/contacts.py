@@ -12,11 +12,12 @@ from crm_desktop.importing.assigned import Assigned
 from crm_desktop.importing.checking import Refused, read_emails, read_phones
 from crm_desktop.importing.differences import Change
 from crm_desktop.importing.moments import read_yes
+from crm_desktop.importing.noting import Decided
 from crm_desktop.importing.pipeline import Made, Maker, copy_line
 from crm_desktop.importing.plan import Plan
 from crm_desktop.importing.records import Record
 from crm_desktop.importing.report import ImportReport
-from crm_desktop.importing.run import Decided, require
+from crm_desktop.importing.run import require
 from crm_desktop.importing.sources import Source
 from crm_desktop.listing.folding import fold
 
@@ -96,6 +97,7 @@ class ContactLoader:
 
     noun = "contact"
     keep_records = True
+    together = False
     scratch = "import_known"
     extra = ", contact_id uuid DEFAULT gen_random_uuid(), company_key text"
     staged = tuple((name, _TYPES.get(name, "text")) for name in ContactLine._fields)

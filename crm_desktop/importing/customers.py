@@ -12,11 +12,12 @@ from crm_desktop.importing.checking import Checked, check, same_in_file
 from crm_desktop.importing.differences import Change
 from crm_desktop.importing.drafts import Composer
 from crm_desktop.importing.mapping import map_columns
+from crm_desktop.importing.noting import Decided
 from crm_desktop.importing.pipeline import Made, Maker, copy_line
 from crm_desktop.importing.plan import Plan
 from crm_desktop.importing.records import Record
 from crm_desktop.importing.report import ImportReport
-from crm_desktop.importing.run import Decided, require
+from crm_desktop.importing.run import require
 from crm_desktop.importing.sources import Source
 from crm_desktop.importing.targets import place_of
 from crm_desktop.stored_json import read_json
@@ -72,6 +73,7 @@ class CustomerLoader:
 
     maker: Maker
     noun = "customer"
+    together = False
     scratch = "import_known"
     extra = ""
     staged = tuple((name, _TYPES.get(name, "text")) for name in Checked._fields)

@@ -13,11 +13,12 @@ from crm_desktop.importing.checking import Refused
 from crm_desktop.importing.differences import Change
 from crm_desktop.importing.mapping import plain
 from crm_desktop.importing.moments import read_minutes, read_moment
+from crm_desktop.importing.noting import Decided
 from crm_desktop.importing.pipeline import Made, Maker, copy_line
 from crm_desktop.importing.plan import Plan
 from crm_desktop.importing.records import Record
 from crm_desktop.importing.report import ImportReport
-from crm_desktop.importing.run import Decided, require
+from crm_desktop.importing.run import require
 from crm_desktop.importing.sources import Source
 from crm_desktop.interactions.validation import INTERACTION_STATUSES, INTERACTION_TYPES, MAX_DURATION, PRIORITIES
 from crm_desktop.listing.folding import fold
@@ -55,6 +56,7 @@ class InteractionLine(NamedTuple):
     """A row as it goes to the staging table."""
 
     line: int
+    customer_number: str
     customer_email: str
     customer_phone: str
     customer_name: str
@@ -86,10 +88,11 @@ class InteractionMaker:
 
     def make(self, record: Record) -> Made:
         of, cells = self._assigned, record.cells
+        number = of.line(cells, "customer_number")
         email = of.line(cells, "customer_email").removeprefix("mailto:")
         phone = read_phone(of.line(cells, "customer_phone")).text
         name, company = of.line(cells, "customer_name"), of.line(cells, "company_name")
-        if not (email or phone or name or company):
+        if not (number or email or phone or name or company):
             raise Refused("Nothing says which customer this belongs to.")
         subject, description = of.text(cells, "subject"), of.text(cells, "description")
         if not subject:
@@ -102,11 +105,12 @@ class InteractionMaker:
         status = self._word("status", of.text(cells, "status"), noted) or ("pending" if follow_up else "completed")
         priority = self._word("priority", of.text(cells, "priority"), noted) or "medium"
         row = InteractionLine(
-            record.line, email, phone, name, company, kind, " ".join(subject.split())[:1000], created_at, status,
+            record.line, number, email, phone, name, company, kind, " ".join(subject.split())[:1000],
+            created_at, status,
             priority, self._duration(cells), follow_up, of.line(cells, "author"), of.text(cells, "outcome"),
             "\n".join(filter(None, (description, *noted))),
         )  # fmt: skip
-        who = fold(email) or phone or f"{fold(name)}\0{fold(company)}"
+        who = fold(number) or fold(email) or phone or f"{fold(name)}\0{fold(company)}"
         keys = (f"{who}\0{kind}\0{fold(row.subject)}\0{created_at}\0{fold(row.description)}",) if self._compare else ()
         return Made(copy_line(row), keys)
 
@@ -152,6 +156,7 @@ class InteractionLoader:
 
     noun = "interaction"
     keep_records = True
+    together = False
     scratch = "import_known"
     extra = ""
     staged = tuple((name, _TYPES.get(name, "text")) for name in InteractionLine._fields)
@@ -161,8 +166,8 @@ class InteractionLoader:
         assigned = Assigned(plan, source)
         self.maker = InteractionMaker(plan, assigned)
         self.unknown, self.left_out = assigned.unknown, assigned.left_out
-        found = assigned.has("customer_email", "customer_phone", "customer_name", "company_name")
-        require(found, source, "the customer's e-mail address, phone number or name", _HINT)
+        found = assigned.has("customer_number", "customer_email", "customer_phone", "customer_name", "company_name")
+        require(found, source, "the customer's number, e-mail address, phone number or name", _HINT)
         require(assigned.has("subject", "description"), source, "a subject or a description", _HINT)
         self._compare = plan.existing != "create"
         self._names = assigned.has("customer_name")

@@ -2,35 +2,11 @@
 
 from __future__ import annotations
 
+from crm_desktop.importing import whose_sql
+
 KNOWN_TABLE = """
 CREATE TEMPORARY TABLE import_known (line bigint, customer_id uuid, count integer, user_id uuid) ON COMMIT DROP
 """
-# By address first, then by number, then by name and company: the first way that finds anybody counts. Of several, one
-# of the same name is meant; where that does not tell either, none.
-_FOUND = """
-        SELECT (array_agg(c.id ORDER BY c.name_key <> s.name_key, c.created_at, c.id))[1] AS id,
-            CASE
-                WHEN count(*) > 1 AND count(*) FILTER (WHERE c.name_key = s.name_key) <> 1 THEN count(*) ELSE 1
-            END AS count
-        FROM (SELECT * FROM crm.customers WHERE {indexed} LIMIT 100) c
-        WHERE {matches}
-        HAVING count(*) > 0
-"""
-_OTHERS = (
-    "(other_emails <> '[]'::jsonb OR other_phones <> '[]'::jsonb)"
-    " AND crm.reach(other_emails, other_phones) @> ARRAY[{value}]"
-)
-_WAYS = (
-    _FOUND.format(indexed="email_normalized = s.email_key", matches="true"),
-    _FOUND.format(indexed=_OTHERS.format(value="s.email_key"), matches="true"),
-    _FOUND.format(indexed="phone_digits = s.digits AND s.digits <> ''", matches="true"),
-    _FOUND.format(indexed=_OTHERS.format(value="s.customer_phone"), matches="true"),
-    _FOUND.format(
-        indexed="name_key = s.name_key AND s.name_key <> ''",
-        matches="s.company_key = '' OR c.company_key = s.company_key",
-    ),
-    _FOUND.format(indexed="company_key = s.company_key AND s.company_key <> '' AND s.name_key = ''", matches="true"),
-)
 KNOWN = f"""
 INSERT INTO import_known (line, customer_id, count, user_id)
 SELECT s.line, found.id, found.count,
@@ -46,24 +22,13 @@ SELECT s.line, found.id, found.count,
         )
     END
 FROM (
-    SELECT line, customer_phone, author,
-        left(crm.fold(customer_email), 320) AS email_key,
-        left(crm.digits(customer_phone), 300) AS digits,
-        left(crm.fold(coalesce(customer_name, '')), 300) AS name_key,
-        left(crm.fold(coalesce(company_name, '')), 300) AS company_key
+    SELECT line, author, {whose_sql.KEYS}
     FROM import_rows
 ) s
-CROSS JOIN LATERAL (
-    SELECT * FROM ({" UNION ALL ".join(f"({way})" for way in _WAYS)}) ways LIMIT 1
-) found
+CROSS JOIN LATERAL {whose_sql.FOUND} found
 """
-NOT_FOUND = """
-SELECT s.line, coalesce(k.count, 0),
-    CASE
-        WHEN s.customer_email IS NOT NULL THEN 'with the e-mail address ' || s.customer_email
-        WHEN s.customer_phone IS NOT NULL THEN 'with the phone number ' || s.customer_phone
-        ELSE concat_ws(' of ', s.customer_name, s.company_name)
-    END
+NOT_FOUND = f"""
+SELECT s.line, coalesce(k.count, 0), {whose_sql.said("s")}
 FROM import_rows s LEFT JOIN import_known k USING (line)
 WHERE k.count IS NULL OR k.count > 1
 """

@@ -40,7 +40,7 @@ class ImportBatch(Versioned, Base):
 class ImportMapping(Versioned, Base):
     __tablename__ = "import_mappings"
     __table_args__ = (
-        one_of("kind", "customers", "contacts", "interactions"),
+        one_of("kind", "customers", "contacts", "interactions", "products", "orders"),
         UniqueConstraint("kind", "name", name="uq_import_mappings_kind_name"),
     )
 

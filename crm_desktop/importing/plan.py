@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-Kind = Literal["customers", "contacts", "interactions"]
-KINDS: tuple[Kind, ...] = ("customers", "contacts", "interactions")
+Kind = Literal["customers", "contacts", "interactions", "products", "orders"]
+KINDS: tuple[Kind, ...] = ("customers", "contacts", "interactions", "products", "orders")
 # What makes a row and a customer the same: "usual" is the address, or the name with what else is known.
 KEYS = ("usual", "customer_number", "email", "phone", "email_or_phone", "company_city")
 EXISTING = ("skip", "update", "create")

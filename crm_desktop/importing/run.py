@@ -6,9 +6,8 @@ that it created do not count as known. So a dry run, which decides and writes no
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID, uuid4
@@ -16,8 +15,10 @@ from uuid import UUID, uuid4
 from crm_desktop.errors import Cancelled, CrmError, ImportRefused
 from crm_desktop.importing import plan as plans
 from crm_desktop.importing.differences import Change, Differences
+from crm_desktop.importing.noting import Decided, copied_rows, note, note_all
 from crm_desktop.importing.pipeline import Batch, Batches, Maker
 from crm_desktop.importing.plan import Plan
+from crm_desktop.importing.records import Record
 from crm_desktop.importing.refused import RefusedCards, RefusedRows
 from crm_desktop.importing.report import ImportReport
 from crm_desktop.importing.sources import Rows, Source, look_at
@@ -32,24 +33,12 @@ Tell = Callable[[float | None, str], None]
 Cursor = Any
 
 
-@dataclass
-class Decided:
-    """What becomes of the rows of a batch; those that are not named are created. Lines lead to reasons and changes."""
-
-    updated: dict[int, str] = field(default_factory=dict)  # changes as JSON
-    skipped: dict[int, str] = field(default_factory=dict)
-    refused: dict[int, str] = field(default_factory=dict)
-
-    @property
-    def count(self) -> int:
-        return len(self.updated) + len(self.skipped) + len(self.refused)
-
-
 class Loader(Protocol):
     """One kind of import. The rows of a batch are in the temporary table import_rows."""
 
     noun: str
     keep_records: bool
+    together: bool  # rows belong together, so that they are decided when all have been read
     scratch: str  # a temporary table that is emptied after each batch
     staged: tuple[tuple[str, str], ...]  # column and type
     extra: str  # columns that the database fills, each after a comma
@@ -87,6 +76,14 @@ def loader_of(plan: Plan, source: Source) -> Loader:
         from crm_desktop.importing.interactions import InteractionLoader
 
         return InteractionLoader(plan, source)
+    if plan.kind == "products":
+        from crm_desktop.importing.products import ProductLoader
+
+        return ProductLoader(plan, source)
+    if plan.kind == "orders":
+        from crm_desktop.importing.orders import OrderLoader
+
+        return OrderLoader(plan, source)
     from crm_desktop.importing.customers import CustomerLoader
 
     return CustomerLoader(plan, source)
@@ -145,6 +142,9 @@ class _Import:
         self._report.unknown_columns, self._report.left_out_columns = self.loader.unknown, self.loader.left_out
         sink = RefusedCards if source.format == "cards" else RefusedRows
         self._refused = sink(source.path, source.header, source.delimiter)
+        self._columns = ", ".join(name for name, _ in self.loader.staged)
+        self._staged = 0
+        self._early: list[tuple[int, str]] = []  # refused before the others were decided
 
     def done(self) -> ImportReport:
         began = time.monotonic()
@@ -197,7 +197,10 @@ class _Import:
             loader.begin(cursor, batch_id)
             for batch in made:
                 self._take(cursor, batch)
-                self._tell(batch.share, _so_far(report, self.differences is not None))
+                self._tell(batch.share, self._so_far())
+            if loader.together:
+                self._tell(None, f"Comparing {self._staged:,} rows")
+                self._take_together(cursor)
             if self.differences is None:
                 if report.updated:
                     self._tell(None, f"Changing {report.updated:,} {loader.noun}s")
@@ -218,18 +221,18 @@ class _Import:
             self._refused.add(record, reason)
         for line, reason in batch.skipped:
             report.skip(line, reason)
+        if loader.together:
+            self._early += [(record.line, reason) for record, reason in batch.refused]
         decided = Decided()
         if batch.rows:
-            columns = ", ".join(name for name, _ in loader.staged)
-            with cursor.copy(f"COPY import_rows ({columns}) FROM STDIN (NULL '')") as copy:
+            with cursor.copy(f"COPY import_rows ({self._columns}) FROM STDIN (NULL '')") as copy:
                 copy.write(batch.text)
+            self._staged += batch.rows
+        if loader.together:
+            return
+        if batch.rows:
             decided = loader.decide(cursor)
-            for line, reason in decided.skipped.items():
-                report.skip(line, reason)
-            for line, reason in decided.refused.items():
-                report.refuse(line, reason)
-                self._refused.add(batch.records[line], reason)
-            report.updated += len(decided.updated)
+            self._count(decided, batch.records)
             report.unchecked_phones += len(batch.unchecked_phones - decided.skipped.keys() - decided.refused.keys())
             if self.differences is not None:
                 report.created += batch.rows - decided.count
@@ -237,42 +240,48 @@ class _Import:
                 report.created += loader.create(cursor, decided)
             cursor.execute(f"TRUNCATE import_rows, {loader.scratch}")
         if self.differences is not None:
-            _note(self.differences, batch, decided)
+            note(self.differences, batch, decided)
+
+    def _take_together(self, cursor: Cursor) -> None:
+        """Rows that belong together, once all of them are there."""
+        report, loader = self._report, self.loader
+        decided = loader.decide(cursor)
+        self._count(decided, self._read_again(decided.refused))
+        report.created += self._staged - decided.count
+        if self.differences is not None:
+            copied = copied_rows(cursor, f"SELECT {self._columns} FROM import_rows ORDER BY line")
+            note_all(self.differences, copied, decided, self._early)
+        elif report.created:
+            self._tell(None, f"Creating what {report.created:,} rows make")
+            loader.create(cursor, decided)
+
+    def _count(self, decided: Decided, records: Mapping[int, Record]) -> None:
+        report = self._report
+        for line, reason in decided.skipped.items():
+            report.skip(line, reason)
+        for line, reason in decided.refused.items():
+            report.refuse(line, reason)
+            self._refused.add(records[line], reason)
+        report.updated += len(decided.updated)
+
+    def _read_again(self, lines: Mapping[int, str]) -> dict[int, Record]:
+        """Those rows of the file, which was too long to be kept."""
+        if not lines:
+            return {}
+        with self._source.opened() as rows:
+            return {record.line: record for record in rows if record.line in lines}
+
+    def _so_far(self) -> str:
+        report = self._report
+        if self.loader.together:
+            return f"{self._staged:,} rows read"
+        would = "to create" if self.differences is not None else "created"
+        text = f"{report.rows:,} rows read, {report.created:,} {would}"
+        return text + (f", {report.updated:,} to change" if report.updated else "")
 
     def _described(self) -> dict[str, Any]:
         """The choices as they are kept with the batch."""
         return {**plans.as_json(self._plan), "header": list(self._source.header), "format": self._source.format}
-
-
-def _so_far(report: ImportReport, trying: bool) -> str:
-    would = "to create" if trying else "created"
-    text = f"{report.rows:,} rows read, {report.created:,} {would}"
-    return text + (f", {report.updated:,} to change" if report.updated else "")
-
-
-def _note(differences: Differences, batch: Batch, decided: Decided) -> None:
-    """The rows of a batch in the order of the file."""
-    found: list[tuple[int, Any, str, str]] = [
-        (record.line, "refused", "", f"{reason}\n{_first_cells(record.cells, record.raw)}")
-        for record, reason in batch.refused
-    ]
-    found += [(line, "skipped", "", reason) for line, reason in batch.skipped]
-    for line, text in zip(batch.numbers, batch.lines, strict=True):
-        if line in decided.updated:
-            found.append((line, "updated", text, decided.updated[line]))
-        elif line in decided.skipped:
-            found.append((line, "skipped", text, decided.skipped[line]))
-        elif line in decided.refused:
-            found.append((line, "refused", text, decided.refused[line]))
-        else:
-            found.append((line, "created", text, ""))
-    for line, outcome, row, said in sorted(found, key=lambda each: each[0]):
-        differences.add(line, outcome, row, said)
-
-
-def _first_cells(cells: list[str], raw: str) -> str:
-    shown = ", ".join(cell for cell in cells if cell.strip()) or raw
-    return " ".join(shown[:400].split())[:200]
 
 
 def _remark(report: ImportReport, source: Source, rows: Rows) -> None:

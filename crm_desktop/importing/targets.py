@@ -34,6 +34,9 @@ _NAME_PARTS = (
     ("first_name", "First name"), ("middle_name", "Middle name"), ("last_name", "Last name"),
                ("prefix", "Title before the name"),
     ("suffix", "Suffix after the name"), ("file_as", "Nickname"))  # fmt: skip
+_WHOSE = (
+    ("customer_number", "Customer number"), ("customer_email", "Customer email"), ("customer_phone", "Customer phone"),
+    ("customer_name", "Customer name"), ("company_name", "Company name"))  # fmt: skip
 _OTHERWISE = ((NOTE, "Keep in the notes"), (LEAVE, "Leave out"))
 
 TARGETS: dict[str, tuple[Target, ...]] = {
@@ -62,8 +65,7 @@ TARGETS: dict[str, tuple[Target, ...]] = {
         *_targets("Otherwise", *_OTHERWISE),
     ),
     "interactions": (
-        *_targets("Customer", ("customer_email", "Customer email"), ("customer_phone", "Customer phone"),
-                  ("customer_name", "Customer name"), ("company_name", "Company name")),
+        *_targets("Customer", *_WHOSE),
         *_targets(
             "Interaction",
             ("subject", "Subject"), ("type", "Interaction type"), ("created_at", "Date"),
@@ -72,6 +74,20 @@ TARGETS: dict[str, tuple[Target, ...]] = {
             ("follow_up", "Follow-up"), ("author", "Author (username)"),
         ),
         *_targets("Otherwise", (NOTE, "Keep in the description"), (LEAVE, "Leave out")),
+    ),
+    "products": (
+        *_targets("Product", ("sku", "SKU"), ("name", "Name"), ("category", "Category"), ("unit_price", "Price"),
+                  ("currency", "Currency"), ("is_active", "Active"), ("discontinued", "Discontinued")),
+        *_targets("Otherwise", (LEAVE, "Leave out")),
+    ),
+    "orders": (
+        *_targets("Order", ("order_number", "Order number"), ("ordered_at", "Date"), ("status", "Status"),
+                  ("shipped_at", "Day of shipping"), ("currency", "Currency"), ("total", "Total"), ("notes", "Notes")),
+        *_targets("Customer", *_WHOSE),
+        *_targets("Line", ("sku", "SKU"), ("description", "Description"), ("quantity", "Quantity"),
+                  ("unit_price", "Unit price"), ("discount", "Discount, percent or fraction"),
+                  ("discount_percent", "Discount in percent"), ("discount_fraction", "Discount as a fraction")),
+        *_targets("Otherwise", *_OTHERWISE),
     ),
 }  # fmt: skip
 
@@ -90,6 +106,11 @@ FIXED: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
         ("status", "Status", ("pending", "completed", "cancelled")),
         ("priority", "Priority", ("low", "medium", "high", "urgent")),
         ("subject", "Subject", ()),
+    ),
+    "products": (("currency", "Currency", ()), ("category", "Category", ())),
+    "orders": (
+        ("currency", "Currency", ()),
+        ("status", "Status", ("open", "paid", "shipped", "completed", "cancelled", "refunded")),
     ),
 }
 
@@ -190,7 +211,8 @@ def suggestion(kind: str, name: str, examples: Sequence[str]) -> str:
     filled = [example.strip() for example in examples if example.strip()]
     chosen = {target.key for target in TARGETS[kind]}
     for pattern, keys in (
-        (_EMAIL, ("email", "customer_email")), (_DATE, ("created_at",)), (_PHONE, ("phone", "customer_phone")),
+        (_EMAIL, ("email", "customer_email")), (_DATE, ("created_at", "ordered_at")),
+        (_PHONE, ("phone", "customer_phone")),
     ):  # fmt: skip
         if filled and all(pattern.fullmatch(example) for example in filled):
             return next((key for key in keys if key in chosen), "")

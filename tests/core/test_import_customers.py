@@ -112,7 +112,7 @@ def test_refused_rows_go_to_a_file_that_can_be_corrected_and_imported(admin: Dat
     corrected = text.replace("Bob;bob", "Bob;bob@example.com").replace(";;carl", ";Carl;carl")
     second = load(admin, report.refused_file, corrected)
     assert (second.created, second.refused) == (2, 1)
-    assert second.refused_file == file.with_name("customers.refused.refused.csv")
+    assert second.refused_file == file.with_name("customers.refused-2.csv")
     assert rows(admin, "SELECT notes FROM customers WHERE contact_name = 'Bob'") == [("x;y",)]
     assert second.left_out_columns == ("Reason refused", "Line refused")
 

@@ -165,7 +165,7 @@ def test_only_administrators_import_in_the_name_of_others(admin: Database, emplo
     ("plan", "text", "words"),
     [
         (CONTACTS, "company,email\nAcme,a@x.example\n", "no column for the name of a contact"),
-        (INTERACTIONS, "subject,date\nx,2026-01-01\n", "no column for the customer's e-mail"),
+        (INTERACTIONS, "subject,date\nx,2026-01-01\n", "no column for the customer's number, e-mail"),
         (INTERACTIONS, "email,date\na@x.example,2026-01-01\n", "no column for a subject"),
     ],
 )
@@ -207,3 +207,14 @@ def test_every_row_of_contacts_and_interactions_is_accounted_for(
         undo_import(session, second.batch_id)  # type: ignore[arg-type]
         undo_import(session, first.batch_id)  # type: ignore[arg-type]
     assert rows(admin, f"SELECT count(*) FROM {tables[kind]}") == [(0,)]
+
+
+def test_interactions_find_their_customer_by_number(employee: Database, file: Path) -> None:
+    load(employee, file, "customer number,name,email\nA1,Ann,one@x.example\nA2,Ann,two@x.example\n", Plan())
+    report = load(employee, file, "customer no,email,subject\na2,one@x.example,Called\nA9,,Called\n", INTERACTIONS)
+    assert counts(report) == (1, 0, 0, 1)
+    assert report.refused_rows[0].reason == "There is no customer with the number A9."
+    assert rows(
+        employee,
+        "SELECT c.customer_number FROM customer_interactions i JOIN customers c ON c.id = i.customer_id",
+    ) == [("A2",)]

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from crm_desktop.database.engine import Database
 from crm_desktop.importing.plan import Plan
 from crm_desktop.importing.run import run
+from crm_desktop.paths import shipped
 from crm_desktop.settings import Preferences
 from tests.ui.desk import Desk, at_desk, nameless
 from ui.importing.differences_model import DifferencesModel
@@ -429,11 +430,14 @@ def test_a_dropped_file_is_taken(desk: Desk, qtbot: QtBot, file: Path) -> None:
     assert wizard.source.area.name.text() == "people.csv"
 
 
-@pytest.mark.parametrize("kind", ["customers", "contacts", "interactions"])
+@pytest.mark.parametrize("kind", ["customers", "contacts", "interactions", "products", "orders"])
 def test_the_sample_files_are_imported_whole(desk: Desk, qtbot: QtBot, tmp_path: Path, kind: str) -> None:
     if kind == "interactions":
         desk.add(contact_name="Camille Morel", email="camille@atelier-morel.example")
         desk.add(contact_name="Ingrid Solberg", email="ingrid.solberg@nordvik.example")
+    if kind == "orders":
+        for each in ("customers", "products"):
+            run(desk.context.database, shipped(f"resources/samples/{each}.csv"), Plan(kind=each))
     wizard = opened(desk, qtbot)
     next(b for b in wizard.source.kinds.buttons() if b.property("kind") == kind).click()
     path = tmp_path / "sample.csv"

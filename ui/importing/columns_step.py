@@ -16,6 +16,7 @@ from ui.forms.responsive_grid import ResponsiveGrid
 from ui.importing.choices import Choices
 from ui.importing.column_row import ColumnRow
 from ui.importing.step import Step
+from ui.importing.words import HAS_NOTES
 from ui.theme.tokens import L, M
 from ui.widgets.buttons import button
 from ui.widgets.dialog import Dialog
@@ -194,7 +195,7 @@ class ColumnsStep(Step):
                 if len(open_ones) == 1
                 else (f"{len(open_ones)} are not recognised: what they hold")
             )
-            text += f" {which} is kept in the notes."
+            text += f" {which} is {'kept in the notes' if self._choices.kind in HAS_NOTES else 'left out'}."
         if len(columns) > MOST_SHOWN:
             text += f" The first {MOST_SHOWN} columns are shown; the others are taken as their names say."
         self.summary.setText(text)

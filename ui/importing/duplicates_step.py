@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from ui.context import Signed
 
 _OFFERED = {"customers": ("skip", "update", "create"), "contacts": ("skip", "update", "create"),
-            "interactions": ("skip", "create")}  # fmt: skip
+            "interactions": ("skip", "create"), "products": ("skip", "update"),
+            "orders": ("skip", "update")}  # fmt: skip
 _SAME = {
     "contacts": "A contact is there already when the same company has one with this e-mail address, or with this name "
     "where one of the two has no address.",
     "interactions": "An interaction is there already when the customer has one of the same type, subject, description "
     "and date. Interactions that are there are never changed by an import.",
+    "products": "A product is there already when one has this SKU, whatever its case.",
+    "orders": "An order is there already when one has this number. An update changes its date, status, currency and "
+    "lines to what the rows say; an order is never moved to another customer.",
 }
 
 
@@ -69,9 +73,10 @@ class DuplicatesStep(Step):
             if key == "update":
                 box.addWidget(self.overwrite_field)
         box.addSpacing(10)
-        box.addWidget(
-            text_label("Rows of the file that are the same are imported once, unless you create all.", "caption")
+        self.once = text_label(
+            "Rows of the file that are the same are imported once, unless you create all.", "caption"
         )
+        box.addWidget(self.once)
         box.addStretch(1)
         self.key.value_changed.connect(self._on_key)
         self.existing.buttonClicked.connect(lambda _button: self._on_existing())
@@ -88,8 +93,10 @@ class DuplicatesStep(Step):
             radio.setChecked(key == choices.existing)
         self.key_field.setVisible(choices.kind == "customers")
         self.same.setVisible(choices.kind != "customers")
+        self.once.setVisible(choices.kind != "orders")
         self.same.setText(_SAME.get(choices.kind, ""))
-        self.question.setText(f"What shall happen to a row whose {NOUNS[choices.kind]} is there already?")
+        subject = "order" if choices.kind == "orders" else NOUNS[choices.kind]
+        self.question.setText(f"What shall happen to a row whose {subject} is there already?")
         overwrite = choices.overwrite
         self.key.set_value(choices.key)
         self.overwrite.set_value("yes" if overwrite else "")
@@ -107,5 +114,6 @@ class DuplicatesStep(Step):
         self._show_overwrite()
 
     def _show_overwrite(self) -> None:
-        self.overwrite_field.setVisible(self._choices.existing == "update")
+        can_choose = self._choices.kind in ("customers", "contacts")
+        self.overwrite_field.setVisible(can_choose and self._choices.existing == "update")
         self.key_field.setEnabled(self._choices.existing != "create")

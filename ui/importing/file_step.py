@@ -150,7 +150,7 @@ class FileStep(Step):
             "encoding": source.format != "workbook",
             "delimiter": source.format == "text",
             "dates": True,
-            "decimal": self._choices.kind == "interactions",
+            "decimal": self._choices.kind in ("interactions", "products", "orders"),
         }
         for name, field in self.fields.items():
             field.setVisible(shown[name])

@@ -117,7 +117,7 @@ class HistoryDialog(Dialog):
             text = "This import changed nothing."
         elif not row.own and not may_delete:
             text = "Only the person who made an import, or an administrator, can undo it."
-        elif row.kind == "customers" and row.created and not may_delete:
+        elif row.kind in ("customers", "northwind") and row.created and not may_delete:
             text = "Only an administrator can undo this import, because that deletes customers."
         else:
             text = "Undo takes away what this import created and restores what it changed. What was edited since stays."

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 
 from crm_desktop.importing.history import ImportRow
-from ui.importing.words import NOUNS
+from ui.importing.words import MADE
 from ui.interactions.local_time import moment_text
 from ui.theme import tokens
 
@@ -52,7 +52,7 @@ class HistoryModel(QAbstractTableModel):
                 moment_text(row.at, datetime.now(UTC)),
                 row.by,
                 row.file_name,
-                NOUNS.get(row.kind, row.kind).capitalize() + "s",
+                MADE.get(row.kind, row.kind.capitalize()),
                 *(f"{number:,}" for number in (row.created, row.updated, row.skipped, row.refused)),
                 status(row),
             )[index.column()]

@@ -43,11 +43,14 @@ class SourceStep(Step):
         box = self.column
         box.addWidget(text_label("What do you want to import?", "subheading"))
         may = context.capabilities
+        allowed = {
+            "interactions": may.log_interactions, "products": may.edit_products, "orders": may.edit_orders,
+        }  # fmt: skip
         for key, title, text in KINDS:
             radio = QRadioButton(title)
             radio.setProperty("kind", key)
             radio.setAccessibleDescription(text)
-            radio.setEnabled(may.log_interactions if key == "interactions" else may.add_customers)
+            radio.setEnabled(allowed.get(key, may.add_customers))
             radio.setChecked(key == choices.kind)
             self.kinds.addButton(radio)
             inner = text_label(text, "caption")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ui.context import Signed
     from ui.handles import Progress
 
-CHANGED = frozenset({"customers", "contacts", "interactions", "imports"})
+CHANGED = frozenset({"customers", "contacts", "interactions", "orders", "imports"})
 """What views show that an import or its undo changes."""
 
 

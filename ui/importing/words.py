@@ -14,8 +14,21 @@ KINDS = (
         "People at companies, each with a role. Companies that are missing are created.",
     ),
     ("interactions", "Interactions", "Calls, e-mails and meetings of customers that are there already."),
+    ("products", "Products", "What is sold, each with its SKU and price."),
+    (
+        "orders",
+        "Orders",
+        "One row for each line, or one for each order, of customers and products that are there already.",
+    ),
 )
-NOUNS = {"customers": "customer", "contacts": "contact", "interactions": "interaction"}
+NOUNS = {
+    "customers": "customer", "contacts": "contact", "interactions": "interaction", "products": "product",
+    "orders": "order line",
+}  # fmt: skip
+MADE = {**{kind: f"{noun.capitalize()}s" for kind, noun in NOUNS.items()}, "orders": "Orders", "northwind": "Northwind"}
+"""What an import has brought, in the list of imports."""
+HAS_NOTES = frozenset({"customers", "contacts", "interactions", "orders"})
+"""Where a column that is not recognised is kept in the notes."""
 FILES = "Tables and address cards (*.csv *.tsv *.txt *.tab *.xlsx *.xlsm *.xls *.ods *.vcf *.vcard);;All files (*)"
 ENCODING_CHOICES = [("", "As detected"), *ENCODINGS]
 DELIMITER_CHOICES = [("", "As detected"), (",", "Comma"), (";", "Semicolon"), ("\t", "Tab"), ("|", "Bar |")]
@@ -48,6 +61,7 @@ DONE: dict[Outcome, str] = {"created": "created", "updated": "updated", "skipped
 TONES: dict[Outcome, str] = {"created": "success", "updated": "info", "skipped": "neutral", "refused": "danger"}
 
 _FIELDS = {
+    "lines_removed": "Lines removed",
     "other_emails": "Other emails", "other_phones": "Other phones", "address": "Street", "city": "City",
     "state": "State", "country": "Country", "postal_code": "Postal code", "name": "Name",
 }  # fmt: skip
