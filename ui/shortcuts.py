@@ -39,6 +39,7 @@ KEYS = (
     Key("undo", EVERYWHERE, "Undo what you did last", ("Ctrl+Z",)),
     Key("redo", EVERYWHERE, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
     Key("tab_follow_ups", EVERYWHERE, "Go to Follow-ups", ("Ctrl+4",)),
+    Key("tab_loyalty", EVERYWHERE, "Go to Loyalty", ("Ctrl+6",)),
     Key("tab_duplicates", EVERYWHERE, "Go to Duplicates", ("Ctrl+8",)),
     Key("tab_data_quality", EVERYWHERE, "Go to Data quality", ("Ctrl+9",)),
     Key("refresh", EVERYWHERE, "Load again", ("F5",)),

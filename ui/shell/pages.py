@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CUSTOMERS, INTERACTIONS, ANALYTICS = "customers", "interactions", "analytics"
 FOLLOW_UPS, DUPLICATES, DATA_QUALITY = "follow_ups", "duplicates", "data_quality"
+LOYALTY = "loyalty"
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,12 @@ def _follow_ups(context: "Signed") -> ShellPage:
     return FollowUpsPage(context)
 
 
+def _loyalty(context: "Signed") -> ShellPage:
+    from ui.loyalty.page import LoyaltyPage
+
+    return LoyaltyPage(context)
+
+
 def _duplicates(context: "Signed") -> ShellPage:
     from ui.duplicates.page import DuplicatesPage
 
@@ -86,6 +93,7 @@ PAGES = (
         narrowed=True,
     ),
     PageSpec(FOLLOW_UPS, "Follow-ups", "tab_follow_ups", _follow_ups),
+    PageSpec(LOYALTY, "Loyalty", "tab_loyalty", _loyalty),
     PageSpec(DUPLICATES, "Duplicates", "tab_duplicates", _duplicates),
     PageSpec(DATA_QUALITY, "Data quality", "tab_data_quality", _data_quality),
 )

@@ -1,0 +1,98 @@
+"""The Loyalty tab: its members, and whatever else belongs to the programme, each behind a tab of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from ui.loyalty.members_list import MembersList
+from ui.shell.page import ShellPage
+from ui.shell.shape import Shape
+from ui.theme.tokens import XL, L
+from ui.widgets.frames import separator
+
+if TYPE_CHECKING:
+    from ui.context import Signed
+
+
+@dataclass(frozen=True)
+class Section:
+    """A tab beside the members, built when it is first opened; it may have `refresh`, which reads it again."""
+
+    title: str
+    build: Callable[[Signed], QWidget]
+
+
+SECTIONS: tuple[Section, ...] = ()
+
+
+class LoyaltyPage(ShellPage):
+    """The tabs show once there is more than one."""
+
+    def __init__(
+        self, context: Signed, sections: tuple[Section, ...] = SECTIONS, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._sections = sections
+        self._made: dict[int, QWidget] = {}
+        self.members = MembersList(context)
+        self.members.customer_wanted.connect(self.customer_wanted)
+        self.members.customers_wanted.connect(lambda: self.page_wanted.emit("customers"))
+        self.bar = QTabBar()
+        self.bar.setProperty("kind", "card")
+        self.bar.setExpanding(False)
+        self.bar.setDrawBase(False)
+        self.bar.setAccessibleName("Pages of the loyalty programme")
+        for title in ("Members", *(section.title for section in sections)):
+            self.bar.addTab(title)
+        self._head = QWidget()
+        self._head.setVisible(bool(sections))
+        self._edge = QVBoxLayout(self._head)
+        self._edge.addWidget(self.bar)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.members)
+        surface = QFrame()
+        surface.setProperty("role", "surface")
+        box = QVBoxLayout(surface)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self._head)
+        box.addWidget(separator())
+        box.addWidget(self._stack, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+        outer.addWidget(surface)
+        self.bar.currentChanged.connect(self._open)
+        self.set_shape(Shape.WIDE)
+
+    def refresh(self) -> None:
+        shown = self._stack.currentWidget()
+        refresh = getattr(shown, "refresh", None)
+        if refresh is not None:
+            refresh()
+
+    def take_focus(self) -> None:
+        if self._stack.currentWidget() is self.members:
+            self.members.take_focus()
+
+    def set_shape(self, shape: Shape) -> None:
+        self._edge.setContentsMargins(L if shape is Shape.NARROW else XL, 0, L, 0)
+
+    def remember(self) -> None:
+        self.members.remember()
+
+    def open(self, title: str) -> None:
+        """Bring one of its tabs to the top."""
+        titles = [self.bar.tabText(place) for place in range(self.bar.count())]
+        self.bar.setCurrentIndex(titles.index(title))
+
+    def _open(self, place: int) -> None:
+        if place > 0 and place not in self._made:
+            self._made[place] = self._sections[place - 1].build(self._context)
+            self._stack.addWidget(self._made[place])
+        self._stack.setCurrentWidget(self._made.get(place, self.members))
