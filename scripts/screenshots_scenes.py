@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QTabBar, QWidget
 from crm_desktop.drafts.draft import Draft
 from crm_desktop.drafts.store import DraftStore
 from crm_desktop.errors import ServerUnavailable
+from scripts.screenshots_analytics import SCENES as ANALYTICS_SCENES
 from scripts.screenshots_clean_data import CLEAN_DATA
 from scripts.screenshots_filters import builder, chips, interactions_filtered, views_menu
 from scripts.screenshots_imports import IMPORTS
@@ -549,6 +550,7 @@ SIGNED_IN: dict[str, Scene] = {
     "customer-draft": customer_draft,
     "analytics": analytics,
     "analytics-customer": analytics_customer,
+    **ANALYTICS_SCENES,
     "settings-people": settings_people,
     "settings-reminders": settings_reminders,
     "customer-files": customer_files,

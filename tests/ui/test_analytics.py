@@ -6,12 +6,13 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
@@ -25,10 +26,12 @@ from crm_desktop.errors import CrmError
 from crm_desktop.listing.request import ListRequest
 from tests.ui.charts import BARS, EMPTY, EVERY_KIND, LINES, STACKED
 from tests.ui.desk import Desk, nameless
+from ui.analytics.card_tab import AnalyticsTab
 from ui.analytics.chart_card import ChartCard
 from ui.analytics.page import AnalyticsPage
 from ui.analytics.period_bar import CUSTOM, PeriodBar
 from ui.analytics.table_model import TableModel
+from ui.interactions.interaction_dialog import InteractionDialog
 from ui.operations import DataChange
 from ui.theme import Theme
 
@@ -318,17 +321,94 @@ def test_the_page_fits_its_width(desk: Desk, page: Page, width: int) -> None:
 
 
 def test_one_customer_instead_of_everybody(desk: Desk, page: Page) -> None:
-    ana = desk.add(contact_name="Ana Ruiz")
-    desk.log(ana, type="call", status="completed", duration=30)
+    ana = desk.add(contact_name="Ana Ruiz", email="ana@example.com")
+    desk.log(ana, type="call", status="completed", duration=30, outcome="Agreed")
     made = page()
     made.set_customer(ana, "Ana Ruiz")
     desk.settle()
-    assert made.one.types.data is not None
-    assert [each.label for each in made.one.types.data.categories] == ["Call"]
-    assert sum(made.one.months.data.totals) == 1  # type: ignore[union-attr]
+    one = made.one
+    assert [each.label for each in one.types.data.categories] == ["Call"]  # type: ignore[union-attr]
+    assert sum(one.history.data.totals) == 1  # type: ignore[union-attr]
+    assert one.engagement.value.text() == str(one.known.figures.score)  # type: ignore[union-attr]
+    assert "Recency 35 of 35" in one.engagement.bar.accessibleDescription()
+    assert "Best reached by: call (1 of 1 answered)" in one.reach.text
+    assert one.loyalty.nothing.isVisible() and one.orders.text == ""
+    assert nameless(one) == []
     made.set_customer(None)
     desk.settle()
     assert made.view.cards["customers"].isVisible()
+
+
+def test_the_score_explains_itself(desk: Desk, page: Page) -> None:
+    ana = desk.add(contact_name="Ana Ruiz")
+    made = page()
+    made.set_customer(ana, "Ana Ruiz")
+    desk.settle()
+    card = made.one.engagement
+    rules = [part.rule for part in made.one.known.figures.engagement]  # type: ignore[union-attr]
+    shown = [label.text() for label in card.findChildren(QLabel) if label.isVisible()]
+    assert not set(rules) & set(shown)
+    QTest.mouseClick(card.how, Qt.MouseButton.LeftButton)
+    shown = [label.text() for label in card.findChildren(QLabel) if label.isVisible()]
+    assert set(rules) <= set(shown)
+
+
+def test_points_and_orders_of_one_customer(desk: Desk, page: Page) -> None:
+    from crm_desktop.loyalty.actions import earn, enrol
+
+    ana = desk.add(contact_name="Ana Ruiz")
+    with desk.context.database.session() as session:
+        earn(session, enrol(session, ana), 1_200, "Welcome")
+    made = page()
+    made.set_customer(ana, "Ana Ruiz")
+    desk.settle()
+    account = made.one.loyalty.account
+    assert (account.balance.text(), account.tier.text()) == ("1,200 points", "Silver")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "status"), [("call", "call", "completed"), ("follow_up", "follow_up", "pending")]
+)
+def test_what_is_done_next_begins_with_the_customer(desk: Desk, page: Page, name: str, kind: str, status: str) -> None:
+    ana = desk.add(contact_name="Ana Ruiz")
+    made = page()
+    made.set_customer(ana, "Ana Ruiz")
+    desk.settle()
+    QTest.mouseClick(getattr(made.one.quick, name), Qt.MouseButton.LeftButton)
+    (dialog,) = made.window().findChildren(InteractionDialog)
+    desk.settle()
+    values = dialog.form.values()
+    assert (values["type"], values["status"]) == (kind, status)
+    assert bool(values["follow_up"]) == (kind == "follow_up")
+    assert "Ana Ruiz" in dialog.with_label.text()
+    dialog.reject()
+
+
+def test_a_customer_who_is_gone_is_said_to_be(desk: Desk, page: Page) -> None:
+    made = page()
+    made.set_customer(uuid4(), "Nobody")
+    desk.settle()
+    assert made.one.known is None
+    assert "Try again" in [b.text() for b in made.one.findChildren(QPushButton) if b.isVisible()]
+
+
+def test_the_card_shows_the_same_figures(desk: Desk) -> None:
+    from crm_desktop.customers.queries import customer_card
+
+    ana = desk.add(contact_name="Ana Ruiz")
+    desk.log(ana, type="call", status="completed")
+    tab = AnalyticsTab(desk.context)
+    desk.qtbot.addWidget(tab)
+    with desk.context.database.session() as session:
+        tab.show_customer(customer_card(session, ana))
+    tab.resize(420, 700)
+    tab.show()
+    desk.wait(lambda: tab.view is not None and tab.view.known is not None)
+    assert tab.view is not None and tab.view.known is not None
+    assert tab.view.known.figures.total == 1
+    desk.log(ana, type="email", status="completed")
+    desk.context.operations.tell_changed(DataChange(frozenset({"interactions"})))
+    desk.wait(lambda: tab.view.known.figures.total == 2)  # type: ignore[union-attr]
 
 
 def test_one_customers_figures(desk: Desk) -> None:

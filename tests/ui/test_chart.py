@@ -86,7 +86,8 @@ def test_values_carry_their_unit(value: float | None, unit: str, text: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("value", "before", "text"), [(12, 10, "+20 %"), (9.5, 10, "−5 %"), (3, 0, "new"), (0, 0, ""), (None, 1, "")]
+    ("value", "before", "text"),
+    [(12, 10, "+20 %"), (9.5, 10, "−5 %"), (3, 0, "new"), (0, 0, ""), (5, 5, "0 %"), (None, 1, "")],
 )
 def test_changes_are_told_in_per_cent(value: float | None, before: float, text: str) -> None:
     assert numbers.change_text(value, before) == text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -225,12 +227,11 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         """The names of a grid's columns; only some where they would run into each other."""
         assert self._data is not None
         names = [series.name for series in self._data.series]
-        widest = max(metrics.horizontalAdvance(name) for name in names) + 6
-        most = max(1, int(room // widest))
-        if len(names) <= most:
-            return [(float(place), name) for place, name in enumerate(names)]
-        step = -(-len(names) // most)
-        return [(float(place), names[place]) for place in range(0, len(names), step)]
+        widths = [metrics.horizontalAdvance(name) + 6 for name in names]
+        cell = room / len(names)
+        step = max(1, ceil(sorted(widths)[len(names) * 3 // 4] / cell))
+        shown = range((len(names) - 1) % step, len(names), step)
+        return [(float(place), names[place]) for place in shown if widths[place] <= step * cell]
 
     def _set_range(self, metrics: QFontMetricsF) -> None:
         """Room for the longest bar, and behind its end for the number that is written there."""

@@ -8,7 +8,6 @@ from crm_desktop.analytics.one_customer import CustomerFigures
 from ui.interactions.local_time import distance_text
 from ui.interactions.words import minutes_text
 from ui.theme.tokens import L
-from ui.widgets.badges import Badge, tone_of
 from ui.widgets.frames import Card
 from ui.widgets.labels import text_label
 
@@ -16,13 +15,13 @@ from ui.widgets.labels import text_label
 class FactCard(Card):
     """A title, a figure and a line below."""
 
-    def __init__(self, title: str, value: str, caption: str, badge: str = "") -> None:
+    def __init__(self, title: str, value: str, caption: str) -> None:
         super().__init__()
         self.setAccessibleName(f"{title}: {value}")
         self.body.setSpacing(2)
         self.body.addWidget(text_label(title, "caption", wrap=False))
         self.body.addWidget(text_label(value, "display", wrap=False))
-        self.body.addWidget(Badge(badge, tone_of(badge.lower())) if badge else text_label(caption, "caption"))
+        self.body.addWidget(text_label(caption, "caption"))
 
 
 class CustomerFacts(QWidget):
@@ -64,7 +63,14 @@ def _cards(figures: CustomerFigures) -> list[FactCard]:
         FactCard("Open", f"{figures.pending:,}", f"{figures.completed:,} completed"),
         FactCard("Time together", minutes_text(figures.minutes), "in calls and meetings"),
     ]
-    if figures.points_balance is None:
-        return [*cards, FactCard("Loyalty", "–", "not enrolled")]
-    earned = f"{figures.total_earned or 0:,} earned, {figures.total_redeemed or 0:,} redeemed"
-    return [*cards, FactCard("Points", f"{figures.points_balance:,}", earned, (figures.tier or "").capitalize())]
+    latest = max(figures.purchases, key=lambda each: each.last_at, default=None)
+    if latest is None:
+        return [*cards, FactCard("Orders", "–", "none yet")]
+    return [
+        *cards,
+        FactCard(
+            "Orders",
+            f"{sum(p.orders for p in figures.purchases):,}",
+            f"the last one {distance_text(latest.last_at, now)}",
+        ),
+    ]

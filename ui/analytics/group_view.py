@@ -42,12 +42,14 @@ class GroupView(QWidget):
         self._before = ""
         self._saving = Saving(context, self)
         grid = ResponsiveGrid(letters=LETTERS, most=2, even=True)
+        beside = [spec for spec in specs if not _is_wide(spec)]
+        alone = beside[-1] if len(beside) % 2 else None  # nothing would stand beside it
         for spec in sorted(specs, key=_is_wide):  # side by side first, then those over time
             card = self.cards[spec.key] = ChartCard(spec.title, "", context.theme.tokens, lying=spec.lying)
             card.opened.connect(self.opened)
             card.save_wanted.connect(lambda kind, card=card: self._saving.save(kind, card.sheets, self.caption()))
             card.print_wanted.connect(lambda card=card: self._saving.print(card.sheets, self.caption()))
-            grid.add(card, whole_row=_is_wide(spec))
+            grid.add(card, whole_row=_is_wide(spec) or spec is alone)
         self._column = QVBoxLayout(self)
         self._column.addWidget(grid)
         self._column.addStretch(1)

@@ -53,6 +53,8 @@ def change_text(value: Value | None, before: Value | None) -> str:
     if not before:
         return "new" if value else ""
     change = 100 * (float(value) - float(before)) / abs(float(before))
+    if not change:
+        return "0 %"
     digits = 0 if abs(change) >= 10 else 1
     return f"{'−' if change < 0 else '+'}{_plain(abs(change), digits)} %"
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollBar, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from crm_desktop.analytics.charts import CHARTS, GROUPS, ChartSpec
 from crm_desktop.analytics.of_revenue import currencies
@@ -18,6 +18,7 @@ from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
 from ui.theme.tokens import XL, L, M, S
 from ui.widgets.frames import scrolled
+from ui.widgets.scroll_area import ScrollArea
 
 if TYPE_CHECKING:
     from ui.context import Signed
@@ -54,7 +55,7 @@ class AnalyticsPage(ShellPage):
             self.bar.addTab(group)
         self.period = PeriodBar(context)
         self._groups = QStackedWidget()
-        self._pages: dict[str, QWidget] = {}
+        self._pages: dict[str, ScrollArea] = {}
         everybody = QWidget()
         self._column = QVBoxLayout(everybody)
         self._column.setSpacing(S)
@@ -109,6 +110,15 @@ class AnalyticsPage(ShellPage):
         """Bring a group to the top."""
         self.bar.setCurrentIndex(list(self._specs).index(group))
 
+    @property
+    def scroll_bar(self) -> QScrollBar:
+        """Of the group on screen."""
+        return self._pages[self.group].verticalScrollBar()
+
+    def scroll_to(self, card: QWidget) -> None:
+        """Bring a chart into sight."""
+        self._pages[self.group].ensureWidgetVisible(card, 0, S)
+
     def set_customer(self, customer_id: UUID | None, name: str = "") -> None:
         """Show one customer's figures, or everybody's."""
         if customer_id == self._customer:
@@ -119,7 +129,7 @@ class AnalyticsPage(ShellPage):
             self._read_if_stale()
         else:
             self.view.stop()
-            self.one.show_customer(customer_id, name)
+            self.one.show_customer(customer_id)
 
     def refresh(self) -> None:
         """Read again what is on screen; the other groups follow when they are opened."""

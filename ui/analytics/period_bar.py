@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QDate, QPoint, Signal
-from PySide6.QtWidgets import QCheckBox, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from crm_desktop.analytics.shapes import PRESETS, Period, Question
 from crm_desktop.listing.periods import Clock
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 CUSTOM = "custom"
 USUAL = "last_12_months"
-STEPS = (("", "Automatic steps"), ("day", "By day"), ("week", "By week"), ("month", "By month"), ("year", "By year"))
+STEPS = (("", "Steps: auto"), ("day", "By day"), ("week", "By week"), ("month", "By month"), ("year", "By year"))
 FILES = (("pdf", "Save all charts as PDF…"), ("png", "Save all charts as picture (PNG)…"))
 
 
@@ -39,7 +39,10 @@ class DayChoice(QWidget):
         super().__init__()
         self.field = DateField(name)
         self._calendar = icon_button("calendar", f"{name}: choose a day", self._open_calendar)
-        row = FlowLayout(self, spacing=2)
+        self.field.setButtonSymbols(DateField.ButtonSymbols.NoButtons)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
         row.addWidget(self.field)
         row.addWidget(self._calendar)
         self.field.editingFinished.connect(self.changed)
@@ -83,7 +86,7 @@ class PeriodBar(QWidget):
         self.compare = QCheckBox("Compare with the period before")
         self.step = ComboBox(list(STEPS))
         self.step.setAccessibleName("Steps of time")
-        self.step.setMinimumContentsLength(8)
+        self.step.setMinimumContentsLength(7)
         self.currency = ComboBox()
         self.currency.setAccessibleName("Currency")
         self.save_button = button("Save or print", self.open_menu, kind="ghost", icon_name="export")

@@ -35,7 +35,13 @@ def _loyalty(context: Signed) -> CardPage:
     return LoyaltyTab(context)
 
 
-TABS: tuple[CardTab, ...] = (CardTab("loyalty", "Loyalty", _loyalty),)
+def _analytics(context: Signed) -> CardPage:
+    from ui.analytics.card_tab import AnalyticsTab
+
+    return AnalyticsTab(context)
+
+
+TABS: tuple[CardTab, ...] = (CardTab("loyalty", "Loyalty", _loyalty), CardTab("analytics", "Analytics", _analytics))
 
 
 class CardTabs(QWidget):
