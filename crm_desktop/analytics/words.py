@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from crm_desktop.listing.filter_words import choice_word
+from datetime import date, timedelta
+
+from crm_desktop.listing.filter_words import MONTH_WORDS, choice_word
+from crm_desktop.listing.periods import shifted
+
+from .shapes import Period
 
 TYPES = (("individual", "Individuals"), ("business", "Businesses"))
 STATUSES = (("active", "Active"), ("prospect", "Prospects"), ("inactive", "Inactive"))
@@ -16,3 +21,19 @@ TYPE_COLOURS = {"individual": 0, "business": 2}
 def interaction_word(interaction_type: str) -> str:
     """ "Follow-up"."""
     return choice_word(interaction_type)
+
+
+def day_words(day: date) -> str:
+    """ "5 May 2026"."""
+    return f"{day.day} {MONTH_WORDS[day.month - 1]} {day.year}"
+
+
+def period_words(period: Period) -> str:
+    """ "May 2026" of a whole month, else "1 May 2026 to 20 May 2026"."""
+    if period.is_all:
+        return f"Up to {day_words(period.end)}"
+    if period.start.day == 1 and period.end + timedelta(days=1) == shifted(period.start, months=1):
+        return f"{MONTH_WORDS[period.start.month - 1]} {period.start.year}"
+    if period.start == period.end:
+        return day_words(period.start)
+    return f"{day_words(period.start)} to {day_words(period.end)}"
