@@ -34,6 +34,14 @@ def _interaction(context: Signed, parent: QWidget, draft: Draft) -> RecordDialog
     return InteractionDialog(context, parent, about.get("customer_id"), name, draft.record_id)
 
 
+def _order(context: Signed, parent: QWidget, draft: Draft) -> RecordDialog:
+    from ui.orders.order_dialog import OrderDialog
+
+    about = draft.about
+    name = str(about.get("customer_name", ""))
+    return OrderDialog(context, parent, about.get("customer_id"), name, draft.record_id)
+
+
 def _contact(context: Signed, parent: QWidget, draft: Draft) -> RecordDialog:
     from ui.contacts.company import Company
     from ui.contacts.contact_dialog import ContactDialog
@@ -47,6 +55,7 @@ KINDS: dict[str, tuple[str, Callable[[Signed, QWidget, Draft], RecordDialog]]] =
     "customers": ("customer", _customer),
     "interactions": ("interaction", _interaction),
     "contacts": ("contact", _contact),
+    "orders": ("order", _order),
 }
 
 

@@ -13,9 +13,10 @@ from crm_desktop.customers.listed import TIERS
 from crm_desktop.customers.validation import CUSTOMER_STATUSES, CUSTOMER_TYPES
 from crm_desktop.errors import CrmError
 from crm_desktop.interactions.validation import INTERACTION_STATUSES, INTERACTION_TYPES, PRIORITIES
+from crm_desktop.orders.validation import ORDER_STATUSES
 
 Kind = Literal["text", "word", "list", "tags", "moment", "number"]
-Subject = Literal["customers", "interactions"]
+Subject = Literal["customers", "interactions", "orders"]
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,31 @@ INTERACTIONS = (
     ExportColumn("id", "ID", "t.id::text"),
 )
 
-COLUMNS: Mapping[Subject, tuple[ExportColumn, ...]] = {"customers": CUSTOMERS, "interactions": INTERACTIONS}
+_EARNED = "(SELECT sum(e.points) FROM crm.loyalty_ledger e WHERE e.order_id = t.id AND e.kind = 'earn')"
+_LINES = "(SELECT count(*) FROM crm.order_lines l WHERE l.order_id = t.id)"
+
+ORDERS = (
+    ExportColumn("order_number", "Number", "t.order_number"),
+    ExportColumn("ordered_at", "Date", "t.ordered_at", "moment"),
+    ExportColumn("customer_name", "Customer", _NAME.format("c"), join=_CUSTOMER),
+    ExportColumn("customer_email", "Customer email", "c.email", join=_CUSTOMER),
+    ExportColumn("contact", "Ordered by", "k.name", join="LEFT JOIN crm.contacts k ON k.id = t.contact_id"),
+    ExportColumn("status", "Status", "t.status", "word", choices=ORDER_STATUSES),
+    ExportColumn("lines", "Lines", _LINES, "number"),
+    ExportColumn("total", "Total", "round(t.total, 2)", "number"),
+    ExportColumn("currency", "Currency", "t.currency"),
+    ExportColumn("points", "Points earned", _EARNED, "number"),
+    ExportColumn("notes", "Notes", "t.notes"),
+    ExportColumn("updated_at", "Updated", "t.updated_at", "moment"),
+    ExportColumn("customer_id", "Customer ID", "t.customer_id::text"),
+    ExportColumn("id", "ID", "t.id::text"),
+)
+
+COLUMNS: Mapping[Subject, tuple[ExportColumn, ...]] = {
+    "customers": CUSTOMERS,
+    "interactions": INTERACTIONS,
+    "orders": ORDERS,
+}
 
 
 def chosen(subject: Subject, keys: Sequence[str] | None) -> tuple[ExportColumn, ...]:

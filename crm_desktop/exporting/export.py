@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from crm_desktop.database.cancellation import Cancellation
     from crm_desktop.database.engine import Database
 
-_TABLES = {"customers": "customers", "interactions": "customer_interactions"}
-_TITLES = {"customers": "Customers", "interactions": "Interactions"}
+_TABLES = {"customers": "customers", "interactions": "customer_interactions", "orders": "orders"}
+_TITLES = {"customers": "Customers", "interactions": "Interactions", "orders": "Orders"}
 
 
 def export(

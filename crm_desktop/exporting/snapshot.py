@@ -16,8 +16,9 @@ from crm_desktop.listing.listing import Listing
 from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.selection import condition
 from crm_desktop.listing.source import Source
+from crm_desktop.orders.listed import SOURCE as ORDERS
 
-SOURCES: dict[Subject, Source[Any]] = {"customers": CUSTOMERS, "interactions": INTERACTIONS}
+SOURCES: dict[Subject, Source[Any]] = {"customers": CUSTOMERS, "interactions": INTERACTIONS, "orders": ORDERS}
 _PLACES = Table("crm_export", MetaData(), Column("place", BigInteger), Column("id", Uuid))
 
 

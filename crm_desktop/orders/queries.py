@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
 from crm_desktop.errors import NotFound
@@ -155,3 +156,18 @@ def _summaries(session: Session, ids: list[UUID]) -> dict[UUID, str]:
         more = len(texts) - MOST_NAMED
         words[order_id] = ", ".join(texts[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     return words
+
+
+def revenue(session: Session, request: ListRequest, clock: Clock | None = None) -> tuple[tuple[str, Decimal], ...]:
+    """What the orders of a list come to, by currency, the usual one first; cancelled and refunded ones aside."""
+    listing = order_listing(request, clock)
+    c = orders.c
+    if listing.narrowed:
+        met = listing.condition(session.connection(), orders)
+        statement = select(c.currency, func.sum(c.total)).where(met, func.crm.is_purchase(c.status))
+        statement = statement.group_by(c.currency)
+    else:
+        kept = CustomerPurchases.__table__.c
+        statement = select(kept.currency, func.sum(kept.spent)).group_by(kept.currency)
+    found = session.execute(statement.order_by(func.sum(1).desc(), literal_column("1"))).all()
+    return tuple((row[0], row[1]) for row in found)

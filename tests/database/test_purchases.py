@@ -229,6 +229,17 @@ def test_changing_a_line_counts_as_changing_the_order(each_crm: Crm) -> None:
         assert rows(ada, "SELECT total, (SELECT count(*) FROM crm.order_lines) FROM crm.orders") == [(30, 2)]
 
 
+def test_an_order_that_was_added_with_its_total_is_taken_back(ada: Connection) -> None:
+    """By the window or by an import: undo takes the lines first, which changes the total."""
+    bought = order(ada, customer(ada), lines=0, total=20)
+    for position in (1, 2):
+        insert(ada, "order_lines", {"order_id": bought, "position": position, "description": "x", "unit_price": 10})
+    done = rows(ada, "SELECT pg_current_xact_id()::text")[0][0]
+    ada.commit()
+    assert rows(ada, "SELECT restored, refused FROM crm.undo_transaction(%s::xid8)", done) == [(6, 0)]
+    assert rows(ada, "SELECT count(*) FROM crm.orders") == [(0,)]
+
+
 def test_only_a_contact_of_the_customer_can_have_ordered(each_crm: Crm) -> None:
     with closing(each_crm.connect("emil")) as emil:
         firm, other = business(emil), business(emil)

@@ -13,6 +13,9 @@ from crm_desktop.interactions.queries import interaction_listing
 from crm_desktop.listing.filters import Field, Kind
 from crm_desktop.listing.listing import Listing
 from crm_desktop.listing.request import ListRequest
+from crm_desktop.orders.listed import FIELDS as ORDER_FIELDS
+from crm_desktop.orders.listed import LINE_FIELDS
+from crm_desktop.orders.queries import order_listing
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,20 @@ CUSTOMERS = FilterSubject(
     ),
     customer_listing,
 )
-OF_RELATED = {"interactions": INTERACTIONS}
+LINES = FilterSubject(
+    "lines", "line", LINE_FIELDS, ("product", "category", "description", "quantity", "line_total"), order_listing
+)
+ORDERS = FilterSubject(
+    "orders",
+    "order",
+    ORDER_FIELDS,
+    (
+        *("status", "ordered_at", "total", "currency", "counts", "points", "lines", ""),
+        *("customer", "ordered_by", "order_number", "notes", "updated_at"),
+    ),
+    order_listing,
+)
+OF_RELATED = {"interactions": INTERACTIONS, "lines": LINES}
 """Which list a condition on related rows filters."""
 
 _OPERATORS: Mapping[Kind, tuple[str, ...]] = {

@@ -44,7 +44,10 @@ class Picker(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, context: Signed, label: str, noun: str, placeholder: str, search: Search) -> None:
+    def __init__(
+        self, context: Signed, label: str, noun: str, placeholder: str, search: Search, *, labelled: bool = True
+    ) -> None:
+        """Not `labelled` where something else says what is chosen here: the label is for screen readers only."""
         super().__init__()
         self._context = context
         self._handle: Handle | None = None
@@ -53,7 +56,8 @@ class Picker(QWidget):
         self._noun = noun
         self._find = search
         self.input.setPlaceholderText(placeholder)
-        self._field = FormField(label, self.input, required=True)
+        self._field = FormField(label, self.input, required=labelled)
+        self._field.label.setVisible(labelled)
         self.list = QListWidget()
         self.list.setAccessibleName(f"{label}s found")
         self.list.setProperty("role", "popup")
@@ -150,7 +154,7 @@ class _Input(LineEditor):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-        if step is not None:
+        if step is not None and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
             self.moved.emit(step)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self.taken.emit()

@@ -105,7 +105,7 @@ class FollowUpField(QWidget):
             return None
         if self._moment is not None and text == full_text(to_wall(self._moment, self._zone)):
             return self._moment
-        wall = parse_when(text, to_wall(self._now(), self._zone), day_first=_day_first())
+        wall = parse_when(text, to_wall(self._now(), self._zone), day_first=day_first())
         return text if wall is None else to_utc(wall, self._zone)
 
     def set_value(self, value: Any) -> None:
@@ -154,7 +154,7 @@ class FollowUpField(QWidget):
                 text = text[0].upper() + text[1:]
             else:
                 text = f"{full_text(wall)}, {text}"
-            typed = parse_when(self.input.text(), to_wall(self._now(), self._zone), day_first=_day_first())
+            typed = parse_when(self.input.text(), to_wall(self._now(), self._zone), day_first=day_first())
             if typed is not None and is_skipped(typed, self._zone):
                 text = f"{typed:%H:%M} does not exist on that day: the clocks go forward. {text}"
             elif due(value, self._now(), self._zone) == "overdue":
@@ -179,7 +179,7 @@ class FollowUpField(QWidget):
         picker.open_below(self.input)
 
 
-def _day_first() -> bool:
+def day_first() -> bool:
     """What 03/04 is, after the order of the computer's own short dates."""
     pattern = QLocale().dateFormat(QLocale.FormatType.ShortFormat).lower()
     return pattern.find("d") < pattern.find("m")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CUSTOMERS, INTERACTIONS, ANALYTICS = "customers", "interactions", "analytics"
 FOLLOW_UPS, DUPLICATES, DATA_QUALITY = "follow_ups", "duplicates", "data_quality"
 LOYALTY = "loyalty"
+ORDERS = "orders"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,12 @@ def _loyalty(context: "Signed") -> ShellPage:
     return LoyaltyPage(context)
 
 
+def _orders(context: "Signed") -> ShellPage:
+    from ui.orders.page import OrdersPage
+
+    return OrdersPage(context)
+
+
 def _duplicates(context: "Signed") -> ShellPage:
     from ui.duplicates.page import DuplicatesPage
 
@@ -94,6 +101,7 @@ PAGES = (
     ),
     PageSpec(FOLLOW_UPS, "Follow-ups", "tab_follow_ups", _follow_ups),
     PageSpec(LOYALTY, "Loyalty", "tab_loyalty", _loyalty),
+    PageSpec(ORDERS, "Orders", "tab_orders", _orders, narrowed=True),
     PageSpec(DUPLICATES, "Duplicates", "tab_duplicates", _duplicates),
     PageSpec(DATA_QUALITY, "Data quality", "tab_data_quality", _data_quality),
 )

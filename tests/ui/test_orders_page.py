@@ -1,0 +1,210 @@
+"""The Orders tab: orders and products."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from crm_desktop.exporting.export import export
+from crm_desktop.exporting.request import ExportRequest
+from tests.factories.orders import line, ordered, product
+from tests.ui.desk import Desk, nameless
+from ui.orders.order_dialog import OrderDialog
+from ui.orders.page import OrdersPage
+from ui.orders.product_dialog import ProductDialog
+from ui.tables.paged_view import PagedTable
+
+
+@pytest.fixture
+def page(desk: Desk, qtbot: QtBot) -> OrdersPage:
+    ana, ben = desk.add(contact_name="Ana Ruiz"), desk.add(contact_name="Ben Okafor")
+    with desk.context.database.session() as session:
+        tea = product(session, "T1", "Green tea", "3.00", category="Beverages")
+        product(session, "M1", "Milk", is_active=False)
+        ordered(session, ana, line("Green tea", "4", "3", "12.5", product_id=tea), order_number="A-1")
+        ordered(session, ben, line("Rug", "1", "1234.5"), order_number="B-2", currency="USD", status="paid")
+        ordered(session, ben, line("Lamp", "1", "80"), order_number="C-3", status="cancelled")
+    made = OrdersPage(desk.context)
+    qtbot.addWidget(made)
+    made.resize(1300, 700)
+    made.show()
+    settle(desk)
+    return made
+
+
+def settle(desk: Desk) -> None:
+    desk.settle()
+    desk.qtbot.wait(20)
+    desk.settle()
+
+
+def cells(table: PagedTable, desk: Desk, *keys: str) -> list[tuple[str, ...]]:
+    settle(desk)
+    columns = {column.key: column for column in table.model.columns}
+    rows = [table.model.row_at(number) for number in range(table.model.rowCount())]
+    return [tuple(columns[key].format(row) for key in keys) for row in rows if row is not None]
+
+
+def numbers(page: OrdersPage, desk: Desk) -> list[str]:
+    return sorted(number for (number,) in cells(page.orders.table, desk, "order_number"))
+
+
+def test_orders_with_what_they_come_to_in_each_currency(page: OrdersPage, desk: Desk) -> None:
+    found = sorted(
+        cells(page.orders.table, desk, "order_number", "customer_name", "status", "lines", "total", "currency")
+    )
+    assert found == [
+        ("A-1", "Ana Ruiz", "Open", "1", "10.50", "EUR"),
+        ("B-2", "Ben Okafor", "Paid", "1", "1,234.50", "USD"),
+        ("C-3", "Ben Okafor", "Cancelled", "1", "80.00", "EUR"),
+    ]
+    assert page.orders.count.text() == "3 orders · 10.50 EUR · 1,234.50 USD", "never one sum of two currencies"
+    assert page.orders.table.view.accessibleName() == "Orders"
+
+
+def test_the_list_is_searched_filtered_and_narrowed_to_the_chosen_customer(page: OrdersPage, desk: Desk) -> None:
+    orders = page.orders
+    orders.search.setText("okafor")
+    orders.search.entered.emit()
+    orders.search.searched.emit("okafor")
+    assert numbers(page, desk) == ["B-2", "C-3"] and orders.count.text() == "2 orders · 1,234.50 USD"
+    orders.filters.status.set_value("paid")
+    assert numbers(page, desk) == ["B-2"]
+    orders.filters.period.set_value("last_year")
+    assert numbers(page, desk) == []
+    orders._clear()
+    assert numbers(page, desk) == ["A-1", "B-2", "C-3"]
+    orders.conditions.active.set({"field": "total", "operator": "at_least", "value": 80})
+    assert numbers(page, desk) == ["B-2", "C-3"]
+    orders.conditions.chips.chips[0].findChild(QWidget)
+    orders.filters.clear()
+    ana = desk.one("select id from crm.customers where contact_name = 'Ana Ruiz'")
+    page.set_customer(ana, "Ana Ruiz")
+    assert numbers(page, desk) == ["A-1"]
+    orders.add()
+    dialog = desk.qtbot.waitUntil(lambda: page.findChild(OrderDialog) is not None) or page.findChild(OrderDialog)
+    assert dialog is not None and dialog.with_label.text() == "For Ana Ruiz" and dialog.picker is None
+    settle(desk)
+    dialog.discard()
+
+
+def test_a_row_opens_the_order_and_offers_its_customer(page: OrdersPage, desk: Desk, qtbot: QtBot) -> None:
+    orders = page.orders
+    row = next(
+        each for n in range(3) if (each := orders.table.model.row_at(n)) is not None and each.order_number == "B-2"
+    )
+    assert [action.text() for action in orders.actions_of.menu(row).actions() if action.text()] == [
+        "Open", "Show Ben Okafor", "Mark as open", "Mark as shipped", "Mark as completed", "Mark as cancelled",
+        "Mark as refunded", "Delete",
+    ]  # fmt: skip
+    with qtbot.waitSignal(page.customer_wanted) as wanted:
+        orders.actions_of.customer_wanted.emit(row.customer_id)
+    assert wanted.args == [row.customer_id]
+    orders.table.row_activated.emit(row)
+    settle(desk)
+    dialog = page.findChild(OrderDialog)
+    assert dialog is not None and dialog.title() == "Order B-2"
+    dialog.discard()
+
+
+def test_a_status_is_set_and_an_order_deleted_each_with_a_way_back(page: OrdersPage, desk: Desk) -> None:
+    orders = page.orders
+
+    def row(number: str) -> object:
+        found = [orders.table.model.row_at(n) for n in range(orders.table.model.rowCount())]
+        return next(each for each in found if each is not None and each.order_number == number)
+
+    orders.actions_of.set_status(row("A-1"), "completed")  # type: ignore[arg-type]
+    settle(desk)
+    assert desk.one("select status from crm.orders where order_number = 'A-1'") == "completed"
+    orders.actions_of.delete(row("B-2"))  # type: ignore[arg-type]
+    settle(desk)
+    desk.wait(lambda: numbers(page, desk) == ["A-1", "C-3"])
+    desk.wait(lambda: orders.count.text() == "2 orders · 10.50 EUR")
+    desk.context.undo.undo()
+    desk.wait(lambda: numbers(page, desk) == ["A-1", "B-2", "C-3"])
+    assert desk.texts()[:2] == ["Order A-1 is completed.", "Order B-2 was deleted."]
+
+
+def test_products_are_listed_added_deactivated_and_kept_while_ordered(page: OrdersPage, desk: Desk) -> None:
+    page.open_products()
+    products = page.products
+    assert cells(products.table, desk, "name", "sku", "unit_price", "is_active", "ordered") == [
+        ("Green tea", "T1", "3.00", "Active", "1"),
+        ("Milk", "M1", "18.00", "Inactive", ""),
+    ]
+    assert products.count.text() == "2 products"
+    products.add()
+    dialog = page.findChild(ProductDialog)
+    assert dialog is not None
+    for name, text in (("name", "Cocoa"), ("sku", "T1"), ("unit_price", "4,2")):
+        dialog.form[name].editor.setText(text)  # type: ignore[attr-defined]
+    dialog.save()
+    settle(desk)
+    assert dialog.form["sku"].message_text == "Another product has this SKU."
+    dialog.form["sku"].editor.setText("C1")  # type: ignore[attr-defined]
+    dialog.save_and_close()
+    settle(desk)
+    assert desk.one("select unit_price::text from crm.products where sku = 'C1'") == "4.20"
+    desk.wait(lambda: len(cells(products.table, desk, "name")) == 3)
+    tea = products.table.model.row_at(1)
+    assert tea is not None and tea.sku == "T1"
+    products.actions_of.delete(tea)
+    settle(desk)
+    assert "has to stay" in desk.texts()[-1]
+    products.actions_of.set_active(tea, False)
+    settle(desk)
+    products.which.set_value("yes")
+    desk.wait(lambda: cells(products.table, desk, "name") == [("Cocoa",)])
+
+
+def test_every_width_and_every_name(page: OrdersPage, desk: Desk) -> None:
+    assert nameless(page) == []
+    for width, height in ((1440, 900), (820, 1180), (390, 844)):
+        page.resize(width, height)
+        QApplication.processEvents()
+        assert page.minimumSizeHint().width() <= 390
+        assert page.orders.width() == width
+    page.open_products()
+    settle(desk)
+    assert nameless(page) == []
+
+
+def test_the_list_is_exported_with_totals_to_the_cent(page: OrdersPage, desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    request = ExportRequest(
+        "orders", "csv", page.orders.table.request, ("order_number", "total", "currency"), bom=False
+    )
+    export(desk.context.database, request, file)
+    lines = file.read_text("utf-8").splitlines()
+    assert lines[0] == "Number,Total,Currency" and sorted(lines[1:]) == [
+        "A-1,10.50,EUR", "B-2,1234.50,USD", "C-3,80.00,EUR",
+    ]  # fmt: skip
+    assert desk.one("select count(*) from crm.audit_log where table_name = 'orders' and action = 'export'") == 1
+
+
+def test_news_from_elsewhere_shows(page: OrdersPage, desk: Desk) -> None:
+    from ui.operations import DataChange
+
+    who: UUID = desk.one("select id from crm.customers where contact_name = 'Ana Ruiz'")
+    with desk.context.database.session() as session:
+        ordered(session, who, order_number="D-4")
+    desk.context.operations.data_changed.emit(DataChange(frozenset({"orders"}), None, None))
+    desk.wait(lambda: page.orders.count.text() == "4 orders · 20.50 EUR · 1,234.50 USD")
+
+
+def test_the_keys_of_the_lists(page: OrdersPage, desk: Desk, qtbot: QtBot) -> None:
+    page.take_focus()
+    view = page.orders.table.view
+    assert view.hasFocus()
+    view.selectRow(0)
+    row = page.orders.table.current_row()
+    assert row is not None
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    settle(desk)
+    assert desk.one("select count(*) from crm.orders where id = :id", id=row.id) == 0

@@ -1,0 +1,240 @@
+"""The dialog that takes down and edits an order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from crm_desktop.audit.last_change import last_editor
+from crm_desktop.errors import CrmError, InvalidInput
+from crm_desktop.orders import actions, currencies, queries
+from crm_desktop.orders.rows import OrderDetails
+from crm_desktop.orders.validation import OrderInput, validate_order
+from ui.forms.record import Record
+from ui.forms.record_dialog import RecordDialog
+from ui.interactions.contact_field import ContactField
+from ui.interactions.customer_picker import CustomerPicker
+from ui.interactions.local_time import full_text, moment_text, to_wall
+from ui.orders.delete_order import CHANGED, delete_order
+from ui.orders.line_row import input_of, lines_from, value_of
+from ui.orders.moment_field import NOT_UNDERSTOOD
+from ui.orders.order_form import OrderFields
+from ui.orders.words import STATUS_WORDS, counted
+from ui.theme.tokens import L
+from ui.widgets.labels import text_label
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from ui.context import Signed
+
+FIELDS = ("contact_id", "order_number", "ordered_at", "status", "currency", "notes")
+
+
+@dataclass(frozen=True)
+class OrderRecord(Record):
+    """What the dialog also needs of an order."""
+
+    details: OrderDetails | None = None
+
+
+class OrderDialog(RecordDialog):
+    """With `order_id` it edits that order; without it takes down a new one of the customer, who can be chosen here."""
+
+    subject = "orders"
+    noun = "order"
+    keeps_drafts = True
+
+    def __init__(
+        self,
+        context: Signed,
+        parent: QWidget | None = None,
+        customer_id: UUID | None = None,
+        customer_name: str = "",
+        order_id: UUID | None = None,
+    ) -> None:
+        super().__init__(context, parent, order_id, width=860)
+        self._customer_id = customer_id
+        self._customer_name = customer_name
+        self._proposed = ""
+        self.fields_layout.setSpacing(L)
+        self.with_label = text_label("", "muted")
+        self.fields_layout.addWidget(self.with_label)
+        self.picker: CustomerPicker | None = None
+        if customer_id is None and order_id is None:
+            self.picker = CustomerPicker(context)
+            self.picker.chosen.connect(self._on_customer_chosen)
+            self.fields_layout.addWidget(self.picker)
+        self.order_fields = OrderFields(context, self.form)
+        self.fields_layout.addWidget(self.order_fields)
+        self.contact = ContactField(context, self, self.form["contact_id"], self.order_fields.contact)
+        self.contact.show_for(customer_id)
+        self.delete_button = self.add_button("Delete", "danger-quiet", left=True)
+        self.delete_button.clicked.connect(lambda _c=False: self._delete())
+        self.delete_button.hide()
+        self._show_customer(customer_name)
+        self.begin({"status": "open", "currency": currencies.DEFAULT, "ordered_at": datetime.now(UTC), "lines": ()})
+        if order_id is None:
+            context.operations.query(self, queries.proposed_number, self._propose, failed=_no_number)
+            self.first_editor().setFocus()
+
+    # What the frame asks for.
+
+    def title(self) -> str:
+        if self.record_id is None:
+            return "Add order"
+        return f"Order {self.record.title}" if self.record else "Order"
+
+    def title_of(self, values: Mapping[str, Any]) -> str:
+        return f"order {values['order_number'] or self._proposed}".strip()
+
+    def check(self, values: Mapping[str, Any]) -> Mapping[str, str]:
+        faults: dict[str, str] = {}
+        if isinstance(values["ordered_at"], str):
+            faults["ordered_at"] = NOT_UNDERSTOOD
+        try:
+            validate_order(self._input(values, UUID(int=0)), new=self.record is None)
+        except InvalidInput as error:
+            faults = {**error.fields, **faults}
+        if self._customer_id is None and self.record is None:
+            faults["customer_id"] = "Choose the customer first."
+        return faults
+
+    def read(self, session: Session, record_id: UUID) -> OrderRecord:
+        details = queries.order(session, record_id)
+        values = {name: getattr(details, name) for name in FIELDS}
+        values["lines"] = tuple(value_of(line) for line in details.lines)
+        who = last_editor(session, details.customer_id, "orders", record_id)
+        return OrderRecord(details.id, details.version, values, details.order_number, who, {}, details)
+
+    def write(self, session: Session, record: Record | None, values: Mapping[str, Any]) -> UUID:
+        if record is None:
+            assert self._customer_id is not None
+            return actions.add_order(session, self._input(values, self._customer_id), self.new_row.id)
+        given = self._input(values, UUID(int=0))  # the customer stays
+        actions.edit_order(session, record.id, record.version, given)
+        return record.id
+
+    def subjects_changed(self) -> frozenset[str]:
+        return CHANGED
+
+    def can_save_as_new(self) -> bool:
+        return self._customer_id is not None
+
+    def value_text(self, name: str, value: Any) -> str:
+        if name == "status":
+            return STATUS_WORDS.get(value, str(value or ""))
+        if name == "ordered_at" and isinstance(value, datetime):
+            return full_text(to_wall(value))
+        if name == "contact_id":
+            return "" if value is None else self.contact.name_of(value) or "Somebody who is not known any more"
+        if name == "lines":
+            return "\n".join(_line_words(line) for line in lines_from(value))
+        return super().value_text(name, value)
+
+    def about_to_show(self, record: Record) -> None:
+        details = record.details if isinstance(record, OrderRecord) else None
+        if details is not None and details.contact_id is not None:
+            self.contact.offer(details.contact_id, details.contact)
+
+    def shown(self) -> None:
+        may = self.context.capabilities.edit_orders
+        self.may_edit = may
+        self.form.set_read_only(not may)
+        record = self.record
+        if not isinstance(record, OrderRecord) or record.details is None:
+            return
+        details = record.details
+        if self.picker is not None:
+            self.picker.hide()
+        self._customer_id = details.customer_id
+        self._show_customer(details.customer_name)
+        self.contact.show_for(details.customer_id)
+        self.contact.set_may_edit(may)
+        self.order_fields.lines.show_total_without_lines(details.total)
+        self.order_fields.number.setPlaceholderText("")
+        self.form["order_number"].set_standing_hint("")
+        self.delete_button.setVisible(may)
+
+    def first_editor(self) -> QWidget:
+        if self.picker is not None:
+            return self.picker.input
+        return self.form["lines"].editor if self.record_id is None else self.form["status"].editor
+
+    def refused_in_form(self, errors: Mapping[str, str]) -> None:
+        if self.picker is not None and "customer_id" in errors:
+            self.picker.say(errors["customer_id"])
+
+    def draft_about(self) -> Mapping[str, Any]:
+        name = self._customer_name if self.picker is None else self.picker.input.text()
+        return {"customer_id": self._customer_id, "customer_name": name}
+
+    def restore_about(self, about: Mapping[str, Any]) -> None:
+        customer_id, name = about.get("customer_id"), str(about.get("customer_name", ""))
+        if self.picker is not None:
+            self.picker.show_chosen(customer_id, name)
+        elif self.record_id is None:
+            self._show_customer(name)
+        self._customer_id, self._customer_name = customer_id, name
+        self.contact.show_for(customer_id)
+
+    def draft_fits(self, about: Mapping[str, Any]) -> bool:
+        return self.record_id is not None or self._customer_id in (None, about.get("customer_id"))
+
+    # On screen.
+
+    def _propose(self, number: str) -> None:
+        self._proposed = number
+        if self.record_id is None:
+            self.order_fields.number.setPlaceholderText(number)
+            self.form["order_number"].set_standing_hint("Left blank, it is the next free number.")
+
+    def _show_customer(self, name: str) -> None:
+        record = self.record
+        words = f"For {name}" if name else ""
+        if isinstance(record, OrderRecord) and record.details is not None:
+            when = moment_text(record.details.ordered_at, datetime.now(UTC))
+            words = f"{words}, {when[0].lower() + when[1:] if when[0] in 'TY' else when}"
+            if record.details.points:
+                words += f". It earned {counted(record.details.points, 'point')}"
+        self.with_label.setText(words)
+        self.with_label.setVisible(bool(words))
+
+    def _on_customer_chosen(self, customer_id: UUID | None) -> None:
+        self._customer_id = customer_id
+        self.contact.show_for(customer_id)
+        if customer_id is not None:
+            self.form["lines"].editor.setFocus()
+
+    def _delete(self) -> None:
+        record = self.record
+        if record is not None:
+            delete_order(self.context, record.id, record.title)
+            self.discard()
+
+    def _input(self, values: Mapping[str, Any], customer_id: UUID) -> OrderInput:
+        when = values.get("ordered_at")
+        return OrderInput(
+            customer_id,
+            order_number=values["order_number"],
+            contact_id=values["contact_id"],
+            ordered_at=when if isinstance(when, datetime) else None,  # not understood: check() says so
+            status=values["status"],
+            currency=values["currency"],
+            notes=values["notes"],
+            lines=tuple(input_of(line) for line in lines_from(values["lines"])),
+        )
+
+
+def _line_words(line: Any) -> str:
+    less = f", less {line.discount} %" if line.discount not in ("0", "") else ""
+    return f"{line.quantity} × {line.description} at {line.unit_price}{less}"
+
+
+def _no_number(_error: CrmError) -> None:
+    """Saving finds one; what is really wrong shows then."""
