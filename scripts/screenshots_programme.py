@@ -8,9 +8,13 @@ from contextlib import contextmanager
 from PySide6.QtWidgets import QApplication
 
 from scripts.screenshots_stage import wait, wait_for
+from ui.loyalty.page import LoyaltyPage as LoyaltyTab
+from ui.loyalty.programme_view import ProgrammeView
+from ui.main_window import MainWindow
 from ui.session import Session
 from ui.settings.dialog import SettingsDialog
 from ui.settings.loyalty_page import LoyaltyPage
+from ui.shell.pages import CUSTOMERS, LOYALTY
 
 SETTLED_MS = 600
 
@@ -35,4 +39,22 @@ def settings_loyalty(session: Session) -> Iterator[None]:
     dialog.reject()
 
 
-PROGRAMME = {"settings-loyalty": settings_loyalty}
+@contextmanager
+def loyalty_programme(session: Session) -> Iterator[None]:
+    """The programme at a glance."""
+    window = session.window
+    assert isinstance(window, MainWindow)
+    window.open_tab(LOYALTY)
+    page = window.pages.page(LOYALTY)
+    assert isinstance(page, LoyaltyTab)
+    page.open("Programme")
+    view = page.findChild(ProgrammeView)
+    assert view is not None
+    wait_for(lambda: view.tiers["gold"].count.text() != "–", "the programme")
+    wait(SETTLED_MS)
+    yield
+    page.open("Members")
+    window.open_tab(CUSTOMERS)
+
+
+PROGRAMME = {"settings-loyalty": settings_loyalty, "loyalty-programme": loyalty_programme}

@@ -1,4 +1,4 @@
-"""The Loyalty tab: its members, and whatever else belongs to the programme, each behind a tab of its own."""
+"""The Loyalty tab: the members, and the programme at a glance, each behind a tab of its own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from ui.loyalty.members_list import MembersList
+from ui.loyalty.programme_view import ProgrammeView
 from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
 from ui.theme.tokens import XL, L
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Section:
-    """A tab beside the members, built when it is first opened; it may have `refresh`, which reads it again."""
+    """A tab beside the members, built when it is first opened. It may have what a ShellPage has: `refresh`, `set_shape`,
+    and the signals `customer_wanted` and `customers_wanted`."""
 
     title: str
     build: Callable[[Signed], QWidget]
 
 
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (Section("Programme", ProgrammeView),)
 
 
 class LoyaltyPage(ShellPage):
@@ -39,6 +41,7 @@ class LoyaltyPage(ShellPage):
         self._context = context
         self._sections = sections
         self._made: dict[int, QWidget] = {}
+        self._shape = Shape.WIDE
         self.members = MembersList(context)
         self.members.customer_wanted.connect(self.customer_wanted)
         self.members.customers_wanted.connect(lambda: self.page_wanted.emit("customers"))
@@ -71,17 +74,17 @@ class LoyaltyPage(ShellPage):
         self.set_shape(Shape.WIDE)
 
     def refresh(self) -> None:
-        shown = self._stack.currentWidget()
-        refresh = getattr(shown, "refresh", None)
-        if refresh is not None:
-            refresh()
+        _call(self._stack.currentWidget(), "refresh")
 
     def take_focus(self) -> None:
         if self._stack.currentWidget() is self.members:
             self.members.take_focus()
 
     def set_shape(self, shape: Shape) -> None:
+        self._shape = shape
         self._edge.setContentsMargins(L if shape is Shape.NARROW else XL, 0, L, 0)
+        for made in self._made.values():
+            _call(made, "set_shape", shape)
 
     def remember(self) -> None:
         self.members.remember()
@@ -93,6 +96,17 @@ class LoyaltyPage(ShellPage):
 
     def _open(self, place: int) -> None:
         if place > 0 and place not in self._made:
-            self._made[place] = self._sections[place - 1].build(self._context)
-            self._stack.addWidget(self._made[place])
+            made = self._made[place] = self._sections[place - 1].build(self._context)
+            for name in ("customer_wanted", "customers_wanted"):
+                if hasattr(made, name):
+                    getattr(made, name).connect(getattr(self, name))
+            _call(made, "set_shape", self._shape)
+            self._stack.addWidget(made)
         self._stack.setCurrentWidget(self._made.get(place, self.members))
+
+
+def _call(widget: QWidget | None, name: str, *values: object) -> None:
+    """One of the things that a section may have."""
+    method = getattr(widget, name, None)
+    if method is not None:
+        method(*values)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QWheelEvent
@@ -23,17 +24,19 @@ from ui.theme.tokens import XL, L, M, S
 from ui.widgets.frames import IconLabel, restyle
 from ui.widgets.labels import text_label
 
+Counts = TypeVar("Counts")
+
 
 @dataclass(frozen=True)
-class Figure:
+class Figure(Generic[Counts]):
     """One card: what it is called and how it is read from the counts."""
 
     key: str
     title: str
     icon: str
-    count: Callable[[StatCounts], int]
-    caption: Callable[[StatCounts], str]
-    tone: Callable[[StatCounts], str] = lambda _counts: "text_muted"
+    count: Callable[[Counts], int]
+    caption: Callable[[Counts], str]
+    tone: Callable[[Counts], str] = lambda _counts: "text_muted"
 
 
 def _share(part: int, whole: int) -> str:
@@ -44,7 +47,7 @@ def _status(name: str) -> Callable[[StatCounts], int]:
     return lambda counts: counts.by_status.get(name, 0)
 
 
-FIGURES: tuple[Figure, ...] = (
+FIGURES: tuple[Figure[StatCounts], ...] = (
     Figure("all", "Customers", "customers", lambda c: c.total, lambda c: f"{c.new_this_month:,} new this month"),
     Figure("active", "Active", "success", _status("active"), lambda c: _share(c.by_status.get("active", 0), c.total)),
     Figure("prospect", "Prospects", "star", _status("prospect"),
@@ -62,7 +65,7 @@ FIGURES: tuple[Figure, ...] = (
 class StatCard(QPushButton):
     """One figure as a button."""
 
-    def __init__(self, figure: Figure, parent: QWidget | None = None) -> None:
+    def __init__(self, figure: Figure[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.figure = figure
         self.setProperty("kind", "stat")
@@ -86,7 +89,7 @@ class StatCard(QPushButton):
         self._box.addWidget(self._caption)
         self.set_shape(Shape.WIDE)
 
-    def show_counts(self, counts: StatCounts) -> None:
+    def show_counts(self, counts: Any) -> None:
         """Put the figure in."""
         figure = self.figure
         value, tone = figure.count(counts), figure.tone(counts)
@@ -121,7 +124,7 @@ class StatCards(QScrollArea):
 
     opened = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, figures: tuple[Figure[Any], ...] = FIGURES, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -132,7 +135,7 @@ class StatCards(QScrollArea):
         self._row = QWidget()
         self._row.setProperty("role", "scrolled")
         self._layout = QHBoxLayout(self._row)
-        self.cards = [StatCard(figure) for figure in FIGURES]
+        self.cards = [StatCard(figure) for figure in figures]
         for card in self.cards:
             card.clicked.connect(lambda _checked=False, key=card.figure.key: self.opened.emit(key))
             card.installEventFilter(self)
@@ -152,7 +155,7 @@ class StatCards(QScrollArea):
             card.set_shape(shape)
         self._fit_height()
 
-    def show_counts(self, counts: StatCounts) -> None:
+    def show_counts(self, counts: Any) -> None:
         """Put the figures in."""
         for card in self.cards:
             card.show_counts(counts)

@@ -1,0 +1,32 @@
+"""The figures at the top of the programme's page, and the lists that they open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm_desktop.loyalty.programme import RECENT_DAYS, Programme
+from ui.shell.stat_cards import Figure
+
+_RECENTLY = {"field": "loyalty_activity", "operator": "within", "value": {"last_days": RECENT_DAYS}}
+LISTS: Mapping[str, dict[str, Any]] = {
+    "members": {"field": "loyalty_member", "operator": "is", "value": True},
+    "outstanding": {"field": "points_balance", "operator": "more_than", "value": 0},
+    "earned": _RECENTLY,
+    "redeemed": _RECENTLY,
+    "others": {"field": "loyalty_member", "operator": "is", "value": False},
+}
+"""What each figure opens: a filter over customers."""
+
+
+def _share(found: Programme) -> str:
+    return f"{round(100 * found.enrolled / found.customers)}% of all customers" if found.customers else "nobody yet"
+
+
+FIGURES: tuple[Figure[Programme], ...] = (
+    Figure("members", "Members", "loyalty", lambda p: p.enrolled, _share),
+    Figure("others", "Not enrolled", "customer-add", lambda p: p.customers - p.enrolled, lambda _p: "customers"),
+    Figure("outstanding", "Points to redeem", "star", lambda p: p.outstanding, lambda _p: "on all accounts"),
+    Figure("earned", "Points earned", "analytics", lambda p: p.earned, lambda _p: f"last {RECENT_DAYS} days"),
+    Figure("redeemed", "Points redeemed", "success", lambda p: p.redeemed, lambda _p: f"last {RECENT_DAYS} days"),
+)
