@@ -32,7 +32,9 @@ def settings_loyalty(session: Session) -> Iterator[None]:
     page.tiers[1].multiplier.setText("1.25")
     page.tiers[1].benefits.setText("Free delivery")
     wait(SETTLED_MS)
-    wait_for(lambda: page.what_if.table.isVisible(), "what would happen")
+    wait_for(lambda: page.what_if.details_button.isVisible(), "what would happen")
+    page.what_if.details_button.click()
+    wait(SETTLED_MS)
     yield
     page.discard()
     wait(SETTLED_MS)

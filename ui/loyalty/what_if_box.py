@@ -15,6 +15,8 @@ from crm_desktop.loyalty.what_if import WhatIf, what_if, who_would_move
 from ui.loyalty.moves_table import MovesTable
 from ui.theme.tokens import M, S
 from ui.undo_history import these
+from ui.widgets.buttons import button
+from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.labels import text_label
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from ui.handles import Handle
 
 SETTLE_MS = 350
-UNKNOWN = "What this would do shows once the thresholds are in order."
+UNKNOWN = "The thresholds are not in order yet."
 
 
 class WhatIfBox(QWidget):
@@ -37,14 +39,18 @@ class WhatIfBox(QWidget):
         self._wanted = wanted
         self._asked: Rules | None = None
         self._handle: Handle | None = None
-        self.line = text_label("", "subheading")
+        self.line = text_label("", "subheading", wrap=False)
         self.table = MovesTable()
         self.table.hide()
+        self.details_button = button("Show who moves", self._toggle, kind="link")
+        self.details_button.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(S)
-        column.addWidget(self.line)
-        column.addSpacing(M - S)
+        row = FlowLayout(spacing=M, line_spacing=S)
+        row.addWidget(self.line)
+        row.addWidget(self.details_button)
+        column.addLayout(row)
         column.addWidget(self.table)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.ask)
@@ -63,7 +69,6 @@ class WhatIfBox(QWidget):
             self._handle = None
         if rules is None:
             self._say(UNKNOWN)
-            self.table.hide()
             return
         thresholds, basis = rules.thresholds, rules.basis
         self._handle = self._context.operations.query(
@@ -72,18 +77,26 @@ class WhatIfBox(QWidget):
 
     def _show(self, found: WhatIf) -> None:
         self._handle = None
-        self._say(sentence(found))
+        self._say(sentence(found), moves=bool(found.up or found.down))
         self.table.show_moves(found)
-        self.table.setVisible(bool(found.up or found.down))
 
     def _failed(self, error: CrmError) -> None:
         self._handle = None
         self._say(str(error))
-        self.table.hide()
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: str, *, moves: bool = False) -> None:
         self.line.setText(text)
         self.line.setAccessibleName(text)
+        self.details_button.setVisible(moves)
+        if not moves:
+            self._show_details(show=False)
+
+    def _toggle(self) -> None:
+        self._show_details(show=self.table.isHidden())
+
+    def _show_details(self, *, show: bool) -> None:
+        self.table.setVisible(show)
+        self.details_button.setText("Hide who moves" if show else "Show who moves")
 
     def _open(self, old: str, new: str) -> None:
         rules = self._asked

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from crm_desktop.errors import CrmError, InvalidInput, StaleRow
 from crm_desktop.loyalty.change_rules import change_rules, check
@@ -33,6 +33,7 @@ BASIS_HINTS = {
     "balance": "Whoever redeems or lets points expire may fall to a lower tier.",
 }
 MONTHS = (6, 12, 18, 24, 36, 60)
+LEAST_HEIGHT = 140
 RATES_FAULT = "Write it like this: JPY 0.01; USD 1.2"
 SUBJECTS = frozenset({"loyalty", "settings", "customers"})
 
@@ -93,13 +94,18 @@ class LoyaltyPage(QWidget):
         row.addStretch(1)
         row.addWidget(self.discard_button)
         row.addWidget(self.apply_button)
+        foot.body.setSpacing(S)
         foot.body.addWidget(self.what_if)
         foot.body.addLayout(row)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(M)
         whole.addWidget(self.message)
-        whole.addWidget(scrolled(content), 1)
+        area = scrolled(content)
+        # The rules scroll, what they would do stays in sight: the dialog must not scroll as well.
+        area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        area.setMinimumHeight(LEAST_HEIGHT)
+        whole.addWidget(area, 1)
         whole.addWidget(foot)
 
     # Reading

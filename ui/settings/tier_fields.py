@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 from crm_desktop.loyalty.rules import TierRule
 from ui.customers.words import TIER_WORDS
 from ui.forms.responsive_grid import ResponsiveGrid
-from ui.theme.tokens import M
+from ui.theme.tokens import M, S
 from ui.widgets.badges import Badge, tone_of
 from ui.widgets.form import Form, FormField
 from ui.widgets.frames import Card
@@ -32,19 +32,17 @@ class TierFields(Card):
         head = QHBoxLayout()
         head.addWidget(Badge(words, tone_of(tier.tier)))
         head.addStretch(1)
-        grid = ResponsiveGrid(letters=15, most=3)
-        hint = "Where everybody begins" if lowest else ""
-        for name, label, editor, below in (
-            ("threshold", "From points", self.threshold, hint),
-            ("earning_multiplier", "Earning multiplier", self.multiplier, ""),
-            ("discount_percent", "Discount in %", self.discount, ""),
+        self.body.setSpacing(S)
+        self.threshold.setToolTip("Everybody begins here" if lowest else "")
+        grid = ResponsiveGrid(letters=14, most=4)
+        for name, label, editor in (
+            ("threshold", "From points", self.threshold),
+            ("earning_multiplier", "Multiplier", self.multiplier),
+            ("discount_percent", "Discount in %", self.discount),
+            ("benefits", "Benefits", self.benefits),
         ):
-            field = form.add(f"{tier.tier}.{name}", FormField(label, editor, hint=below))
+            grid.add(form.add(f"{tier.tier}.{name}", FormField(label, editor)))
             editor.setAccessibleName(f"{words}: {label}")
-            grid.add(field)
-        benefits = form.add(f"{tier.tier}.benefits", FormField("Benefits", self.benefits))
-        self.benefits.setAccessibleName(f"{words}: Benefits")
-        grid.add(benefits, whole_row=True)
         for editor in self._editors:
             editor.textChanged.connect(lambda _text: changed())
         self.body.addLayout(head)
