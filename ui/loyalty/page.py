@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Section:
-    """A tab beside the members, built when it is first opened. It may have what a ShellPage has: `refresh`, `set_shape`,
+    """A tab beside the members, built when it is first opened. It may have what pages have: `refresh`, `set_shape`,
     and the signals `customer_wanted` and `customers_wanted`."""
 
     title: str
