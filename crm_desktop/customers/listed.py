@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Table,
     Text,
     and_,
     cast,
@@ -27,6 +29,7 @@ from crm_desktop.listing.filters import Field, Kind, Others, Related, Through
 from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.source import Columns, SortKey, Source
 from crm_desktop.loyalty.models import LoyaltyAccount
+from crm_desktop.orders.models import CustomerPurchases
 from crm_desktop.segments.queries import criteria
 
 from .found_contacts import name_found_contacts
@@ -128,6 +131,24 @@ def _all_values(main: str, others: str) -> Any:
     return lambda c: func.jsonb_build_array(c[main]).op("||")(c[others])
 
 
+def _spent(c: Columns) -> Any:
+    """What the customer has bought for, by currency."""
+    each = _purchases.alias("spent")
+    by_currency = func.jsonb_object_agg(each.c.currency, each.c.spent)
+    return select(by_currency).where(each.c.customer_id == c.id).scalar_subquery()
+
+
+_purchases: Table = CustomerPurchases.__table__  # type: ignore[assignment]
+_bought = Through(
+    select(
+        _purchases.c.customer_id,
+        func.sum(_purchases.c.orders).label("orders"),
+        func.max(_purchases.c.last_order_at).label("last_order_at"),
+    )
+    .group_by(_purchases.c.customer_id)
+    .subquery("bought"),
+    "customer_id",
+)
 _accounts = Through(LoyaltyAccount.__table__, "user_id", "user_id")
 _LONGEST_KEY = 300
 """What the keys of the table are cut to."""
@@ -177,6 +198,19 @@ FIELDS = {
     "points_balance": Field(Kind.NUMBER, "Points balance", lambda c: c.points_balance, through=_accounts),
     "points_earned": Field(Kind.NUMBER, "Lifetime points", lambda c: c.total_earned, through=_accounts),
     "loyalty_activity": Field(Kind.MOMENT, "Last loyalty activity", lambda c: c.last_activity, through=_accounts),
+    "order_count": Field(
+        Kind.NUMBER, "Number of orders", lambda c: c.orders, may_be_blank=False, through=replace(_bought, absent=0)
+    ),
+    "total_spent": Field(
+        Kind.MONEY,
+        "Total spent",
+        lambda c: c.spent,
+        may_be_blank=False,
+        through=Through(_purchases, "customer_id", absent=0),
+        currency=lambda c: c.currency,
+        held=_spent,
+    ),
+    "last_order": Field(Kind.MOMENT, "Last order", lambda c: c.last_order_at, through=_bought),
     "owner_id": Field(Kind.REFERENCE, "Owner", lambda c: c.owner_id),
     "import_batch_id": Field(Kind.REFERENCE, "Import", lambda c: c.import_batch_id),
     "last_contact": Field(Kind.MOMENT, "Last contact", lambda c: c.last_contact),

@@ -116,11 +116,39 @@ def _through(
     condition: Condition, field: Field, through: Through, table: FromClause, clock: Clock, *, row_by_row: bool
 ) -> Bool:
     other = through.table.alias()
+
+    def there_are(met: Bool) -> Bool:
+        return _there_are(1, other.c[through.key], table.c[through.own], table, met, row_by_row=row_by_row)
+
+    amount = condition
+    scope: Bool = true()
+    if field.currency is not None:
+        amount = replace(condition, value=condition.value.amount)
+        scope = _in_currency(condition, field, other)
+    if through.absent is not None and _holds(through.absent, amount.operator, amount.value):
+        unmet: Bool = _number(amount, field, other, clock).is_not(true())
+        return not_(there_are(and_(scope, unmet)))
     turned = _OPPOSITES.get(condition.operator)
-    met = condition_sql(replace(condition, operator=turned or condition.operator), field, other, clock)
-    key, mine = other.c[through.key], table.c[through.own]
-    found = _there_are(1, key, mine, table, met, row_by_row=row_by_row)
+    found = there_are(condition_sql(replace(condition, operator=turned or condition.operator), field, other, clock))
     return not_(found) if turned else found
+
+
+def _holds(number: int, operator: str, value: Any) -> bool:
+    """What `_number` says of a number that no row has."""
+    low, high = value if isinstance(value, tuple) else (value, value)
+    match operator:
+        case "less_than":
+            return bool(number < low)
+        case "more_than":
+            return bool(number > low)
+        case "at_most":
+            return bool(number <= low)
+        case "at_least":
+            return bool(number >= low)
+        case "is_not":
+            return bool(number != low)
+        case _:  # is, between
+            return bool(low <= number <= high)
 
 
 def _there_are(
@@ -285,9 +313,13 @@ def _number(condition: Condition, field: Field, table: FromClause, clock: Clock)
 
 
 def _money(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:
-    assert field.currency is not None
     amount = replace(condition, value=condition.value.amount)
-    return and_(field.currency(table.c) == condition.value.currency, _number(amount, field, table, clock))
+    return and_(_in_currency(condition, field, table), _number(amount, field, table, clock))
+
+
+def _in_currency(condition: Condition, field: Field, table: FromClause) -> Bool:
+    assert field.currency is not None
+    return and_(field.currency(table.c) == condition.value.currency)
 
 
 def _moment(condition: Condition, field: Field, table: FromClause, clock: Clock) -> Bool:

@@ -72,11 +72,13 @@ class Related:
 
 @dataclass(frozen=True)
 class Through:
-    """Rows of another table that hold a field of this one: those whose `key` is this table's `own`."""
+    """Rows of another table that hold a field of this one: those whose `key` is this table's `own`. `absent` is the
+    number that stands for none; there is at most one row then (of a currency)."""
 
     table: Any
     key: str
     own: str = "id"
+    absent: int | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, select
+from sqlalchemy import ColumnElement, FromClause, func, select
 
 from .filter_words import choice_word, day_words
 from .filters import Field, Kind
@@ -25,7 +25,8 @@ def held_expression(name: str, field: Field, table: FromClause) -> ColumnElement
     if field.through is not None:
         other = field.through.table.alias()
         mine = other.c[field.through.key] == table.c[field.through.own]
-        return select(field.read(other.c)).where(mine).correlate(table).limit(1).scalar_subquery()
+        found = select(field.read(other.c)).where(mine).correlate(table).limit(1).scalar_subquery()
+        return func.coalesce(found, field.through.absent) if field.through.absent is not None else found
     if field.kind is Kind.YES_NO:
         expression = field.read(table.c)
         return expression

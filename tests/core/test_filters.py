@@ -267,6 +267,13 @@ def fill(crm: Crm) -> None:
                 ),
             )  # fmt: skip
 
+            for currency in pick([[], ["EUR"], ["EUR", "USD"], [], ["USD"]], 1):
+                orders, spent, when = pick([0, 1, 4], 1), pick([0, 0.25, 80], 3), pick(INSTANTS, 1)
+                connection.execute(
+                    "INSERT INTO crm.customer_purchases VALUES (%s, %s, %s, %s, %s, %s)",
+                    (row[0], currency, orders, spent, when, when),
+                )
+
         for score, first, second in (
             (80, ids[0], ids[1]),
             (69, ids[2], ids[3]),
@@ -329,6 +336,7 @@ def test_sql_and_a_plain_reading_pick_the_same(clean: Crm, admin: Database, subj
         people = [str(row[0]) for row in connection.execute(text("SELECT id FROM crm.users"))]
         likely = likely_duplicates(connection)
         found = connection.execute(text("SELECT * FROM crm.loyalty_accounts")).mappings()
+        purchases = connection.execute(text("SELECT * FROM crm.customer_purchases")).mappings().all()
         accounts: dict[UUID | None, Any] = {row["user_id"]: row for row in found}
         for row in rows["customers"]:
             row["name"] = row["contact_name"] or row["company_name"]
@@ -341,6 +349,10 @@ def test_sql_and_a_plain_reading_pick_the_same(clean: Crm, admin: Database, subj
             account = accounts.get(row["user_id"], {})
             row["loyalty_member"] = bool(account)
             row["points_balance"], row["points_earned"] = account.get("points_balance"), account.get("total_earned")
+            bought = [each for each in purchases if each["customer_id"] == row["id"]]
+            row["order_count"] = sum(each["orders"] for each in bought)
+            row["total_spent"] = {"EUR": 0, "USD": 0, "CHF": 0, **{each["currency"]: each["spent"] for each in bought}}
+            row["last_order"] = max((each["last_order_at"] for each in bought), default=None)
             row["loyalty_activity"] = account.get("last_activity")
             row["tags"] = row["tags"] if isinstance(row["tags"], list) else []
             row["interactions"] = [each for each in rows["customer_interactions"] if each["customer_id"] == row["id"]]
