@@ -157,7 +157,7 @@ def test_conditions_on_interactions_hold_conditions_of_their_own(builder: Filter
 def test_a_fault_that_the_language_finds_is_shown_at_its_row(builder: FilterBuilder) -> None:
     fill(row(builder.root, 0), "city", "is", "köln")
     builder.root.value("")
-    builder._blame(InvalidFilter("all[0].value", "it is too long"))
+    builder.editor.blame(InvalidFilter("all[0].value", "it is too long"))
     assert row(builder.root, 0)._fault.text() == "It is too long."
 
 
@@ -347,3 +347,26 @@ def test_everything_fits_and_has_a_name(page: CustomersPage, desk: Desk, shape: 
     assert builder._content.minimumSizeHint().width() <= builder.width()
     assert not builder.is_dirty()
     builder.done(0)
+
+
+def test_a_half_typed_condition_keeps_the_last_count_and_says_so(builder: FilterBuilder, desk: Desk) -> None:
+    fill(row(builder.root, 0), "city", "is", "köln")
+    counted(builder, desk, "2 customers match")
+    builder.root.add_condition()
+    counted(builder, desk, "2 customers matched before. Fill in every condition to see how many match.")
+    assert builder.count.property("role") == "caption"
+    fill(row(builder.root, 1), "total_spent", "at_least")
+    counted(builder, desk, "0 customers match")
+    assert builder.count.property("role") == "muted"
+
+
+def test_an_amount_keeps_its_currency_and_its_number_under_another_operator(builder: FilterBuilder) -> None:
+    made = row(builder.root, 0)
+    fill(made, "total_spent", "at_least")
+    made.editor.set_value({"amount": 500, "currency": "XAU"})
+    made.operator.set_value("less_than")
+    wanted = {"field": "total_spent", "operator": "less_than", "value": {"amount": 500, "currency": "XAU"}}
+    assert builder.root.value("") == {"all": [wanted]}
+    made.operator.set_value("between")
+    made.editor.set_value({"amount": [1, 2], "currency": "USD"})
+    assert builder.root.value("")["all"][0]["value"] == {"amount": [1, 2], "currency": "USD"}
