@@ -18,6 +18,7 @@ from scripts.screenshots_clean_data import CLEAN_DATA
 from scripts.screenshots_filters import builder, chips, interactions_filtered, views_menu
 from scripts.screenshots_imports import IMPORTS
 from scripts.screenshots_programme import PROGRAMME
+from scripts.screenshots_segments import SCENES as SEGMENTS
 from scripts.screenshots_stage import wait, wait_for
 from ui.contacts.link_dialog import LinkContactDialog
 from ui.customers.bulk_delete_dialog import BulkDeleteDialog
@@ -532,6 +533,7 @@ SIGNED_IN: dict[str, Scene] = {
     "customers-none-found": no_match,
     "customers-error": list_error,
     "customers-filtered": chips,
+    **SEGMENTS,
     "filter-builder": builder,
     "views": views_menu,
     "interactions-filtered": interactions_filtered,

@@ -39,6 +39,7 @@ KEYS = (
     Key("undo", EVERYWHERE, "Undo what you did last", ("Ctrl+Z",)),
     Key("redo", EVERYWHERE, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
     Key("tab_follow_ups", EVERYWHERE, "Go to Follow-ups", ("Ctrl+4",)),
+    Key("tab_segments", EVERYWHERE, "Go to Segments", ("Ctrl+5",)),
     Key("tab_loyalty", EVERYWHERE, "Go to Loyalty", ("Ctrl+6",)),
     Key("tab_orders", EVERYWHERE, "Go to Orders", ("Ctrl+7",)),
     Key("tab_duplicates", EVERYWHERE, "Go to Duplicates", ("Ctrl+8",)),

@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, Table, false, func, select
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
+from crm_desktop.analytics.queries import customers_by_type_and_status
 from crm_desktop.customers.listed import FIELDS
 from crm_desktop.customers.models import Customer
 from crm_desktop.errors import NotFound
@@ -64,3 +65,8 @@ def segments_of(session: Session, customer_id: UUID, clock: Clock | None = None)
     if found is None:
         raise NotFound("This customer is not there any more.", hint="Somebody may have deleted it.")
     return tuple(zip(asked, found, strict=True))
+
+
+def all_customers(session: Session) -> int:
+    """How many customers there are, from the summary that the database keeps."""
+    return sum(row.count for row in customers_by_type_and_status(session))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -24,8 +25,9 @@ from crm_desktop.segments.members import members, segments_of
 from crm_desktop.segments.validation import SegmentInput
 from crm_desktop.segments.why import Reason, explain, why
 from tests.core.test_filters import NOW, fill, filters, segments_for
-from tests.factories.customers import customer
-from tests.factories.interactions import interaction
+from tests.factories.customers import business, customer, order
+from tests.factories.interactions import follow_up, interaction
+from tests.factories.loyalty import entry, member
 from tests.helpers.postgres import Crm
 
 ACTIVE = {"field": "status", "operator": "is", "value": "active"}
@@ -299,3 +301,40 @@ def test_days_are_counted_in_the_local_calendar(clean: Crm, session: Session) ->
     assert told(explain(session, condition, ana, Clock(NOW, ZoneInfo("America/St_Johns"))).root) == [
         "✗ Last contact today [28 March 2026, yesterday]"
     ]
+
+
+# --- those to begin with ----------------------------------------------------------------------------------------------
+
+STARTERS = (Path(__file__).parents[2] / "migrations" / "sql" / "0014_a_starters.sql").read_text(encoding="utf-8")
+
+
+def test_the_segments_to_begin_with_can_be_evaluated_and_mean_what_they_say(each_crm: Crm) -> None:
+    with each_crm.as_owner() as owner:
+        owner.execute(STARTERS)
+    with each_crm.connect() as connection:
+        old = datetime.now(UTC) - timedelta(days=400)
+        quiet = customer(connection, contact_name="Quiet", status="active", created_at=old)
+        follow_up(connection, business(connection, contact_name="Planned", status="prospect", created_at=old))
+        big = customer(connection, contact_name="Big", status="inactive", created_at=old)
+        order(connection, big, lines=600)
+        customer(connection, contact_name="New", status="prospect")
+        interaction(connection, quiet, created_at=datetime.now(UTC) - timedelta(days=91))
+        _gold, account = member(connection, contact_name="Gold", status="inactive", created_at=old)
+        entry(connection, account, "earn", 5_000)
+    with each_crm.database().session() as session:
+        found = {row.name: names_in(session, row.id) for row in queries.segments(session)}
+    assert found == {
+        "New this month": {"New"},
+        "Gold and above": {"Gold"},
+        "Silent for 90 days": {"Quiet"},
+        "Businesses with an open follow-up": {"Planned"},
+        "Top spenders": {"Big"},
+    }
+
+
+def test_segments_to_begin_with_are_not_added_beside_others_and_a_deleted_one_stays_away(clean: Crm) -> None:
+    with clean.connect() as ada:
+        ada.execute("INSERT INTO crm.customer_segments (name, criteria) VALUES ('Ours', '{}')")
+    with clean.as_owner() as owner:
+        owner.execute(STARTERS)
+        assert owner.execute("SELECT name FROM crm.customer_segments").fetchall() == [("Ours",)]

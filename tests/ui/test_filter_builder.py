@@ -355,7 +355,7 @@ def test_a_half_typed_condition_keeps_the_last_count_and_says_so(builder: Filter
     builder.root.add_condition()
     counted(builder, desk, "2 customers matched before. Fill in every condition to see how many match.")
     assert builder.count.property("role") == "caption"
-    fill(row(builder.root, 1), "total_spent", "at_least")
+    fill(row(builder.root, 1), "total_spent", "at_least", {"amount": 500, "currency": "EUR"})
     counted(builder, desk, "0 customers match")
     assert builder.count.property("role") == "muted"
 

@@ -41,7 +41,17 @@ def _analytics(context: Signed) -> CardPage:
     return AnalyticsTab(context)
 
 
-TABS: tuple[CardTab, ...] = (CardTab("loyalty", "Loyalty", _loyalty), CardTab("analytics", "Analytics", _analytics))
+def _segments(context: Signed) -> CardPage:
+    from ui.segments.card_segments import CardSegments
+
+    return CardSegments(context)
+
+
+TABS: tuple[CardTab, ...] = (
+    CardTab("loyalty", "Loyalty", _loyalty),
+    CardTab("analytics", "Analytics", _analytics),
+    CardTab("segments", "Segments", _segments),
+)
 
 
 class CardTabs(QWidget):

@@ -64,7 +64,7 @@ class FilterEditor(QWidget):
 
     def set_filter(self, given: Mapping[str, Any] | None) -> None:
         """Show a filter that has been checked; without one, a condition to be filled in."""
-        self._given = _unwrapped(given)
+        self._given = as_group(given)
         self.root.blockSignals(True)
         self.root.set_value(self._given)
         if not self.root.rows:
@@ -216,7 +216,7 @@ def _of_layout(layout: QLayout) -> list[QWidget]:
     return found
 
 
-def _unwrapped(given: Mapping[str, Any] | None) -> dict[str, Any]:
+def as_group(given: Mapping[str, Any] | None) -> dict[str, Any]:
     """A group to edit: of `all` with one group in it, that group."""
     if not given:
         return {"all": []}

@@ -17,7 +17,8 @@ ICONS = {
     "search": "search", "new_customer": "customer-add", "log_interaction": "interaction-add", "export": "export",
     "import": "import",
     "tab_customers": "customers", "tab_interactions": "interactions", "tab_analytics": "analytics",
-    "tab_follow_ups": "follow-up", "undo": "undo", "redo": "redo", "refresh": "refresh", "filters": "filter",
+    "tab_follow_ups": "follow-up", "tab_segments": "segments",
+    "undo": "undo", "redo": "redo", "refresh": "refresh", "filters": "filter",
 }  # fmt: skip
 WORDS = {
     "new_customer": "new create contact",
@@ -28,6 +29,7 @@ WORDS = {
     "filters": "search conditions",
     "tab_analytics": "charts figures",
     "tab_follow_ups": "agenda tasks due",
+    "tab_segments": "groups audiences lists",
 }
 # Keys that only mean something where the focus is.
 _ONLY_KEYS = {"palette", "previous_record", "next_record"}

@@ -8,6 +8,8 @@ from ui.shell.shape import Shape
 
 SIDE_WIDTH = 420
 OVER_WIDTH = 460
+OVER_WIDTH_MORE = 180
+"""A card that has the room side by side gets so much more of it above its list."""
 SLIDE_MS = 160
 
 
@@ -36,12 +38,14 @@ class Scrim(QWidget):
 
 
 class CardPane(QWidget):
-    """`content` keeps its place; `card` comes and goes."""
+    """`content` keeps its place; `card` comes and goes. Side by side the card is a strip beside the content or, with a
+    `content_width`, has the room and the content is the strip."""
 
     closed = Signal()
 
-    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, content: QWidget, parent: QWidget | None = None, *, content_width: int = 0) -> None:
         super().__init__(parent)
+        self._content, self._content_width = content, content_width
         self._shape = Shape.WIDE
         self._card: QWidget | None = None
         self._open = False
@@ -113,12 +117,16 @@ class CardPane(QWidget):
             self._place()
 
     def _over_rect(self) -> QRect:
-        width = self.width() if self._shape is Shape.NARROW else min(OVER_WIDTH, self.width())
+        most = OVER_WIDTH + (OVER_WIDTH_MORE if self._content_width else 0)
+        width = self.width() if self._shape is Shape.NARROW else min(most, self.width())
         return QRect(self.width() - width, 0, width, self.height())
 
     def _place(self) -> None:
         covers = self.covers
         self._row.removeWidget(self._holder)
+        strip = self._content_width if self._open and not covers else 0
+        self._content.setMinimumWidth(strip)
+        self._content.setMaximumWidth(strip or 16_777_215)
         if covers:
             self._holder.setMinimumWidth(0)
             self._holder.setMaximumWidth(16_777_215)
@@ -129,6 +137,9 @@ class CardPane(QWidget):
             self._holder.raise_()
         else:
             self._scrim.hide()
-            self._holder.setFixedWidth(SIDE_WIDTH)
-            self._row.addWidget(self._holder)
+            if self._content_width:
+                self._holder.setMaximumWidth(16_777_215)
+            else:
+                self._holder.setFixedWidth(SIDE_WIDTH)
+            self._row.addWidget(self._holder, 1 if self._content_width else 0)
         self._holder.setVisible(self._open)

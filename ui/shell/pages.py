@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CUSTOMERS, INTERACTIONS, ANALYTICS = "customers", "interactions", "analytics"
 FOLLOW_UPS, DUPLICATES, DATA_QUALITY = "follow_ups", "duplicates", "data_quality"
+SEGMENTS = "segments"
 LOYALTY = "loyalty"
 ORDERS = "orders"
 
@@ -66,6 +67,12 @@ def _follow_ups(context: "Signed") -> ShellPage:
     return FollowUpsPage(context)
 
 
+def _segments(context: "Signed") -> ShellPage:
+    from ui.segments.page import SegmentsPage
+
+    return SegmentsPage(context)
+
+
 def _loyalty(context: "Signed") -> ShellPage:
     from ui.loyalty.page import LoyaltyPage
 
@@ -100,6 +107,7 @@ PAGES = (
         narrowed=True,
     ),
     PageSpec(FOLLOW_UPS, "Follow-ups", "tab_follow_ups", _follow_ups),
+    PageSpec(SEGMENTS, "Segments", "tab_segments", _segments),
     PageSpec(LOYALTY, "Loyalty", "tab_loyalty", _loyalty),
     PageSpec(ORDERS, "Orders", "tab_orders", _orders, narrowed=True),
     PageSpec(DUPLICATES, "Duplicates", "tab_duplicates", _duplicates),

@@ -77,6 +77,7 @@ GLYPHS = {
     "sale": "shopping-bag",
     "save": "floppy-disk",
     "search": "magnifying-glass",
+    "segments": "users-four",
     "select": "check-square",
     "server": "hard-drives",
     "settings": "gear-six",

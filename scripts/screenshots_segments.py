@@ -1,0 +1,106 @@
+"""The pictures of segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from scripts.screenshots_stage import wait, wait_for
+from ui.main_window import MainWindow
+from ui.segments.page import SegmentsPage
+from ui.segments.segment_dialog import SegmentDialog
+from ui.segments.why_dialog import WhyDialog
+from ui.session import Session
+from ui.shell.pages import CUSTOMERS, SEGMENTS
+from ui.shell.shape import Shape
+from ui.widgets.dialog import Dialog
+
+SETTLED_MS = 500
+CHOSEN = "Silent for 90 days"
+
+
+def _page(session: Session) -> SegmentsPage:
+    window = session.window
+    assert isinstance(window, MainWindow)
+    window.open_tab(SEGMENTS)
+    page = window.pages.currentWidget()
+    assert isinstance(page, SegmentsPage)
+    wait_for(lambda: bool(page.model.rows), "the segments")
+    wait_for(lambda: all(page.counts.of(row.id) is not None for row in page.model.rows), "the counts")
+    wait(SETTLED_MS)
+    return page
+
+
+def _choose(page: SegmentsPage) -> None:
+    page.choose(next(row.id for row in page.model.rows if row.name == CHOSEN))
+    wait_for(lambda: page.detail.table.model.exact, "the customers of the segment")
+    wait(SETTLED_MS)
+
+
+def _leave(session: Session, page: SegmentsPage) -> None:
+    for dialog in page.window().findChildren(Dialog):
+        dialog.done(0)
+    page.pane.close_card()
+    window = session.window
+    assert isinstance(window, MainWindow)
+    window.open_tab(CUSTOMERS)
+    wait(SETTLED_MS)
+
+
+@contextmanager
+def segments(session: Session) -> Iterator[None]:
+    """The list with its live counts, and on a wide window the chosen one beside it."""
+    page = _page(session)
+    if Shape.of(page.window().width()) is Shape.WIDE:
+        _choose(page)
+    yield
+    _leave(session, page)
+
+
+@contextmanager
+def segment(session: Session) -> Iterator[None]:
+    """One segment: what it means, how many are in it, and who."""
+    page = _page(session)
+    _choose(page)
+    yield
+    _leave(session, page)
+
+
+@contextmanager
+def segment_dialog(session: Session) -> Iterator[None]:
+    """A segment being built, with its live count and the first customers."""
+    page = _page(session)
+    _choose(page)
+    page.edit()
+    wait(SETTLED_MS)
+    dialog = next(each for each in page.window().findChildren(SegmentDialog))
+    wait_for(lambda: bool(dialog.criteria.preview.model.rows), "the preview")
+    wait(SETTLED_MS)
+    yield
+    _leave(session, page)
+
+
+@contextmanager
+def segment_why(session: Session) -> Iterator[None]:
+    """Why somebody is in it."""
+    page = _page(session)
+    _choose(page)
+    page.explain()
+    dialog = next(each for each in page.window().findChildren(WhyDialog))
+    row = page.detail.table.model.row_at(0)
+    assert row is not None
+    dialog.picker.show_chosen(row.id, row.name)
+    dialog.ask(row.id)
+    wait_for(lambda: bool(dialog.outline.lines), "the answers")
+    dialog.adjust()
+    wait(SETTLED_MS)
+    yield
+    _leave(session, page)
+
+
+SCENES = {
+    "segments": segments,
+    "segment": segment,
+    "segment-dialog": segment_dialog,
+    "segment-why": segment_why,
+}
