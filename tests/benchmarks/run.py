@@ -43,13 +43,25 @@ def everything(
     data_dir: Path, thousand: Path, username: str, password: str, only: str, repeats: int, rows: int
 ) -> Report:
     """Runs the parts (all, or those named in `only`) against a running local server."""
-    from tests.benchmarks import bulk, clean_data, exporting, filtering, lists, loading, searches, starts, writes
+    from tests.benchmarks import (
+        bulk,
+        clean_data,
+        exporting,
+        filtering,
+        lists,
+        loading,
+        searches,
+        segments,
+        starts,
+        writes,
+    )
 
     parts: dict[str, Callable[[Bench], None]] = {
         "start": starts.run,
         "lists": lists.run,
         "search": searches.run,
         "filters": filtering.run,
+        "segments": segments.run,
         "writes": writes.run,
         "bulk": bulk.run,
         "duplicates": clean_data.run,
