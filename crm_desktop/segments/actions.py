@@ -13,8 +13,9 @@ from crm_desktop.audit.undo import current_transaction
 from crm_desktop.errors import CrmError, InvalidInput, StaleRow
 
 from .members import check_criteria
-from .queries import segment, segments_table, usage
+from .queries import segment, segments_table
 from .rows import Usage
+from .using import usage
 from .validation import LONGEST_NAME, SegmentInput, validate
 
 

@@ -1,4 +1,4 @@
-"""Reading segments: all of them, one, what filters need of them, and who uses one. Who is in them: members.py."""
+"""Reading segments: all of them, one, and what filters need of them. Who is in them: members.py."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, Table, Text, cast, select
+from sqlalchemy import Connection, Select, Table, select
 from sqlalchemy.orm import Session
 
 from crm_desktop.errors import NotFound
 from crm_desktop.listing.filters import NamedFilter
 
 from .models import CustomerSegment
-from .rows import SegmentName, SegmentRow, Usage
+from .rows import SegmentName, SegmentRow
 
 segments_table: Table = CustomerSegment.__table__  # type: ignore[assignment]
 GONE = "This segment is not there any more."
@@ -45,13 +45,6 @@ def criteria(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, NamedFil
     s = segments_table.c
     found = connection.execute(select(s.id, s.name, s.criteria).where(s.id.in_(ids)))
     return {row.id: NamedFilter(row.name, row.criteria) for row in found}
-
-
-def usage(session: Session, segment_id: UUID) -> Usage:
-    """Who would miss this segment."""
-    s = segments_table.c
-    naming = select(s.name).where(s.id != segment_id, cast(s.criteria, Text).contains(str(segment_id)))
-    return Usage(tuple(session.execute(naming.order_by(s.name)).scalars()))
 
 
 def _rows() -> Select[tuple[object, ...]]:

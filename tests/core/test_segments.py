@@ -1,7 +1,7 @@
 """Segments: kept, checked, refused, evaluated live; and why somebody is in one."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,8 +20,11 @@ from crm_desktop.errors import InvalidInput, NotFound, StaleRow
 from crm_desktop.listing.filters import InvalidFilter
 from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.request import ListRequest
-from crm_desktop.segments import actions, queries
+from crm_desktop.segments import actions, queries, rules
+from crm_desktop.segments.growth import growth_chart, growth_words
 from crm_desktop.segments.members import members, segments_of
+from crm_desktop.segments.rule_rows import RuleInput
+from crm_desktop.segments.sizes import SegmentSizeRow
 from crm_desktop.segments.validation import SegmentInput
 from crm_desktop.segments.why import Reason, explain, why
 from tests.core.test_filters import NOW, fill, filters, segments_for
@@ -338,3 +341,31 @@ def test_segments_to_begin_with_are_not_added_beside_others_and_a_deleted_one_st
     with clean.as_owner() as owner:
         owner.execute(STARTERS)
         assert owner.execute("SELECT name FROM crm.customer_segments").fetchall() == [("Ours",)]
+
+
+def test_a_segment_with_rules_is_not_deleted_and_says_which(clean: Crm, session: Session) -> None:
+    gold = add(session, "Gold")
+    rules.add_rule(session, gold, RuleInput("enter", "add_tag", tag="Gold"))
+    with pytest.raises(actions.SegmentInUse, match="by the rule “When a customer enters: add the tag “Gold””"):
+        actions.delete_segment(session, gold)
+
+
+# --- how they have grown ----------------------------------------------------------------------------------------------
+
+
+def day(number: int, size: int, entered: int | None = None, left: int | None = None) -> SegmentSizeRow:
+    return SegmentSizeRow(date(2026, 3, number), size, entered, left)
+
+
+def test_days_on_which_nobody_counted_are_left_open() -> None:
+    chart = growth_chart("Gold", [day(1, 10), day(2, 12), day(4, 9)])
+    assert [category.label for category in chart.categories] == ["1 Mar", "2 Mar", "3 Mar", "4 Mar"]
+    assert chart.series[0].values == (10, 12, None, 9)
+    assert growth_chart("Gold", []).is_empty
+
+
+def test_growth_is_told_in_words() -> None:
+    assert growth_words([day(1, 10)]) == ""
+    assert growth_words([day(1, 10), day(2, 12)]) == "2 more than yesterday."
+    assert growth_words([day(1, 12), day(9, 9, 1, 4)]) == "3 fewer than 8 days before: 1 came in, 4 left."
+    assert growth_words([day(1, 12), day(9, 12)]) == "As many as 8 days before."

@@ -14,6 +14,7 @@ from crm_desktop.segments import actions
 from crm_desktop.segments.queries import segment, segments
 from crm_desktop.segments.validation import SegmentInput
 from crm_desktop.settings import Preferences
+from tests.helpers.postgres import Crm
 from tests.ui.desk import Desk, at_desk, nameless
 from ui.customers.bulk_edit_dialog import BulkEditDialog
 from ui.exporting.export_dialog import ExportDialog
@@ -300,3 +301,23 @@ def test_an_employee_sees_and_changes_segments(
         desk.wait(lambda: not made.model.rows)
         made.close()
         made.deleteLater()
+
+
+def test_growth_is_drawn_from_what_was_counted_day_by_day(page: SegmentsPage, desk: Desk, clean: Crm) -> None:
+    assert page.chosen is not None
+    page.detail.tabs.setCurrentIndex(1)
+    assert page.detail.growth is not None
+    growth = page.detail.growth
+    desk.wait(lambda: "counted once a day" in growth.words.text())
+    assert not growth.card.isVisible()
+    with clean.as_owner() as owner:
+        for days, size in ((2, 5), (1, 9)):
+            owner.execute(
+                "INSERT INTO crm.segment_sizes (segment_id, day, size) VALUES (%s, current_date - %s, %s)",
+                (page.chosen.id, days, size),
+            )
+    growth.refresh()
+    desk.wait(lambda: growth.words.text() == "4 more than yesterday.")
+    assert growth.card.data is not None and growth.card.data.series[0].values == (5, 9)
+    page.list.setCurrentIndex(page.model.index(1))
+    desk.wait(lambda: not growth.card.isVisible())

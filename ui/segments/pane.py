@@ -34,6 +34,7 @@ from ui.widgets.labels import literal, text_label
 
 if TYPE_CHECKING:
     from ui.context import Signed
+    from ui.segments.growth_part import GrowthPart
 
 TABLE_ROWS = 8
 _SHOWN = (
@@ -101,11 +102,15 @@ class SegmentPane(QWidget):
         self.tabs.setAccessibleName("Parts of the segment")
         self._stack = QStackedLayout()
         self._lay_out()
+        self.growth: GrowthPart | None = None
+        self._growth_room = QWidget()
+        QVBoxLayout(self._growth_room).setContentsMargins(0, 0, 0, 0)
         self.add_part("Customers", self._customers_part())
+        self.add_part("Growth", self._growth_room)
         self.table.set_empty(self._empty_words)
         self.table.row_activated.connect(lambda row: self.customer_wanted.emit(row.id))
         self.table.said.connect(context.notices.info)
-        self.tabs.currentChanged.connect(self._stack.setCurrentIndex)
+        self.tabs.currentChanged.connect(self._on_part)
         counts.changed.connect(self._on_counted)
         counts.total_changed.connect(self._show_count)
         names.changed.connect(self._show_criteria)
@@ -156,6 +161,18 @@ class SegmentPane(QWidget):
         self._stack.addWidget(part)
         self.tabs.addTab(title)
 
+    def _on_part(self, place: int) -> None:
+        self._stack.setCurrentIndex(place)
+        if self._stack.currentWidget() is self._growth_room and self.growth is None:
+            from ui.segments.growth_part import GrowthPart  # charts take long to import
+
+            self.growth = GrowthPart(self._context)
+            room = self._growth_room.layout()
+            assert room is not None
+            room.addWidget(self.growth)
+            if self.segment is not None:
+                self.growth.show_segment(self.segment)
+
     # What the page says
 
     def show_segment(self, row: SegmentRow) -> None:
@@ -173,6 +190,8 @@ class SegmentPane(QWidget):
         self._show_count()
         if other:
             self.selection_bar.clear()
+        if self.growth is not None:
+            self.growth.show_segment(row)
         if again:
             self.table.set_request(members(row.id))
 
