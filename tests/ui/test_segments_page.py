@@ -309,7 +309,7 @@ def test_growth_is_drawn_from_what_was_counted_day_by_day(page: SegmentsPage, de
     assert page.detail.growth is not None
     growth = page.detail.growth
     desk.wait(lambda: "counted once a day" in growth.words.text())
-    assert not growth.card.isVisible()
+    assert growth.card is not None and not growth.card.isVisible()
     with clean.as_owner() as owner:
         for days, size in ((2, 5), (1, 9)):
             owner.execute(
@@ -320,4 +320,4 @@ def test_growth_is_drawn_from_what_was_counted_day_by_day(page: SegmentsPage, de
     desk.wait(lambda: growth.words.text() == "4 more than yesterday.")
     assert growth.card.data is not None and growth.card.data.series[0].values == (5, 9)
     page.list.setCurrentIndex(page.model.index(1))
-    desk.wait(lambda: not growth.card.isVisible())
+    desk.wait(lambda: growth.card is not None and not growth.card.isVisible())

@@ -5,15 +5,12 @@ Charts take a while to import: the first card shows grey bars meanwhile, and the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crm_desktop.customers.rows import CustomerDetails
-from ui.analytics.importing import in_slices
+from ui.analytics.importing import when_imported
 from ui.customers.card_page import CardPage
 from ui.widgets.labels import text_label
 
@@ -36,9 +33,7 @@ class AnalyticsTab(CardPage):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._coming)
         context.theme.changed.connect(self._restyle)
-        context.operations.background(
-            self, lambda _progress: import_module("ui.analytics.without_qt"), lambda _module: self._go_on(in_slices())
-        )
+        when_imported(context, self, self._build)
 
     def show_customer(self, customer: CustomerDetails) -> None:
         self._customer = customer
@@ -48,15 +43,6 @@ class AnalyticsTab(CardPage):
     def refresh(self) -> None:
         if self.view is not None:
             self.view.refresh()
-
-    def _go_on(self, slices: Iterator[None]) -> None:
-        """One slice, then whatever else the window has to do."""
-        try:
-            next(slices)
-        except StopIteration:
-            self._build()
-        else:
-            QTimer.singleShot(0, self, lambda: self._go_on(slices))
 
     def _build(self) -> None:
         from ui.analytics.customer_view import CustomerView

@@ -6,11 +6,33 @@ time. They are made a few at a time beforehand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from time import perf_counter
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+if TYPE_CHECKING:
+    from ui.context import Signed
 
 SLICE_S = 0.008
+
+
+def when_imported(context: Signed, parent: QObject, then: Callable[[], None]) -> None:
+    """Call `then` when charts can be made, and let the window go on until then; not after `parent` has gone."""
+
+    def go_on(slices: Iterator[None]) -> None:
+        try:
+            next(slices)
+        except StopIteration:
+            then()
+        else:
+            QTimer.singleShot(0, parent, lambda: go_on(slices))
+
+    context.operations.background(
+        parent, lambda _progress: import_module("ui.analytics.without_qt"), lambda _module: go_on(in_slices())
+    )
 
 
 def in_slices() -> Iterator[None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -12,13 +11,12 @@ from crm_desktop.errors import CrmError
 from crm_desktop.segments.growth import growth_chart, growth_words
 from crm_desktop.segments.rows import SegmentRow
 from crm_desktop.segments.sizes import SegmentSizeRow, sizes_of
-from ui.analytics.chart_card import ChartCard
-from ui.analytics.paper import Caption
-from ui.analytics.saving import Saving
+from ui.analytics.importing import when_imported
 from ui.theme.tokens import M
 from ui.widgets.labels import text_label
 
 if TYPE_CHECKING:
+    from ui.analytics.chart_card import ChartCard
     from ui.context import Signed
     from ui.handles import Handle
 
@@ -33,24 +31,35 @@ class GrowthPart(QWidget):
         super().__init__()
         self._context = context
         self._segment: SegmentRow | None = None
-        self._shown: UUID | None = None
         self._handle: Handle | None = None
-        self.words = text_label("", "muted")
-        self.card = ChartCard("Size of the segment", "Counted once a day", context.theme.tokens)
+        self.words = text_label("Charts are being prepared…", "muted")
+        self.card: ChartCard | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, M, 0, 0)
         column.setSpacing(M)
         column.addWidget(self.words)
-        column.addWidget(self.card)
+        self._room = QVBoxLayout()
+        column.addLayout(self._room)
         column.addStretch(1)
-        saving = Saving(context, self)
-        self.card.save_wanted.connect(
-            lambda kind: saving.save(kind, self.card.sheets, Caption(self._name(), made=saving.made()))
-        )
-        self.card.print_wanted.connect(
-            lambda: saving.print(self.card.sheets, Caption(self._name(), made=saving.made()))
-        )
-        context.theme.changed.connect(lambda: self.card.set_tokens(context.theme.tokens))
+        when_imported(context, self, self._build)
+
+    def _build(self) -> None:
+        from ui.analytics.chart_card import ChartCard
+        from ui.analytics.paper import Caption
+        from ui.analytics.saving import Saving
+
+        context, saving = self._context, Saving(self._context, self)
+        card = self.card = ChartCard("Size of the segment", "Counted once a day", context.theme.tokens)
+        card.hide()
+        self._room.addWidget(card)
+
+        def caption() -> Caption:
+            return Caption(card.title, made=saving.made())
+
+        card.save_wanted.connect(lambda kind: saving.save(kind, card.sheets, caption()))
+        card.print_wanted.connect(lambda: saving.print(card.sheets, caption()))
+        context.theme.changed.connect(lambda: card.set_tokens(context.theme.tokens))
+        self.refresh()
 
     def show_segment(self, row: SegmentRow) -> None:
         """Of this one, now or when it is seen."""
@@ -61,7 +70,7 @@ class GrowthPart(QWidget):
     def refresh(self) -> None:
         """Read again."""
         row = self._segment
-        if row is None:
+        if row is None or self.card is None:
             return
         if self._handle is not None:
             self._handle.cancel()
@@ -75,17 +84,17 @@ class GrowthPart(QWidget):
 
     def _show(self, sizes: tuple[SegmentSizeRow, ...]) -> None:
         self._handle = None
+        if self.card is None or self._segment is None:
+            return
         enough = len(sizes) >= TOO_FEW
         self.words.setText(growth_words(sizes) if enough else _TOO_FEW)
         self.card.setVisible(enough)
         if enough:
-            self.card.set_data(growth_chart(self._name(), sizes))
+            self.card.set_data(growth_chart(self._segment.name, sizes))
 
     def _failed(self, error: CrmError) -> None:
         self._handle = None
-        self.words.setText("")
-        self.card.show()
-        self.card.set_error(error, self.refresh)
-
-    def _name(self) -> str:
-        return self._segment.name if self._segment is not None else ""
+        if self.card is not None:
+            self.words.setText("")
+            self.card.show()
+            self.card.set_error(error, self.refresh)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ui.segments.growth_part import GrowthPart
 
 TABLE_ROWS = 8
+GROWTH = "Growth"
 _SHOWN = (
     "name",
     "company_name",
@@ -103,10 +104,11 @@ class SegmentPane(QWidget):
         self._stack = QStackedLayout()
         self._lay_out()
         self.growth: GrowthPart | None = None
-        self._growth_room = QWidget()
-        QVBoxLayout(self._growth_room).setContentsMargins(0, 0, 0, 0)
         self.add_part("Customers", self._customers_part())
-        self.add_part("Growth", self._growth_room)
+        room = QWidget()
+        self._growth_room = QVBoxLayout(room)
+        self._growth_room.setContentsMargins(0, 0, 0, 0)
+        self.add_part(GROWTH, room)
         self.table.set_empty(self._empty_words)
         self.table.row_activated.connect(lambda row: self.customer_wanted.emit(row.id))
         self.table.said.connect(context.notices.info)
@@ -162,16 +164,14 @@ class SegmentPane(QWidget):
         self.tabs.addTab(title)
 
     def _on_part(self, place: int) -> None:
-        self._stack.setCurrentIndex(place)
-        if self._stack.currentWidget() is self._growth_room and self.growth is None:
-            from ui.segments.growth_part import GrowthPart  # charts take long to import
+        if self.tabs.tabText(place) == GROWTH and self.growth is None:
+            from ui.segments.growth_part import GrowthPart
 
             self.growth = GrowthPart(self._context)
-            room = self._growth_room.layout()
-            assert room is not None
-            room.addWidget(self.growth)
+            self._growth_room.addWidget(self.growth)
             if self.segment is not None:
                 self.growth.show_segment(self.segment)
+        self._stack.setCurrentIndex(place)
 
     # What the page says
 

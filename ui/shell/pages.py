@@ -107,11 +107,7 @@ PAGES = (
         narrowed=True,
     ),
     PageSpec(FOLLOW_UPS, "Follow-ups", "tab_follow_ups", _follow_ups),
-    PageSpec(
-        *(SEGMENTS, "Segments", "tab_segments", _segments),
-        beforehand="ui.analytics.without_qt",
-        slices=_analytics_in_slices,
-    ),
+    PageSpec(SEGMENTS, "Segments", "tab_segments", _segments),
     PageSpec(LOYALTY, "Loyalty", "tab_loyalty", _loyalty),
     PageSpec(ORDERS, "Orders", "tab_orders", _orders, narrowed=True),
     PageSpec(DUPLICATES, "Duplicates", "tab_duplicates", _duplicates),
