@@ -53,6 +53,9 @@ def segments(session: Session) -> Iterator[None]:
     page = _page(session)
     if Shape.of(page.window().width()) is Shape.WIDE:
         _choose(page)
+    else:
+        page.pane.close_card()
+        wait(SETTLED_MS)
     yield
     _leave(session, page)
 

@@ -34,7 +34,7 @@ OPERATOR_WORDS = {
     "on_or_after": "on or after",
     "between": "between",
     "within": "in the period",
-    "not_within": "outside or never",
+    "not_within": "not within",
     "less_than": "less than",
     "more_than": "more than",
     "at_most": "at most",
