@@ -14,9 +14,9 @@ from crm_desktop.database.cancellation import Cancellation
 from crm_desktop.database.engine import Database
 from crm_desktop.errors import Cancelled, ConnectionLost, CrmError
 from crm_desktop.listing.listing import Listing
-from crm_desktop.listing.request import ListRequest
 
 from . import zone
+from .members import members
 
 YEAR = 366
 
@@ -52,8 +52,7 @@ def record_sizes(database: Database, cancellation: Cancellation | None = None) -
     for identity in waiting:
         try:
             with database.session(cancellation) as session:
-                request = ListRequest(filter={"field": "segment", "operator": "is", "value": str(identity)})
-                size = Listing(SOURCE, request, zone.clock(session)).count(session.connection())
+                size = Listing(SOURCE, members(identity), zone.clock(session)).count(session.connection())
                 session.execute(text("SELECT crm.record_segment_size(:id, :size)"), {"id": identity, "size": size})
                 counted += 1
         except (Cancelled, ConnectionLost):
