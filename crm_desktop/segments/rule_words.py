@@ -70,11 +70,13 @@ def did_words(did: Sequence[RuleActed], *, would: bool = False) -> str:
 
 def run_words(run: SegmentRunResult, *, would: bool = False) -> str:
     """A run in a sentence or two, without the segment's name."""
-    made = _MADE.get(run.kind, "").format(
-        size=customers(run.size), entered=customers(run.entered), left=f"{run.left:,}"
-    )
-    acted = did_words(run.did, would=would)
-    if run.kind in ("run", "asked"):
-        came = f"{run.entered:,} entered, {run.left:,} left."
-        return f"{came} {acted or 'Nothing to do.'}"
+    return kind_words(run.kind, run.size, run.entered, run.left, run.did, would=would)
+
+
+def kind_words(kind: str, size: int, entered: int, left: int, did: Sequence[RuleActed], *, would: bool = False) -> str:
+    """The same of the parts of a run."""
+    acted = did_words(did, would=would)
+    if kind in ("run", "asked"):
+        return f"{entered:,} entered, {left:,} left. {acted or 'Nothing to do.'}"
+    made = _MADE[kind].format(size=customers(size), entered=customers(entered), left=f"{left:,}")
     return f"{made} {acted}".strip()

@@ -46,8 +46,11 @@ def add_rule(session: Session, segment_id: UUID, given: RuleInput, *, rule_id: U
 
 
 def change_rule(session: Session, rule_id: UUID, version: int, given: RuleInput) -> None:
-    """Saves over the version that was seen: StaleRow when somebody else saved first, NotFound when it is gone."""
-    _change(session, rule_id, version, checked(given))
+    """Saves what it does over the version that was seen; whether it is paused stays. StaleRow when somebody else saved
+    first, NotFound when it is gone."""
+    values = checked(given)
+    del values["is_active"]
+    _change(session, rule_id, version, values)
 
 
 def set_active(session: Session, row: RuleRow, active: bool) -> int:
