@@ -17,6 +17,7 @@ from scripts.screenshots_analytics import SCENES as ANALYTICS_SCENES
 from scripts.screenshots_clean_data import CLEAN_DATA
 from scripts.screenshots_filters import builder, chips, interactions_filtered, views_menu
 from scripts.screenshots_imports import IMPORTS
+from scripts.screenshots_loyalty import LOYALTY_MEMBERS
 from scripts.screenshots_programme import PROGRAMME
 from scripts.screenshots_segments import SCENES as SEGMENTS
 from scripts.screenshots_stage import wait, wait_for
@@ -557,6 +558,7 @@ SIGNED_IN: dict[str, Scene] = {
     "settings-reminders": settings_reminders,
     "customer-files": customer_files,
     "settings-files": settings_files,
+    **LOYALTY_MEMBERS,
     **PROGRAMME,
     "export": export,
     "palette": palette,

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Subquery,
     Table,
     Text,
+    and_,
     bindparam,
     column,
     delete,
@@ -151,6 +152,27 @@ def bulk_delete(session: Session, frozen: Frozen, report: Report | None = None) 
         return _count(session.execute(statement))
 
     return _in_parts(session, frozen, write, report)
+
+
+def bulk_enrol(session: Session, frozen: Frozen, report: Report | None = None) -> BulkResult:
+    """Opens loyalty accounts for the customers of a frozen selection; whoever has one keeps it."""
+
+    def write(rows: Subquery) -> int:
+        c = _customers.c
+        there = rows.join(_customers, and_(c.id == rows.c.id, c.version == rows.c.version))
+        ids = select(func.array_agg(c.id)).select_from(there).scalar_subquery()
+        opened: int = session.execute(select(func.crm.enrol_customers(ids))).scalar_one()
+        return opened
+
+    return _in_parts(session, frozen, write, report)
+
+
+def members_among(session: Session, frozen: Frozen) -> int:
+    """How many customers of a frozen selection have a loyalty account already."""
+    rows = all_of(frozen)
+    there = rows.join(_customers, _customers.c.id == rows.c.id)
+    counted = select(func.count()).select_from(there).where(_customers.c.tier.is_not(None))
+    return session.execute(counted).scalar_one()
 
 
 # Contacts whom the database deletes with their companies: nobody else knows them.

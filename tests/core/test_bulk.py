@@ -21,6 +21,8 @@ from crm_desktop.customers.bulk import (
     bulk_delete,
     bulk_deletion_preview,
     bulk_edit,
+    bulk_enrol,
+    members_among,
 )
 from crm_desktop.customers.listed import SOURCE
 from crm_desktop.customers.validation import CustomerInput
@@ -246,3 +248,33 @@ def test_plain_sql_gives_an_employee_no_more(employee: Database, ten: list[UUID]
         connection.execute("DELETE FROM crm.customers")
     with pytest.raises((SQLAlchemyError, NotAllowed)), employee.session() as session:
         session.connection().exec_driver_sql("UPDATE crm.customers SET tier = 'gold'")
+
+
+def enrol(database: Database, rows: Frozen) -> BulkResult:
+    with database.session() as session:
+        return bulk_enrol(session, rows)
+
+
+def test_those_who_are_no_members_yet_are_enrolled(
+    clean: Crm, ten: list[UUID], small_parts: None, employee: Database
+) -> None:
+    with clean.connect() as ada:
+        member(ada)
+    rows = frozen(employee)
+    with employee.session() as session:
+        assert members_among(session, rows) == 1
+    result = enrol(employee, rows)
+    assert (result.changed, result.unchanged, result.skipped) == (10, 1, 0)
+    assert one(employee, "SELECT count(*) FROM crm.loyalty_accounts") == 11
+    assert one(employee, "SELECT count(*) FROM crm.customers WHERE tier = 'bronze'") == 11
+    with employee.session() as session:
+        undo_transaction(session, result.transaction)
+    assert one(employee, "SELECT count(*) FROM crm.loyalty_accounts") == 1
+
+
+def test_whoever_was_changed_meanwhile_is_not_enrolled(clean: Crm, ten: list[UUID], employee: Database) -> None:
+    rows = frozen(employee)
+    with clean.connect() as ada:
+        ada.execute("UPDATE crm.customers SET city = 'Bonn' WHERE id = %s", (ten[3],))
+    result = enrol(employee, rows)
+    assert (result.changed, result.skipped, result.skipped_ids) == (9, 1, (ten[3],))

@@ -13,11 +13,13 @@ from crm_desktop.customers.actions import edit_customer
 from crm_desktop.customers.validation import CustomerInput
 from crm_desktop.errors import ServerUnavailable
 from crm_desktop.listing.request import ListRequest
+from crm_desktop.loyalty.actions import enrol
 from tests.ui.desk import Desk, nameless
 from ui.customers.bulk_delete_dialog import BulkDeleteDialog
 from ui.customers.bulk_dialog import BulkDialog
 from ui.customers.bulk_edit_dialog import BulkEditDialog
 from ui.customers.page import CustomersPage
+from ui.loyalty.bulk_enrol_dialog import BulkEnrolDialog
 from ui.shell.shape import Shape
 
 
@@ -233,3 +235,36 @@ def test_what_matches_is_frozen_when_the_dialog_opens(page: CustomersPage, desk:
     desk.settle()
     assert statuses(desk) == count > 0
     assert desk.one("SELECT status FROM crm.customers WHERE contact_name = 'Anna Later'") == "active"
+
+
+def test_selected_customers_are_enrolled_and_it_is_taken_back(
+    page: CustomersPage, desk: Desk, four: list[UUID]
+) -> None:
+    with desk.context.database.session() as session:
+        enrol(session, four[0])
+    page.table.marks.mark_all()
+    dialog = opened(page, desk, "Enrol…")
+    assert dialog.heading.text() == "Enrol 4 customers in the loyalty programme?"
+    assert isinstance(dialog, BulkEnrolDialog)
+    assert "one is a member already" in dialog.words.text()
+    assert dialog.apply_button.text() == "Enrol 3 customers"
+    assert nameless(dialog) == []
+    dialog.apply_button.click()
+    desk.settle()
+    assert desk.one("SELECT count(*) FROM crm.loyalty_accounts") == 4
+    assert desk.texts()[-1] == "Enrolled 3 customers. 1 customer was so already."
+    desk.context.undo.undo()
+    desk.settle()
+    assert desk.one("SELECT count(*) FROM crm.loyalty_accounts") == 1
+    assert desk.texts()[-1] == "Undone: enrolled 3 customers."
+
+
+def test_members_are_not_enrolled_again(page: CustomersPage, desk: Desk, four: list[UUID]) -> None:
+    with desk.context.database.session() as session:
+        enrol(session, four[0])
+    page.table.marks.toggle(four[0])
+    dialog = opened(page, desk, "Enrol…")
+    assert isinstance(dialog, BulkEnrolDialog)
+    assert dialog.words.text() == "This customer is a member already." and not dialog.apply_button.isEnabled()
+    dialog.reject()
+    desk.settle()

@@ -129,7 +129,7 @@ def test_what_is_said_does_not_cover_the_bar(desk: Desk, three: list[UUID]) -> N
     desk.settle()
 
 
-@pytest.mark.parametrize(("width", "icons", "lines"), [(1400, False, 1), (560, True, 1), (230, True, 2)])
+@pytest.mark.parametrize(("width", "icons", "lines"), [(1400, False, 1), (620, True, 1), (230, True, 2)])
 def test_words_give_way_to_icons_and_one_line_to_two(
     page: CustomersPage, desk: Desk, width: int, icons: bool, lines: int
 ) -> None:

@@ -34,6 +34,8 @@ CHANGED = frozenset({"customers", "interactions"})
 class BulkDialog(Dialog):
     """`content` is a subclass's, `apply_button` too; while the work runs, progress and Cancel take their place."""
 
+    changed = CHANGED  # the kinds of rows that the work changes
+
     def __init__(self, context: Signed, selection: Selection, bar: SelectionBar, *, width: int) -> None:
         super().__init__("Counting…", bar.window(), width=width)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -127,7 +129,7 @@ class BulkDialog(Dialog):
         self._show_changing(True)
         self.panel.report(0, self.doing())
         handle = self.context.operations.long_change(
-            self, work, lambda done: self._done(*done), failed=self._failed, changed=CHANGED
+            self, work, lambda done: self._done(*done), failed=self._failed, changed=self.changed
         )
         self._handle = handle
         handle.progress.connect(lambda share, text: self.panel.report(share, f"{self.doing()} {text}"))
@@ -142,7 +144,7 @@ class BulkDialog(Dialog):
             said = f"{done[0].upper()}{done[1:]}."
             if result.unchanged:
                 said += f" {customers(result.unchanged)} {'was' if result.unchanged == 1 else 'were'} so already."
-            offer_undo(context, said, result.transaction, CHANGED, f"Undone: {done}.", step=done)
+            offer_undo(context, said, result.transaction, self.changed, f"Undone: {done}.", step=done)
         elif not result.skipped:
             context.notices.info("Nothing had to be changed.")
         if result.skipped:

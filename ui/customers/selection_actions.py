@@ -33,6 +33,12 @@ def _delete(context: Signed, selection: Selection, bar: SelectionBar) -> None:
     delete_selected(context, selection, bar)
 
 
+def _enrol(context: Signed, selection: Selection, bar: SelectionBar) -> None:
+    from ui.loyalty.bulk_enrol_dialog import enrol_selected
+
+    enrol_selected(context, selection, bar)
+
+
 def _merge(context: Signed, selection: Selection, bar: SelectionBar) -> None:
     from ui.duplicates.merge_dialog import merge_selected
 
@@ -50,6 +56,7 @@ ACTIONS: tuple[SelectionAction, ...] = (
     SelectionAction(
         "Merge…", "merge", lambda may: may.merge_customers, _merge, "Make one customer of them", least=2, most=20
     ),
+    SelectionAction("Enrol…", "loyalty", lambda may: may.edit_customers, _enrol, "Enrol in the loyalty programme"),
     SelectionAction("Export", "export", lambda may: may.export, _export, "Write the selected customers to a file"),
     SelectionAction("Delete…", "delete", lambda may: may.delete_customers, _delete, dangerous=True),
 )
