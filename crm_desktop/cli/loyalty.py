@@ -21,10 +21,10 @@ def expire(
 
     An open window does it once a day: this is for a schedule, where no window may be open."""
     from crm_desktop.loyalty import expiry
+    from crm_desktop.loyalty.rules import rules
 
     with connection.signed_in(data_dir, profile, username) as database, database.session() as session:
-        months = expiry.expire_months(session)
-        if months is None:
+        if rules(session).expire_months is None:
             typer.echo("Points never expire: the settings name no number of months.")
             return
         typer.echo(expiry.sentence(expiry.due(session) if dry_run else expiry.expire_points(session), dry_run=dry_run))

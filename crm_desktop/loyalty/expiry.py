@@ -6,18 +6,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
-
-from crm_desktop.access.models import Setting
-from crm_desktop.errors import InvalidInput
 
 from .rows import Expiring
 
-SETTING = "points_expire_months"
-MOST_MONTHS = 999
-
-_MONTHS = text("SELECT (value #>> '{}')::integer FROM crm.settings WHERE key = 'points_expire_months'")
 _BY_MONTH = """
     SELECT date_trunc('month', expires_at AT TIME ZONE 'UTC')::date AS month, sum(points)::bigint,
            count(DISTINCT user_id)
@@ -38,20 +30,6 @@ class Expired:
 
     accounts: int
     points: int
-
-
-def expire_months(session: Session) -> int | None:
-    """After how many months points expire; None: never."""
-    months: int | None = session.execute(_MONTHS).scalar_one_or_none()
-    return months
-
-
-def set_expire_months(session: Session, months: int | None) -> None:
-    """Changes that; NotAllowed for employees. What has expired by then goes when it is next looked for."""
-    if months is not None and not 0 < months <= MOST_MONTHS:
-        raise InvalidInput({SETTING: f"Enter 1 to {MOST_MONTHS} months, or nothing: then points never expire."})
-    statement = insert(Setting.__table__).values(key=SETTING, value=months)  # type: ignore[arg-type]
-    session.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value}))
 
 
 def expiring_of(session: Session, account_id: UUID) -> tuple[Expiring, ...]:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
-from sqlalchemy.orm import Session
-
-_THRESHOLDS = text("SELECT tier, threshold FROM crm.loyalty_tiers ORDER BY threshold, tier")
-_BASIS = text("SELECT coalesce((SELECT value #>> '{}' FROM crm.settings WHERE key = 'tier_basis'), 'lifetime')")
+from .rules import Rules
 
 
 @dataclass(frozen=True)
@@ -27,6 +23,11 @@ class Ladder:
     thresholds: tuple[tuple[str, int], ...]
     by_balance: bool = False
 
+    @classmethod
+    def of(cls, rules: Rules) -> Ladder:
+        """The steps that these rules make."""
+        return cls(tuple((tier.tier, tier.threshold) for tier in rules.tiers), rules.basis == "balance")
+
     def step(self, balance: int, earned: int) -> Step:
         """Where an account stands."""
         points = balance if self.by_balance else earned
@@ -36,10 +37,3 @@ class Ladder:
         name, limit = following
         start = max((at for _, at in self.thresholds if at <= points), default=0)
         return Step(name, limit - points, (points - start) / (limit - start))
-
-
-def ladder(session: Session | Connection) -> Ladder:
-    """The tiers as they are now."""
-    rows = session.execute(_THRESHOLDS).all()
-    basis = session.execute(_BASIS).scalar_one()
-    return Ladder(tuple((row[0], row[1]) for row in rows), basis == "balance")

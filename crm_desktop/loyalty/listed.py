@@ -29,8 +29,9 @@ from crm_desktop.listing.filter_sql import search_sql
 from crm_desktop.listing.filters import Field, Kind
 from crm_desktop.listing.source import Columns, SortKey, Source
 
-from .ladder import ladder
+from .ladder import Ladder
 from .rows import MemberRow
+from .rules import rules
 
 _customers: Table = Customer.__table__  # type: ignore[assignment]
 
@@ -69,11 +70,11 @@ def make_rows(connection: Connection, found: Sequence[Any]) -> list[MemberRow]:
     c = _customers.c
     statement = select(c.user_id, c.id, shown_name(c)).where(c.user_id.in_([row[0] for row in found]))
     customers = {account: (customer, name) for account, customer, name in connection.execute(statement)}
-    rungs = ladder(connection)
+    ladder = Ladder.of(rules(connection))
     rows = []
     for account, tier, balance, earned, redeemed, active in found:
         customer, name = customers.get(account, (None, ""))
-        to_next = rungs.step(balance, earned).to_next
+        to_next = ladder.step(balance, earned).to_next
         rows.append(MemberRow(account, customer, name, tier, balance, earned, redeemed, to_next, active))
     return rows
 

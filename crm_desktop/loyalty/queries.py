@@ -16,9 +16,10 @@ from crm_desktop.listing.request import ListRequest
 
 from .actions import Booking
 from .expiry import expiring_of
-from .ladder import Ladder, ladder
+from .ladder import Ladder
 from .listed import SOURCE
 from .rows import Account, AccountCard, ContactPoints, Entry, MemberRow, TierChange
+from .rules import Rules, rules
 
 FIRST_ENTRIES = 50
 MOST_CHANGES = 100
@@ -77,7 +78,8 @@ def account_card(session: Session, customer_id: UUID, most: int = FIRST_ENTRIES)
     row = session.execute(_ACCOUNT, {"customer": customer_id}).one_or_none()
     if row is None:
         return None
-    account = _account(row, ladder(session))
+    found = rules(session)
+    account = _account(row, found)
     asked = {"account": account.id, "most": most + 1}
     entries = [Entry(*entry) for entry in session.execute(_ENTRIES, asked)]
     return AccountCard(
@@ -86,7 +88,8 @@ def account_card(session: Session, customer_id: UUID, most: int = FIRST_ENTRIES)
         more=len(entries) > most,
         changes=tuple(TierChange(*change) for change in session.execute(_CHANGES, {**asked, "most": MOST_CHANGES})),
         expiring=expiring_of(session, account.id),
-        contacts=tuple(ContactPoints(*found) for found in session.execute(_CONTACTS, asked)),
+        contacts=tuple(ContactPoints(*contact) for contact in session.execute(_CONTACTS, asked)),
+        rule=next((tier for tier in found.tiers if tier.tier == account.tier), None),
     )
 
 
@@ -95,7 +98,7 @@ def account_of(session: Session, customer_id: UUID) -> Account:
     row = session.execute(_ACCOUNT, {"customer": customer_id}).one_or_none()
     if row is None:
         raise NotFound("This customer is not in the loyalty programme.", hint="Enrol the customer first.")
-    return _account(row, ladder(session))
+    return _account(row, rules(session))
 
 
 def booked(session: Session, booking_id: UUID) -> Booking:
@@ -112,9 +115,9 @@ def member_listing(request: ListRequest, clock: Clock | None = None) -> Listing[
     return Listing(SOURCE, request, clock)
 
 
-def _account(row: Sequence[Any], rungs: Ladder) -> Account:
+def _account(row: Sequence[Any], found: Rules) -> Account:
     identity, customer_id, is_business, balance, earned, redeemed, tier, last_activity = row
-    step = rungs.step(balance, earned)
+    step = Ladder.of(found).step(balance, earned)
     return Account(
         id=identity,
         customer_id=customer_id,

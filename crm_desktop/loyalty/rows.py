@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from .rules import TierRule
+
 
 @dataclass(frozen=True)
 class Account:
@@ -70,7 +72,7 @@ class ContactPoints:
 
 @dataclass(frozen=True)
 class AccountCard:
-    """All that the card's tab shows. `more`: there are entries before these."""
+    """All that the card's tab shows. `more`: there are entries before these; `rule`: what the tier brings."""
 
     account: Account
     entries: tuple[Entry, ...]
@@ -78,6 +80,7 @@ class AccountCard:
     changes: tuple[TierChange, ...]
     expiring: tuple[Expiring, ...]
     contacts: tuple[ContactPoints, ...]
+    rule: TierRule | None
 
 
 class MemberRow(NamedTuple):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 Basis = Literal["lifetime", "balance"]
@@ -43,7 +43,7 @@ class Rules:
         return {tier.tier: tier.threshold for tier in self.tiers}
 
 
-def rules(session: Session) -> Rules:
+def rules(session: Session | Connection) -> Rules:
     """The rules as they are."""
     tiers = [
         TierRule(*row)

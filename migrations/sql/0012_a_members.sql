@@ -85,8 +85,9 @@ BEGIN
     INSERT INTO users (id, display_name, email, role)
     SELECT w.account, coalesce(nullif(c.contact_name, ''), c.company_name, ''), c.email, 'user'
     FROM unnest(strangers, accounts) w (id, account) JOIN customers c USING (id);
-    INSERT INTO loyalty_accounts (user_id, tier, name_key)
-    SELECT coalesce(c.user_id, w.account), first_tier, c.name_key
+    -- Nothing has happened on it yet.
+    INSERT INTO loyalty_accounts (user_id, tier, last_activity, name_key)
+    SELECT coalesce(c.user_id, w.account), first_tier, NULL, c.name_key
     FROM customers c LEFT JOIN unnest(strangers, accounts) w (id, account) USING (id)
     WHERE c.id = ANY (customer_ids)
     ON CONFLICT DO NOTHING;

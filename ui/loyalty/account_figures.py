@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 from crm_desktop.loyalty.rows import AccountCard
 from ui.customers.words import TIER_WORDS
 from ui.interactions.local_time import day_text, full_text, to_wall
-from ui.loyalty.words import month, points
+from ui.loyalty.words import month, points, tier_benefits
 from ui.theme.tokens import XL, XS, S
 from ui.widgets.badges import Badge, tone_of
 from ui.widgets.flow_layout import FlowLayout
@@ -45,6 +45,7 @@ class AccountFigures(QWidget):
         self.balance = text_label("", "display", wrap=False)
         self.tier = Badge()
         self.way = text_label("", "muted")
+        self.benefits = text_label("", "muted")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
@@ -70,8 +71,10 @@ class AccountFigures(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(XS)
         column.addLayout(top)
+        column.addSpacing(XS)
         column.addWidget(self.bar)
         column.addWidget(self.way)
+        column.addWidget(self.benefits)
         column.addSpacing(S)
         column.addWidget(flow)
 
@@ -87,11 +90,14 @@ class AccountFigures(QWidget):
         # What is nearly full does not look full.
         self.bar.setValue(1000 if account.to_next is None else min(990, int(account.share * 1000)))
         self.bar.setAccessibleName(self.way.text())
+        benefits = tier_benefits(card.rule)
+        self.benefits.setText(benefits)
+        self.benefits.setHidden(not benefits)
         self.figures["earned"].show_value(f"{account.earned:,}")
         self.figures["redeemed"].show_value(f"{account.redeemed:,}")
         following = card.expiring[0] if card.expiring else None
         self.figures["expiring"].show_value(f"{following.points:,} in {month(following.month)}" if following else "")
         active, now = account.last_activity, datetime.now(UTC)
         figure = self.figures["active"]
-        figure.show_value(day_text(to_wall(active).date(), to_wall(now).date()) if active and card.entries else "")
+        figure.show_value(day_text(to_wall(active).date(), to_wall(now).date()) if active else "")
         figure.setToolTip(full_text(to_wall(active)) if active else "")

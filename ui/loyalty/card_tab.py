@@ -212,11 +212,13 @@ def _line(entry: Entry, now: datetime) -> Line:
     """An entry of the ledger: what for, when, by whom."""
     kind = KIND_WORDS[entry.kind]
     order = f"Order {entry.order_number}" if entry.order_number else ""
-    parts = (kind if entry.reason else "", moment_text(entry.created_at, now), order, entry.contact, entry.author)
+    # What an order brings is called "Order" by whatever books it; its number says more.
+    title = order if order and entry.reason in ("", "Order") else entry.reason or kind
+    told = (kind, moment_text(entry.created_at, now), order, entry.contact, entry.author)
     return Line(
-        entry.reason or kind,
+        title,
         signed(entry.points),
-        " · ".join(filter(None, parts)),
+        " · ".join(part for part in told if part and part != title),
         f"{entry.balance:,}",
         TONES.get(entry.kind, "success" if entry.points > 0 else ""),
         full_text(to_wall(entry.created_at)),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from crm_desktop.loyalty.rules import TierRule
+from ui.customers.words import TIER_WORDS
 from ui.interactions.local_time import MONTHS
 
 KIND_WORDS = {
@@ -28,3 +30,16 @@ def signed(count: int) -> str:
 def month(first: date) -> str:
     """ "Mar 2027"."""
     return f"{MONTHS[first.month - 1]} {first.year}"
+
+
+def tier_benefits(rule: TierRule | None) -> str:
+    """ "Gold: points × 1.5 · 5 % discount · Free delivery"; "" where the tier brings nothing."""
+    if rule is None:
+        return ""
+    parts = (
+        f"points × {rule.earning_multiplier.normalize():f}" if rule.earning_multiplier != 1 else "",
+        f"{rule.discount_percent.normalize():f} % discount" if rule.discount_percent else "",
+        " ".join(rule.benefits.split()),
+    )
+    brought = " · ".join(filter(None, parts))
+    return f"{TIER_WORDS.get(rule.tier, rule.tier)}: {brought}" if brought else ""
