@@ -109,6 +109,19 @@ def test_points_are_earned_and_the_card_follows(desk: Desk) -> None:
     assert desk.texts()[-1] == "+1,250 points for Ana Ruiz."
 
 
+def test_the_overview_leads_to_the_account(desk: Desk) -> None:
+    card = CustomerCard(desk.context)
+    desk.qtbot.addWidget(card)
+    card.show()
+    card.show_customer(enrolled(desk, 900)[0])
+    desk.wait(lambda: card.customer is not None)
+    card.loyalty.account_button.click()
+    desk.settle()
+    assert card.tabs.current_key == "loyalty"
+    [tab] = card.findChildren(LoyaltyTab)
+    desk.wait(lambda: tab.figures.balance.text() == "900 points")
+
+
 def test_undo_books_the_opposite(desk: Desk) -> None:
     tab = shown(desk, enrolled(desk, 900)[0])
     dialog = opened(desk, tab, "redeem")

@@ -132,6 +132,7 @@ class CustomerCard(QWidget):
         timeline.cancelled.connect(actions.cancel)
         timeline.deleted.connect(actions.delete)
         timeline.more_wanted.connect(self._show_more)
+        self.loyalty.account_wanted.connect(lambda: self.tabs.open("loyalty"))
         self.tabs.bind_keys(self)
         bind(self, "print", self.print)
         bind(self, "add_contact", self.contacts.add)
