@@ -29,6 +29,8 @@ from crm_desktop.listing.filters import Field, Kind, Others, Related, Through
 from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.source import Columns, SortKey, Source
 from crm_desktop.loyalty.models import LoyaltyAccount
+from crm_desktop.orders.listed import FIELDS as ORDER_FIELDS
+from crm_desktop.orders.listed import orders
 from crm_desktop.orders.models import CustomerPurchases
 from crm_desktop.segments.queries import criteria
 
@@ -198,6 +200,13 @@ FIELDS = {
     "points_balance": Field(Kind.NUMBER, "Points balance", lambda c: c.points_balance, through=_accounts),
     "points_earned": Field(Kind.NUMBER, "Lifetime points", lambda c: c.total_earned, through=_accounts),
     "loyalty_activity": Field(Kind.MOMENT, "Last loyalty activity", lambda c: c.last_activity, through=_accounts),
+    "orders": Field(
+        Kind.RELATED,
+        "Orders",
+        lambda c: c.id,
+        may_be_blank=False,
+        related=Related(ORDER_FIELDS, orders, "customer_id"),
+    ),
     "order_count": Field(
         Kind.NUMBER, "Number of orders", lambda c: c.orders, may_be_blank=False, through=replace(_bought, absent=0)
     ),

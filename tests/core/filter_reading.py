@@ -19,12 +19,12 @@ class Reader:
         zone: ZoneInfo,
         me: UUID,
         kinds: dict[str, str],
-        related: "Reader | None" = None,
+        related: "dict[str, Reader] | None" = None,
         segments: dict[str, dict[str, Any]] | None = None,
     ) -> None:
-        """`related` reads the filters over a row's `interactions`; `segments` holds criteria by id."""
+        """`related` reads the filters over a row's related rows, by their field; `segments` holds criteria by id."""
         self.now, self.zone, self.me, self.kinds = now, zone, me, kinds
-        self.related_reader, self.segments = related, segments or {}
+        self.readers, self.segments = related or {}, segments or {}
         self.today = now.astimezone(zone).date()
 
     def picks(self, node: dict[str, Any], row: dict[str, Any]) -> bool:
@@ -36,6 +36,8 @@ class Reader:
             return not any(self.picks(member, row) for member in node["none"])
         field, operator, value = node["field"], node["operator"], node.get("value")
         kind = self.kinds[field]
+        if kind == "related":
+            return self.related(self.readers[field], row[field], operator, value)
         return bool(getattr(self, kind)(row.get(field), operator, value, row))
 
     def text(self, held: Any, operator: str, value: Any, row: dict[str, Any]) -> bool:
@@ -88,11 +90,10 @@ class Reader:
         found = any(is_due(which) for which in (value if isinstance(value, list) else [value]))
         return found != (operator in ("is_not", "not_in"))
 
-    def related(self, held: list[dict[str, Any]], operator: str, value: Any, row: dict[str, Any]) -> bool:
-        assert self.related_reader is not None
+    def related(self, reader: "Reader", held: list[dict[str, Any]], operator: str, value: Any) -> bool:
         counts = operator in ("at_least", "at_most", "exactly")
         of = value.get("of", {"all": []}) if counts else value
-        number = sum(self.related_reader.picks(of, each) for each in held)
+        number = sum(reader.picks(of, each) for each in held)
         return {
             "has": number > 0,
             "has_no": number == 0,

@@ -26,6 +26,8 @@ from crm_desktop.listing.filters import OPERATORS, Field, InvalidFilter, Kind, p
 from crm_desktop.listing.listing import Listing
 from crm_desktop.listing.periods import PERIODS, Clock, shifted
 from crm_desktop.listing.request import ListRequest
+from crm_desktop.orders.listed import FIELDS as ORDER_FIELDS
+from crm_desktop.orders.listed import LINE_FIELDS
 from tests.core.filter_reading import Reader
 from tests.factories.rows import insert
 from tests.helpers.postgres import Crm
@@ -139,7 +141,7 @@ def value_for(field: Field, operator: str, people: list[str], segments: list[str
         case Kind.SEGMENT:
             one = st.sampled_from(segments)
         case Kind.TEXT | Kind.SEARCH:
-            one = st.sampled_from([*WORDS, "49301", "second@koln.example"]) | st.text(max_size=4)
+            one = st.sampled_from([*WORDS, "49301", "second@koln.example", "EUR"]) | st.text(max_size=4)
         case Kind.CHOICE:
             one = st.sampled_from(field.choices)
         case Kind.TAGS:
@@ -226,7 +228,12 @@ def fill(crm: Crm) -> None:
             )
             return identity
 
+        products = [
+            insert(connection, "products", {"sku": name, "name": name, "category": category})
+            for name, category in (("Köln", "Ana"), ("100%", None))
+        ]
         for number in range(60):
+            account = member(number)
 
             def pick(choices: list[Any], step: int, number: int = number) -> Any:
                 return choices[(number * step + number // 7) % len(choices)]
@@ -247,7 +254,7 @@ def fill(crm: Crm) -> None:
                     pick([*WORDS, None], 2), pick([None, "bronze", "gold"], 1), pick([None, *people], 1),
                     pick([None, *INSTANTS], 1), pick([None, *INSTANTS], 5), pick([None, *INSTANTS], 3),
                     Jsonb(pick([[], [], ["Second@Köln.example", "ana@x.example"], [""]], 1)),
-                    Jsonb(pick([[], ["+49 301", "030"], []], 1)), member(number),
+                    Jsonb(pick([[], ["+49 301", "030"], []], 1)), account,
                 ),
             ).fetchone()  # fmt: skip
             assert row is not None
@@ -274,6 +281,32 @@ def fill(crm: Crm) -> None:
                     (row[0], currency, orders, spent, when, when),
                 )
 
+            if number % 4:
+                values = {
+                    "order_number": f"{pick(WORDS, 1)} {number}",
+                    "customer_id": pick(ids, 3),
+                    "notes": pick([*WORDS, None], 1),
+                    "ordered_at": pick(INSTANTS, 3),
+                    "status": pick(["open", "paid", "cancelled"], 1),
+                    "currency": pick(["EUR", "USD"], 1),
+                    "total": pick([0, 0.25, 90], 1),
+                    "contact_id": pick([None, *contacts], 1),
+                }
+                order = insert(connection, "orders", values)
+                for place in range(number % 3):
+                    line = {
+                        "order_id": order,
+                        "position": place,
+                        "description": pick(WORDS, 5),
+                        "quantity": pick([1, 15], 1),
+                        "product_id": pick([None, *products], 1 + place),
+                        "unit_price": pick([0, 5], 1),
+                    }
+                    insert(connection, "order_lines", line)
+                if number % 7 == 0 and account is not None:
+                    earned = {"user_id": account, "kind": "earn", "points": 5, "order_id": order}
+                    insert(connection, "loyalty_ledger", earned)
+
         for score, first, second in (
             (80, ids[0], ids[1]),
             (69, ids[2], ids[3]),
@@ -283,6 +316,27 @@ def fill(crm: Crm) -> None:
             pair = sorted((first, second))
             connection.execute("INSERT INTO crm.duplicate_pairs VALUES (%s, %s, %s, '{phone}')", (*pair, score))
         insert(connection, "duplicate_decisions", dict(zip(("first_id", "second_id"), pair, strict=True)), "first_id")
+
+
+def orders_of(connection: Connection, contacts: dict[UUID, str]) -> list[dict[str, Any]]:
+    """The orders with their lines and what else can be asked of them, read in a plain way."""
+    found, lines, products, customers = (
+        [dict(row) for row in connection.execute(text(f"SELECT * FROM crm.{table}")).mappings()]
+        for table in ("orders", "order_lines", "products", "customers")
+    )
+    sold = {row["id"]: row for row in products}
+    names = {row["id"]: row["contact_name"] or row["company_name"] for row in customers}
+    earned = set(connection.execute(text("SELECT order_id FROM crm.loyalty_ledger WHERE kind = 'earn'")).scalars())
+    for line in lines:
+        product = sold.get(line["product_id"], {})
+        line["product"], line["category"] = product.get("name"), product.get("category")
+    for order in found:
+        order["lines"] = [line for line in lines if line["order_id"] == order["id"]]
+        order["customer"] = names[order["customer_id"]]
+        order["ordered_by"] = contacts.get(order["contact_id"])
+        order["counts"] = order["status"] not in ("cancelled", "refunded")
+        order["points"] = order["id"] in earned
+    return found
 
 
 def likely_duplicates(connection: Connection) -> set[UUID]:
@@ -337,6 +391,7 @@ def test_sql_and_a_plain_reading_pick_the_same(clean: Crm, admin: Database, subj
         likely = likely_duplicates(connection)
         found = connection.execute(text("SELECT * FROM crm.loyalty_accounts")).mappings()
         purchases = connection.execute(text("SELECT * FROM crm.customer_purchases")).mappings().all()
+        orders = orders_of(connection, names)
         accounts: dict[UUID | None, Any] = {row["user_id"]: row for row in found}
         for row in rows["customers"]:
             row["name"] = row["contact_name"] or row["company_name"]
@@ -356,9 +411,14 @@ def test_sql_and_a_plain_reading_pick_the_same(clean: Crm, admin: Database, subj
             row["loyalty_activity"] = account.get("last_activity")
             row["tags"] = row["tags"] if isinstance(row["tags"], list) else []
             row["interactions"] = [each for each in rows["customer_interactions"] if each["customer_id"] == row["id"]]
+            row["orders"] = [each for each in orders if each["customer_id"] == row["id"]]
         clock = Clock(NOW, local)
-        of_interactions = Reader(NOW, local, me, kinds(dict(INTERACTION_FIELDS)))
-        reader = Reader(NOW, local, me, kinds(dict(fields)), of_interactions, segments)
+        of_lines = Reader(NOW, local, me, kinds(dict(LINE_FIELDS)))
+        readers = {
+            "interactions": Reader(NOW, local, me, kinds(dict(INTERACTION_FIELDS))),
+            "orders": Reader(NOW, local, me, kinds(dict(ORDER_FIELDS)), {"lines": of_lines}),
+        }
+        reader = Reader(NOW, local, me, kinds(dict(fields)), readers, segments)
         table = rows["customers" if subject == "customers" else "customer_interactions"]
 
         @settings(max_examples=70)

@@ -49,7 +49,7 @@ CUSTOMERS = FilterSubject(
         *("customer_type", "status", "tier", "tags", "source", "owner_id", "segment", ""),
         *("last_contact", "next_follow_up", "follow_ups", "interactions", "created_at", "updated_at", ""),
         *("loyalty_member", "points_balance", "points_earned", "loyalty_activity", ""),
-        *("order_count", "total_spent", "last_order", ""),
+        *("orders", "order_count", "total_spent", "last_order", ""),
         *("city", "state", "country", "postal_code", "address", ""),
         *("name", "company_name", "contact_name", "customer_number", "email", "phone", "notes", "search", ""),
         *("reachable", "email_valid", "phone_checked", "possible_duplicate"),
@@ -69,7 +69,7 @@ ORDERS = FilterSubject(
     ),
     order_listing,
 )
-OF_RELATED = {"interactions": INTERACTIONS, "lines": LINES}
+OF_RELATED = {"interactions": INTERACTIONS, "orders": ORDERS, "lines": LINES}
 """Which list a condition on related rows filters."""
 
 _OPERATORS: Mapping[Kind, tuple[str, ...]] = {
