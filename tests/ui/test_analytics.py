@@ -95,7 +95,7 @@ def test_the_period_before_stands_beside_it_in_the_table(qtbot: QtBot, theme: Th
     qtbot.addWidget(card)
     card.set_data(BARS, "October")
     assert cells(card) == [
-        ["Name", "Interactions", "Before", "Change"],
+        ["Name", "Interactions", "Interactions, before", "Change"],
         ["Call", "40", "20", "+100 %"],
         ["Email", "1", "0", "new"],
         ["Meeting", "7", "14", "−50 %"],

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from crm_desktop.analytics.shapes import Period, Question
 from tests.ui.charts import BARS, EMPTY, EVERY_KIND, LINES, STACKED
 from tests.ui.desk import Desk
 from ui.analytics import paper
+from ui.analytics.chart_card import ChartCard
 from ui.analytics.paper import Caption, Sheet
 from ui.analytics.saving import Saving
 from ui.shell.page import ShellPage
 from ui.theme import Theme
 from ui.theme.tokens import LIGHT
 
+ASKED = Question(Period(date(2026, 1, 1), date(2026, 6, 30)))
 CAPTION = Caption(
-    "1 Jan 2026 to 30 Jun 2026", "1 Jul 2025 to 31 Dec 2025", "Made Mon 6 Jul 2026 09:00 by Ada", "Analytics"
+    "1 Jan 2026 to 30 Jun 2026", "1 Jul 2025 to 31 Dec 2025", "Made Mon 6 Jul 2026 09:00 by Ada", "Analytics", ASKED
 )
 SHEETS = [Sheet(data) for data in EVERY_KIND]
 
@@ -95,7 +101,7 @@ def test_a_chart_without_figures_says_so_on_paper(qtbot: QtBot, theme: Theme) ->
     assert "Nothing to show in this period" in paper.svg(Sheet(EMPTY), CAPTION).decode()
 
 
-@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf", "xlsx"])
 def test_a_saved_file_is_there_whole_or_not_at_all(desk: Desk, tmp_path: Path, kind: str) -> None:
     page = ShellPage()
     desk.qtbot.addWidget(page)
@@ -103,8 +109,34 @@ def test_a_saved_file_is_there_whole_or_not_at_all(desk: Desk, tmp_path: Path, k
     path = tmp_path / f"chart.{kind}"
     saving.write(kind, [Sheet(STACKED)], CAPTION, path)
     desk.wait(lambda: desk.texts() == [f"Saved as chart.{kind}."])
-    assert path.read_bytes()[:4] in (b"\x89PNG", b"%PDF", b"<?xm")
+    assert path.read_bytes()[:4] in (b"\x89PNG", b"%PDF", b"<?xm", b"PK\x03\x04")
     saving.write(kind, [Sheet(STACKED)], CAPTION, tmp_path / "no such folder" / f"chart.{kind}")
     desk.wait(lambda: len(desk.said) == 2)
     assert "There is no folder" in desk.texts()[1]
     assert [each.name for each in tmp_path.iterdir() if each.suffix != ".json"] == [path.name]
+
+
+def test_a_workbook_holds_the_figures_and_leaves_its_trace(desk: Desk, tmp_path: Path) -> None:
+    page = ShellPage()
+    desk.qtbot.addWidget(page)
+    path = tmp_path / "chart.xlsx"
+    Saving(desk.context, page).write("xlsx", [Sheet(STACKED)], CAPTION, path)
+    desk.wait(path.exists)
+    desk.settle()
+    with ZipFile(path) as book:
+        sheet, words = book.read("xl/worksheets/sheet1.xml").decode(), book.read("xl/sharedStrings.xml").decode()
+    assert "Individuals" in words and "Prospects" in words
+    assert "<v>20</v>" in sheet
+    assert desk.one("SELECT count(*) FROM crm.audit_log WHERE action = 'export'") == 1
+
+
+def test_whoever_may_not_export_is_not_offered_workbooks(desk: Desk, theme: Theme) -> None:
+    card = ChartCard("Customers", "", theme.tokens)
+    desk.qtbot.addWidget(card)
+    card.set_data(STACKED)
+    for allowed in (True, False):
+        card.exports = allowed
+        card.open_menu()
+        menu = card.findChildren(QMenu)[-1]
+        assert any("XLSX" in action.text() for action in menu.actions()) == allowed
+        menu.close()

@@ -180,10 +180,12 @@ class Canvas(pg.GraphicsObject):  # type: ignore[misc]
         data = plan.data
         if data.kind == "stacked":
             totals = [float(total) for total in data.totals]
-            return [(bar_text(t, data.unit), self.point(place, max(t, 0))) for place, t in enumerate(totals)]
+            shown = [(place, total) for place, total in enumerate(totals) if total or not data.over_time]
+            return [(bar_text(total, data.unit), self.point(place, max(total, 0))) for place, total in shown]
         return [
             (bar_text(mark.top, data.unit), self.point((mark.first + mark.last) / 2, max(mark.top, 0)))
             for mark in plan.marks
+            if mark.top or not data.over_time
         ]
 
     def _paint_lines(self, painter: QPainter) -> None:

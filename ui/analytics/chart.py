@@ -188,7 +188,9 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             axis.setTextPen(tokens.text_muted)
             axis.setPen(None)
             axis.setTickFont(self._canvas.font)
-            axis.setStyle(tickLength=0, tickTextOffset=6, hideOverlappingLabels=False, autoExpandTextSpace=False)
+            axis.setStyle(
+                tickLength=0, tickTextOffset=6, tickAlpha=0, hideOverlappingLabels=False, autoExpandTextSpace=False
+            )
         line = round(metrics.height()) + 8
         numbers = [] if self._canvas.numbered else [
             (value, short_text(value)) for value in steps_between(made.low, made.high, made.step)
@@ -231,7 +233,10 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         cell = room / len(names)
         step = max(1, ceil(sorted(widths)[len(names) * 3 // 4] / cell))
         shown = range((len(names) - 1) % step, len(names), step)
-        return [(float(place), names[place]) for place in shown if widths[place] <= step * cell]
+        fitting = (
+            (place, metrics.elidedText(names[place], Qt.TextElideMode.ElideRight, step * cell)) for place in shown
+        )
+        return [(float(place), name) for place, name in fitting if len(name) > 2 or name == names[place]]
 
     def _set_range(self, metrics: QFontMetricsF) -> None:
         """Room for the longest bar, and behind its end for the number that is written there."""

@@ -26,6 +26,7 @@ FILES = (
     ("png", "Save as picture (PNG)…"),
     ("svg", "Save as drawing (SVG)…"),
     ("pdf", "Save as PDF…"),
+    ("xlsx", "Save as workbook (XLSX)…"),
 )
 BAR_SHARES = (0.5, 0.8, 0.35, 0.65, 0.95, 0.55, 0.75, 0.4)
 
@@ -67,6 +68,8 @@ class ChartCard(Card):
         self.title = title
         self.data: ChartData | None = None
         self.lying = lying
+        self.exports = True
+        """Whether this person may write figures to workbooks."""
         self.chart = Chart(theme, lying=lying)
         self.chart.setAccessibleName(f"{title}, chart")
         self.chart.opened.connect(self._open)
@@ -189,6 +192,8 @@ class ChartCard(Card):
         menu.addAction(icon("duplicates"), "Copy table", self.table.copy)
         menu.addSeparator()
         for kind, words in FILES:
+            if kind == "xlsx" and not self.exports:
+                continue
             menu.addAction(icon("save"), words, lambda kind=kind: self.save_wanted.emit(kind))
         menu.addSeparator()
         menu.addAction(icon("print"), "Print…", self.print_wanted.emit)

@@ -11,9 +11,11 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from crm_desktop.analytics.one_customer import CustomerFigures, customer_figures
+from crm_desktop.analytics.shapes import Period, Question
 from crm_desktop.customers.queries import customer_card
 from crm_desktop.customers.rows import CustomerDetails
 from crm_desktop.errors import CrmError
+from crm_desktop.listing.periods import Clock
 from crm_desktop.loyalty.queries import account_card
 from crm_desktop.loyalty.rows import AccountCard
 from ui.analytics.chart_card import ChartCard
@@ -103,6 +105,7 @@ class CustomerView(QWidget):
         self.charts = (self.history, self.types, self.answers)
         self._saving = Saving(context, self)
         for card in self.charts:
+            card.exports = context.capabilities.export
             card.save_wanted.connect(lambda kind, card=card: self._saving.save(kind, card.sheets, self._caption()))
             card.print_wanted.connect(lambda card=card: self._saving.print(card.sheets, self._caption()))
         self._content = QWidget()
@@ -170,7 +173,8 @@ class CustomerView(QWidget):
 
     def _caption(self) -> Caption:
         name = self.known.customer.name if self.known is not None else ""
-        return Caption(name, made=self._saving.made())
+        year = Question(Period.of("last_12_months", Clock()))
+        return Caption(name, made=self._saving.made(), question=year)
 
     def _show(self, known: Known) -> None:
         self._handle = None

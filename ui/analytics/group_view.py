@@ -46,6 +46,7 @@ class GroupView(QWidget):
         alone = beside[-1] if len(beside) % 2 else None  # nothing would stand beside it
         for spec in sorted(specs, key=_is_wide):  # side by side first, then those over time
             card = self.cards[spec.key] = ChartCard(spec.title, "", context.theme.tokens, lying=spec.lying)
+            card.exports = context.capabilities.export
             card.opened.connect(self.opened)
             card.save_wanted.connect(lambda kind, card=card: self._saving.save(kind, card.sheets, self.caption()))
             card.print_wanted.connect(lambda card=card: self._saving.print(card.sheets, self.caption()))
@@ -84,7 +85,7 @@ class GroupView(QWidget):
     def caption(self, title: str = "") -> Caption:
         """What is printed around the charts."""
         period = period_words(self._asked.period) if self._asked is not None else ""
-        return Caption(period, self._before, self._saving.made(), title)
+        return Caption(period, self._before, self._saving.made(), title, self._asked)
 
     def save(self, kind: str, title: str) -> None:
         """Write all charts to one file."""

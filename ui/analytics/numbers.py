@@ -43,7 +43,7 @@ def short_text(value: Value) -> str:
         if abs(float(value)) >= limit:
             unit = 1_000 if suffix == "k" else limit
             return f"{_plain(float(value) / unit, 1)}{suffix}"
-    return _plain(value, 2)
+    return _plain(round(float(value)) if abs(float(value)) >= 1_000 else value, 2)
 
 
 def change_text(value: Value | None, before: Value | None) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPageLayout, QPa
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
 
-from crm_desktop.analytics.shapes import ChartData
+from crm_desktop.analytics.shapes import ChartData, Question
 from ui.analytics.chart import Chart
 from ui.analytics.legend import draw_legend, entries
 from ui.analytics.sentences import explained
@@ -36,6 +36,8 @@ class Caption:
     before: str = ""
     made: str = ""
     title: str = ""
+    question: Question | None = None
+    """What was asked, for workbooks; of charts that know no period, none."""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,6 @@ class DayChoice(QWidget):
         super().__init__()
         self.field = DateField(name)
         self._calendar = icon_button("calendar", f"{name}: choose a day", self._open_calendar)
-        self.field.setButtonSymbols(DateField.ButtonSymbols.NoButtons)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)

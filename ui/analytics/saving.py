@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +11,11 @@ from PySide6.QtCore import QObject, QRectF, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QPainter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from crm_desktop.analytics.shapes import Period, Question
 from crm_desktop.attachments.names import safe_name
+from crm_desktop.exporting.figures import write_workbook
 from crm_desktop.exporting.files import replacing
+from crm_desktop.listing.periods import Clock
 from ui.analytics import paper
 from ui.analytics.paper import Caption, Sheet
 from ui.interactions.local_time import full_text
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from ui.context import Signed
 
 FOLDER_KEY = "analytics/folder"
-KINDS = {"png": "Picture (*.png)", "svg": "Drawing (*.svg)", "pdf": "PDF (*.pdf)"}
+KINDS = {"png": "Picture (*.png)", "svg": "Drawing (*.svg)", "pdf": "PDF (*.pdf)", "xlsx": "Workbook (*.xlsx)"}
 
 
 class Saving(QObject):
@@ -52,9 +55,15 @@ class Saving(QObject):
         chooser.open()
 
     def write(self, kind: str, sheets: Sequence[Sheet], caption: Caption, path: Path) -> None:
-        """Draw between the window's events; the file is there whole or not at all."""
+        """Draw between the window's events; the file is there whole or not at all. Workbooks leave their trace in the
+        audit trail, and are refused to whoever may not export."""
         self._context.preferences.set(FOLDER_KEY, str(path.parent))
-        self._go_on(self._drawn(kind, sheets, caption), path)
+        if kind == "xlsx":
+            database, charts = self._context.database, [sheet.data for sheet in sheets]
+            question = caption.question or Question(Period.of("all", Clock()))
+            self._write(lambda: write_workbook(database, charts, question, path), path)
+        else:
+            self._go_on(self._drawn(kind, sheets, caption), path)
 
     def print(self, sheets: Sequence[Sheet], caption: Caption) -> None:
         """Show the system's dialog, then print."""
@@ -93,22 +102,22 @@ class Saving(QObject):
         """One chart, then whatever else the window has to do."""
         octets = next(slices)
         if octets:
-            self._put(octets, path)
+            self._write(lambda: _put(octets, path), path)
         else:
             QTimer.singleShot(0, self, lambda: self._go_on(slices, path))
 
-    def _put(self, octets: bytes, path: Path) -> None:
-        def work(_progress: object) -> Path:
-            with replacing(path) as file:
-                file.write(octets)
-            return path
-
-        folder = str(path.parent)
+    def _write(self, work: Callable[[], object], path: Path) -> None:
+        """Beside the window; then say so."""
 
         def open_folder() -> None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
 
-        def done(saved: Path) -> None:
-            self._context.notices.info(f"Saved as {saved.name}.", "Open folder", open_folder)
+        def done(_nothing: object) -> None:
+            self._context.notices.info(f"Saved as {path.name}.", "Open folder", open_folder)
 
-        self._context.operations.background(self._window, work, done)
+        self._context.operations.background(self._window, lambda _progress: work(), done)
+
+
+def _put(octets: bytes, path: Path) -> None:
+    with replacing(path) as file:
+        file.write(octets)

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from crm_desktop.analytics.shapes import ChartData, Series, Value
+from crm_desktop.analytics.tables import Table, table
 from ui.analytics.numbers import NOTHING, change_text, number_text
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -30,19 +31,19 @@ class FigureColumn:
 
 
 def columns(data: ChartData) -> tuple[FigureColumn, ...]:
-    """What the table of a chart says of each category."""
+    """Those of the table that is also written to files; beside each value of before, how much it has changed."""
+    shown = table(data)
     names = tuple(each.full for each in data.categories)
     order = (lambda row: row) if data.over_time else _folded(names)
-    made = [FigureColumn("Time" if data.over_time else "Name", lambda row: names[row], order)]
+    made = [FigureColumn(shown.columns[0].title or "Name", lambda row: names[row], order)]
+    place = 1
     for number, series in enumerate(data.series):
-        made.append(_values(series.name, series.values, data.unit, number))
+        made.append(_values(shown, place, number))
+        place += 1
         if series.previous:
-            title = "Before" if len(data.series) == 1 else f"{series.name}, before"
-            made.append(_values(title, series.previous, data.unit))
-            made.append(_change(series))
-    if data.kind == "stacked" and len(data.series) > 1:
-        made.append(_values("Total", data.totals, data.unit))
-    return tuple(made)
+            made += [_values(shown, place), _change(series)]
+            place += 1
+    return (*made, *(_values(shown, each) for each in range(place, len(shown.columns))))
 
 
 class TableModel(QAbstractTableModel):
@@ -87,12 +88,20 @@ class TableModel(QAbstractTableModel):
         return (RIGHT if index.column() else LEFT) if role == int(Qt.ItemDataRole.TextAlignmentRole) else None
 
 
-def _values(title: str, values: tuple[Value | None, ...], unit: str, series: int | None = None) -> FigureColumn:
-    marked = f"{title} ({unit})" if unit == "%" or (len(unit) == 3 and unit.isupper()) else title
+def _values(shown: Table, place: int, series: int | None = None) -> FigureColumn:
+    """One column of numbers; `series` is the one whose customers are behind them."""
+    column = shown.columns[place]
+    money = len(column.unit) == 3 and column.unit.isupper()
+    title = f"{column.title} ({column.unit})" if money or column.unit == "%" else column.title
+
+    def value(row: int) -> Value | None:
+        cell = shown.rows[row][place]
+        return None if isinstance(cell, str) else cell
+
     return FigureColumn(
-        marked,
-        lambda row: number_text(values[row], unit),
-        lambda row: float("-inf") if (value := values[row]) is None else float(value),
+        title,
+        lambda row: number_text(value(row), column.unit),
+        lambda row: float("-inf") if (cell := value(row)) is None else float(cell),
         series,
     )
 

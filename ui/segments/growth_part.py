@@ -50,6 +50,7 @@ class GrowthPart(QWidget):
 
         context, saving = self._context, Saving(self._context, self)
         card = self.card = ChartCard("Size of the segment", "Counted once a day", context.theme.tokens)
+        card.exports = context.capabilities.export
         card.hide()
         self._room.addWidget(card)
 
