@@ -1,4 +1,7 @@
-"""Products, orders and loyalty points for a first look: orders earn points, some points are redeemed."""
+"""Products, orders and loyalty points for a first look: orders earn what is due, some points are redeemed.
+
+Customers are enrolled after their orders have been written: what these earned is booked by hand, on the day of each.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,11 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
+
+from crm_desktop.demo.programme import SampleRules, sample_rules
 
 if TYPE_CHECKING:
     import psycopg
@@ -27,6 +33,7 @@ PRODUCTS = (
     ("SRV-INS", "Installation on site", "Services", 95), ("SRV-PLN", "Room planning", "Services", 240),
 )  # fmt: skip
 _REWARDS = ("Voucher 25 €", "Voucher 50 €", "Free delivery", "Desk lamp as a gift")
+_EARNING = ("paid", "shipped", "completed")
 # Points brought along from an earlier programme, so that every tier has members.
 _OPENINGS = ((0.62, 0, 900), (0.86, 1_000, 4_500), (0.96, 5_000, 9_500), (1.0, 10_000, 24_000))
 
@@ -43,10 +50,10 @@ def add_commerce(connection: psycopg.Connection[Any], customers: list[Buyer], rn
     products = _add_products(connection)
     orders = [order for buyer in customers if rng.random() < 0.4 for order in _orders_of(buyer, rng)]
     orders.sort(key=lambda order: order.ordered_at)
-    lines = _add_orders(connection, orders, products, rng)
+    written = _add_orders(connection, orders, products, rng)
     members = [buyer for buyer in customers if rng.random() < 0.34]
     accounts = _enrol(connection, members)
-    entries = list(_ledger(members, accounts, orders, lines, rng))
+    entries = list(_ledger(members, accounts, orders, written, sample_rules(connection), rng))
     entries.sort(key=lambda entry: entry[-1])
     with connection.cursor() as cursor:
         # What comes in before what goes out, so that no balance falls below nothing on the way.
@@ -101,9 +108,8 @@ def _add_orders(
     orders: list[_Order],
     products: list[tuple[UUID, str, int]],
     rng: random.Random,
-) -> dict[UUID, int]:
-    """Writes the orders with their lines; returns each order's total in whole euro."""
-    totals: dict[UUID, int] = {}
+) -> dict[UUID, tuple[str, Decimal]]:
+    """Writes the orders with their lines; returns each order's number and total."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM crm.orders")
         first = (cursor.fetchone() or (0,))[0] + 1
@@ -121,8 +127,10 @@ def _add_orders(
                     quantity = 1 + int(rng.random() ** 2 * order.size)
                     discount = 10 if quantity >= 5 else 0
                     copy.write_row((order.id, key, position, name, quantity, price, discount))
-                    totals[order.id] = totals.get(order.id, 0) + quantity * price * (100 - discount) // 100
-    return totals
+        cursor.execute(
+            "SELECT id, order_number, total FROM crm.orders WHERE id = ANY (%s)", ([order.id for order in orders],)
+        )
+        return {key: (name, total) for key, name, total in cursor.fetchall()}
 
 
 def _enrol(connection: psycopg.Connection[Any], members: list[Buyer]) -> dict[UUID, UUID]:
@@ -138,9 +146,11 @@ def _ledger(
     members: list[Buyer],
     accounts: dict[UUID, UUID],
     orders: list[_Order],
-    totals: dict[UUID, int],
+    written: dict[UUID, tuple[str, Decimal]],
+    rules: SampleRules,
     rng: random.Random,
 ) -> Iterator[tuple[Any, ...]]:
+    """What each member brought, earned and spent, in the order of time: the multiplier is that of the tier by then."""
     by_customer: dict[UUID, list[_Order]] = {}
     for order in orders:
         by_customer.setdefault(order.customer_id, []).append(order)
@@ -156,11 +166,11 @@ def _ledger(
         if earned:
             yield account, "opening", earned, "Brought along from the earlier programme", None, opened
         for order in by_customer.get(member.id, ()):
-            if order.status == "cancelled":
-                continue
-            points = max(1, totals[order.id] // 10)
-            earned += points
-            yield account, "earn", points, "Order", order.id, order.ordered_at
+            number, total = written[order.id]
+            points = rules.points(total, earned) if order.status in _EARNING else 0
+            if points:
+                earned += points
+                yield account, "earn", points, f"Order {number}", order.id, order.ordered_at
         if earned > 500 and rng.random() < 0.4:
             used = min(earned, 250 * (1 + int(rng.random() * 4)))
             redeemed = opened + (now - opened) * (0.5 + rng.random() / 2)

@@ -50,6 +50,7 @@ def everything(
         filtering,
         lists,
         loading,
+        loyalty,
         searches,
         segments,
         starts,
@@ -67,6 +68,7 @@ def everything(
         "duplicates": clean_data.run,
         "import": loading.run,
         "export": exporting.run,
+        "loyalty": loyalty.run,
     }
     wanted = [name.strip() for name in only.split(",") if name.strip()] or list(parts)
     report = Report()

@@ -144,6 +144,23 @@ def test_a_sample_is_complete_and_agrees_with_the_database_s_rules(clean: Crm, a
         assert count("SELECT count(*) FROM customer_interactions WHERE contact_id IS NOT NULL") > 100
         assert count("SELECT count(*) FROM loyalty_accounts WHERE tier <> 'bronze'") > 10
         assert count("SELECT count(*) FROM loyalty_ledger WHERE kind = 'redeem'") > 5
+        members_orders = (
+            "FROM orders o JOIN customers c ON c.id = o.customer_id JOIN loyalty_accounts a ON a.user_id = c.user_id"
+            " LEFT JOIN (SELECT order_id, sum(points) AS points FROM loyalty_ledger GROUP BY 1) l ON l.order_id = o.id"
+        )
+        earning = "o.status IN ('paid', 'shipped', 'completed')"
+        assert count(f"SELECT count(*) {members_orders} WHERE {earning}") > 50
+        assert (
+            count(
+                f"SELECT count(*) {members_orders} WHERE coalesce(l.points, 0) NOT IN (SELECT CASE WHEN {earning}"
+                " THEN floor(o.total * 0.1 * t.earning_multiplier) ELSE 0 END FROM loyalty_tiers t)"
+            )
+            == 0
+        )
+        connection.execute("UPDATE orders SET status = 'cancelled'")
+        assert count("SELECT count(*) FROM loyalty_accounts a WHERE points_balance < 0") == 0
+        assert count("SELECT count(*) FROM loyalty_ledger l WHERE order_id IS NOT NULL AND kind = 'earn'") > 50
+        connection.rollback()
         assert (
             count("SELECT count(*) FROM orders o WHERE NOT EXISTS (SELECT FROM order_lines l WHERE l.order_id = o.id)")
             == 0
