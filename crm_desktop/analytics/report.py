@@ -38,6 +38,12 @@ class Report:
     headlines: tuple[Headline, ...]
     charts: tuple[tuple[ChartSpec, ChartData], ...]
 
+    @property
+    def before(self) -> str:
+        """The month before, in words."""
+        before = self.question.before
+        return period_words(before) if before else ""
+
 
 def month_of(day: date) -> Period:
     """The whole calendar month of a day."""

@@ -127,15 +127,6 @@ class Floor:
             (customer_id, subject),
         )
 
-    def analytics(self) -> None:
-        """The aggregates behind the Analytics tab, counted from the tables."""
-        self.rows("SELECT customer_type, status, count(*) FROM crm.customers GROUP BY 1, 2")
-        self.rows(
-            "SELECT date_trunc('month', created_at AT TIME ZONE 'UTC'), customer_type, count(*)"
-            " FROM crm.customers GROUP BY 1, 2"
-        )
-        self.rows("SELECT type, count(*) FROM crm.customer_interactions GROUP BY 1")
-
 
 def _matching(patterns: tuple[str, ...]) -> str:
     return " AND ".join("search_text LIKE %s" for _ in patterns)

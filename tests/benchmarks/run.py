@@ -44,6 +44,7 @@ def everything(
 ) -> Report:
     """Runs the parts (all, or those named in `only`) against a running local server."""
     from tests.benchmarks import (
+        analytics,
         bulk,
         clean_data,
         exporting,
@@ -60,6 +61,7 @@ def everything(
     parts: dict[str, Callable[[Bench], None]] = {
         "start": starts.run,
         "lists": lists.run,
+        "analytics": analytics.run,
         "search": searches.run,
         "filters": filtering.run,
         "segments": segments.run,

@@ -412,4 +412,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
     def paint_into(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the chart as it is now into a rectangle of another device."""
         self._canvas.lit = None
+        painter.save()
+        painter.setBrush(Qt.BrushStyle.NoBrush)  # pyqtgraph fills its ground with whatever brush was used last
         self.render(painter, rect, self.viewport().rect(), Qt.AspectRatioMode.KeepAspectRatio)
+        painter.restore()

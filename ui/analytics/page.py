@@ -84,6 +84,7 @@ class AnalyticsPage(ShellPage):
         self.period.changed.connect(self._on_asked)
         self.period.save_wanted.connect(lambda kind: self.view.save(kind, self._heading()))
         self.period.print_wanted.connect(lambda: self.view.print(self._heading()))
+        self.period.report_wanted.connect(self.open_report)
         context.theme.changed.connect(self._restyle)
         context.operations.data_changed.connect(self._on_data_changed)
         self._arrange()
@@ -143,6 +144,14 @@ class AnalyticsPage(ShellPage):
     def take_focus(self) -> None:
         """The first chart, or the customer's figures, get the keyboard."""
         self.bar.setFocus()
+
+    def open_report(self) -> None:
+        """Ask which month, then make its report."""
+        from ui.reports.report_dialog import ReportDialog
+
+        dialog = ReportDialog(self._context, self.window())
+        dialog.finished.connect(lambda _result: dialog.deleteLater())
+        dialog.open()
 
     def _heading(self) -> str:
         return "Analytics" if self.group == OVERVIEW else f"Analytics: {self.group}"

@@ -70,6 +70,7 @@ class PeriodBar(QWidget):
     changed = Signal()
     save_wanted = Signal(str)
     print_wanted = Signal()
+    report_wanted = Signal()
 
     def __init__(self, context: Signed, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -169,6 +170,10 @@ class PeriodBar(QWidget):
             menu.addAction(icon("save"), words, lambda kind=kind: self.save_wanted.emit(kind))
         menu.addSeparator()
         menu.addAction(icon("print"), "Print all charts…", self.print_wanted.emit)
+        if self._context.capabilities.export:
+            menu.addSeparator()
+            menu.addAction(icon("save"), "Save all tables as workbook (XLSX)…", lambda: self.save_wanted.emit("xlsx"))
+            menu.addAction(icon("file"), "Monthly report…", self.report_wanted.emit)
         menu.aboutToHide.connect(menu.deleteLater)
         shown = self.save_button if self.save_button.isVisible() else self.save_small
         menu.popup(shown.mapToGlobal(QPoint(0, shown.height())))

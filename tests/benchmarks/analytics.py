@@ -1,0 +1,145 @@
+"""The figures of the Analytics tab, all together and chart by chart, and one customer's statistics, beside bare SQL."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from crm_desktop.analytics.charts import CHARTS, ChartSpec
+from crm_desktop.analytics.one_customer import customer_figures
+from crm_desktop.analytics.report import last_month, monthly
+from crm_desktop.analytics.shapes import Period, Question
+from crm_desktop.database.engine import Database
+from crm_desktop.listing.periods import Clock
+from tests.benchmarks.floors import Floor
+from tests.benchmarks.measure import Line, Target, side_by_side
+from tests.benchmarks.run import Bench
+
+SUMMARIES = Target(0.3)
+ONE_CUSTOMER = Target(1.0, 0.040)
+PERIOD = "last_12_months"
+MOST_REPEATS = 5
+
+_COUNTS = "status NOT IN ('cancelled', 'refunded')"
+# What each standard chart tells, counted from the tables; %(first)s and %(last)s are the ends of the period.
+STANDARD: dict[str, str] = {
+    "customers": "SELECT customer_type, status, count(*) FROM crm.customers GROUP BY 1, 2",
+    "acquired": "SELECT date_trunc('month', created_at), customer_type, count(*) FROM crm.customers"
+    " WHERE created_at >= %(first)s AND created_at < %(last)s GROUP BY 1, 2",
+    "sources": "SELECT source, status, count(*) FROM crm.customers GROUP BY 1, 2",
+    "interactions": "SELECT type, count(*) FROM crm.customer_interactions"
+    " WHERE created_at >= %(first)s AND created_at < %(last)s GROUP BY 1",
+    "recent": "SELECT date_trunc('month', created_at), count(*) FROM crm.customer_interactions"
+    " WHERE created_at >= %(first)s AND created_at < %(last)s GROUP BY 1",
+    "employees": "SELECT user_id, count(*) FROM crm.customer_interactions"
+    " WHERE created_at >= %(first)s AND created_at < %(last)s GROUP BY 1",
+    "follow_ups": "SELECT follow_up < now(), count(*) FROM crm.customer_interactions"
+    " WHERE status = 'pending' GROUP BY 1",
+    "revenue": "SELECT date_trunc('month', ordered_at), currency, sum(total) FROM crm.orders"
+    f" WHERE ordered_at >= %(first)s AND ordered_at < %(last)s AND {_COUNTS} GROUP BY 1, 2",
+    "orders": "SELECT date_trunc('month', ordered_at), count(*) FROM crm.orders"
+    f" WHERE ordered_at >= %(first)s AND ordered_at < %(last)s AND {_COUNTS} GROUP BY 1",
+    "points": "SELECT date_trunc('month', created_at), kind, sum(points) FROM crm.loyalty_ledger"
+    " WHERE created_at >= %(first)s AND created_at < %(last)s GROUP BY 1, 2",
+}
+# One customer: the rows themselves, and what the summaries hold of it.
+_CUSTOMER = (
+    "SELECT type, status, created_at, completed_at, outcome FROM crm.customer_interactions WHERE customer_id = %s",
+    "SELECT ordered_at, status, currency, total FROM crm.orders WHERE customer_id = %s",
+    "SELECT a.* FROM crm.customers c JOIN crm.loyalty_accounts a USING (user_id) WHERE c.id = %s",
+    "SELECT l.kind, l.points FROM crm.customers c JOIN crm.loyalty_ledger l USING (user_id) WHERE c.id = %s",
+)
+
+
+def run(bench: Bench) -> None:
+    bench.report.heading("Analytics")
+    database = Database(bench.target, bench.username, bench.password)
+    question = Question(Period.of(PERIOD, Clock()))
+    try:
+        _tab(bench, database, question)
+        _charts(bench, database, question)
+        _one_customer(bench, database)
+        _report(bench, database)
+    finally:
+        database.close()
+
+
+def standard_charts(floor: Floor, question: Question) -> None:
+    """The bare aggregates of all charts that the tab shows when it opens."""
+    for statement in STANDARD.values():
+        _bare(floor, statement, question)
+
+
+def _bare(floor: Floor, statement: str, question: Question) -> None:
+    first, last = question.period.span(question.clock)
+    floor.connection.execute(statement, {"first": first, "last": last}, prepare=False).fetchall()  # type: ignore[arg-type]
+
+
+def _tab(bench: Bench, database: Database, question: Question) -> None:
+    standard = [spec for spec in CHARTS if spec.standard]
+
+    def ours() -> None:
+        with database.session() as session:
+            for spec in standard:
+                spec.read(session, question)
+
+    times = side_by_side(ours, lambda: standard_charts(bench.floor, question), bench.repeats)
+    note = f"{len(standard)} charts, the last twelve months; floor: the same aggregates over the tables"
+    bench.report.add(Line("figures of the Analytics tab", *times, SUMMARIES, note))
+
+
+def _charts(bench: Bench, database: Database, question: Question) -> None:
+    """Each standard chart beside its bare aggregate; the others by themselves."""
+    for spec in CHARTS:
+
+        def ours(spec: ChartSpec = spec) -> None:
+            with database.session() as session:
+                spec.read(session, question)
+
+        statement = STANDARD.get(spec.key)
+        repeats = bench.repeats if statement else min(bench.repeats, MOST_REPEATS)
+        if statement:
+            times = side_by_side(ours, lambda statement=statement: _bare(bench.floor, statement, question), repeats)
+            bench.report.add(Line(f"chart: {spec.title}", *times))
+        else:
+            ours_alone, _ = side_by_side(ours, lambda: None, repeats)
+            bench.report.add(Line(f"chart: {spec.title}", ours_alone, note="read when its group is opened"))
+
+
+def _one_customer(bench: Bench, database: Database) -> None:
+    busiest, usual = (
+        bench.floor.rows(
+            "(SELECT customer_id FROM crm.customer_interactions GROUP BY 1 ORDER BY count(*) DESC LIMIT 1)"
+        )[0][0],
+        bench.floor.rows(
+            "SELECT o.customer_id FROM crm.orders o JOIN crm.customers c ON c.id = o.customer_id"
+            " WHERE c.user_id IS NOT NULL LIMIT 1"
+        )[0][0],
+    )
+    for name, customer in (("an ordinary customer", usual), ("the busiest customer", busiest)):
+
+        def ours(customer: UUID = customer) -> None:
+            with database.session() as session:
+                customer_figures(session, customer)
+
+        def floor(customer: UUID = customer) -> None:
+            for statement in _CUSTOMER:
+                bench.floor.rows(statement, customer)
+
+        times = side_by_side(ours, floor, bench.repeats)
+        bench.report.add(Line(f"statistics of {name}", *times, ONE_CUSTOMER, "floor: the rows themselves"))
+
+
+def _report(bench: Bench, database: Database) -> None:
+    clock = Clock()
+
+    def read(session: Session) -> None:
+        monthly(session, last_month(clock), clock)
+
+    def ours() -> None:
+        with database.session() as session:
+            read(session)
+
+    alone, _ = side_by_side(ours, lambda: None, min(bench.repeats, MOST_REPEATS))
+    bench.report.add(Line("the report of a month, read", alone, note=f"all {len(CHARTS)} charts"))

@@ -1,0 +1,1 @@
+"""Reports on paper: the figures of a month, ready to be handed round."""
