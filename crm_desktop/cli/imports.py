@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crm_desktop.importing.plan import Kind, Plan
     from crm_desktop.importing.report import ImportReport, RowRemark
 
+NORTHWIND_FILES = ("customers.csv", "categories.csv", "products.csv", "orders.csv", "order-details.csv")
 imports = typer.Typer(help="Load records from files of other programs.", no_args_is_help=False)
 _SHOWN = 50
 
@@ -179,6 +180,46 @@ def orders(
     with connection.signed_in(data_dir, profile, username) as database:
         plan = _plan(database, "orders", mapping, None, existing, False, sheet)
         _import(database, file, _in_currency(plan, currency), dry_run=dry_run, as_json=as_json)
+
+
+@imports.command()
+def northwind(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help=f"The folder with {', '.join(NORTHWIND_FILES)}.")],
+    currency: Currency = "USD",
+    existing: ExistingOption = None,
+    dry_run: DryRun = False,
+    data_dir: DataDir = None,
+    profile: ProfileName = None,
+    username: Username = None,
+    as_json: AsJson = False,
+) -> None:
+    """Load customers, products and orders of Northwind, or of whatever writes the same files: all or nothing.
+
+    What is there already, by the number of the customer, the product or the order, is skipped, so that running it again
+    doubles nothing. One entry in the list of imports takes all of it back."""
+    from crm_desktop.importing.northwind import import_northwind
+
+    _never_create(existing, "number")
+    with connection.signed_in(data_dir, profile, username) as database:
+        title = "Checking" if dry_run else "Importing"
+        with progress.cancelled_by_signals() as cancellation, progress.shown(title) as tell:
+            found = import_northwind(
+                database, folder, currency=currency, existing="skip" if existing is None else existing.value,
+                dry_run=dry_run, progress=tell, cancelled=cancellation,
+            )  # fmt: skip
+    if as_json:
+        made = {
+            "dry_run": dry_run, "orders": found.orders, "total": str(found.total), "currency": found.currency,
+            "seconds": round(found.seconds, 3),
+            "parts": [_as_json(part, None) | {"dry_run": dry_run} for part in found.parts],
+        }  # fmt: skip
+        typer.echo(json.dumps(made, ensure_ascii=False, indent=2))
+        return
+    if dry_run:
+        typer.echo("Nothing was changed. The import would be:")
+    for part in found.parts:
+        typer.echo(f"{part.kind.capitalize()}, {part.file.name}: {_as_text(part, None)}")
+    typer.echo(f"{found.orders:,} orders of these files, {found.total:,.2f} {found.currency} in all.")
 
 
 def _never_create(existing: Existing | None, key: str) -> None:
