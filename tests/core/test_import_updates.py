@@ -205,6 +205,7 @@ def test_an_import_is_undone_by_its_batch_and_rows_edited_since_are_kept(admin: 
     assert counts(report) == (2, 1, 0, 0)
     with admin.session() as session:
         session.connection().exec_driver_sql("UPDATE crm.customers SET notes = 'called' WHERE contact_name = 'Bob'")
+    with admin.session() as session:
         done = undo_import(session, report.batch_id)  # type: ignore[arg-type]
     assert (done.restored, done.kept) == (2, 1)
     assert rows(admin, "SELECT contact_name, city FROM customers ORDER BY 1") == [("Ann", None), ("Bob", None)]
