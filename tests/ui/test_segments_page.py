@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 from crm_desktop.database.engine import Database
 from crm_desktop.segments import actions
 from crm_desktop.segments.queries import segment, segments
+from crm_desktop.segments.rule_rows import RuleInput
+from crm_desktop.segments.rules import add_rule
 from crm_desktop.segments.validation import SegmentInput
 from crm_desktop.settings import Preferences
 from tests.helpers.postgres import Crm
@@ -301,6 +303,19 @@ def test_an_employee_sees_and_changes_segments(
         desk.wait(lambda: not made.model.rows)
         made.close()
         made.deleteLater()
+
+
+def test_the_rules_are_those_of_the_chosen_segment(page: SegmentsPage, desk: Desk) -> None:
+    place = next(n for n in range(page.detail.tabs.count()) if page.detail.tabs.tabText(n) == "Rules")
+    page.detail.tabs.setCurrentIndex(place)
+    rules = page.detail.rules
+    desk.wait(rules.none.isVisible)
+    with desk.context.database.session() as session:
+        add_rule(session, page.model.rows[1].id, RuleInput("enter", "add_tag", tag="Gold"))
+    page.list.setCurrentIndex(page.model.index(1))
+    desk.wait(lambda: len(rules.entries) == 1)
+    page.delete()
+    desk.wait(lambda: "by the rule “When a customer enters: add the tag “Gold””" in " ".join(desk.texts()))
 
 
 def test_growth_is_drawn_from_what_was_counted_day_by_day(page: SegmentsPage, desk: Desk, clean: Crm) -> None:

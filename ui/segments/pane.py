@@ -19,6 +19,7 @@ from ui.customers.selection_actions import ACTIONS
 from ui.filters.names import Names
 from ui.segments.counts import Count, SegmentCounts
 from ui.segments.outline import Outline
+from ui.segments.rules_section import RulesSection
 from ui.segments.words import customers, share_text
 from ui.shell.shape import Shape
 from ui.tables.paged_view import PagedTable
@@ -109,6 +110,8 @@ class SegmentPane(QWidget):
         self._growth_room = QVBoxLayout(room)
         self._growth_room.setContentsMargins(0, 0, 0, 0)
         self.add_part(GROWTH, room)
+        self.rules = RulesSection(context)
+        self.add_part("Rules", self.rules)
         self.table.set_empty(self._empty_words)
         self.table.row_activated.connect(lambda row: self.customer_wanted.emit(row.id))
         self.table.said.connect(context.notices.info)
@@ -192,6 +195,7 @@ class SegmentPane(QWidget):
             self.selection_bar.clear()
         if self.growth is not None:
             self.growth.show_segment(row)
+        self.rules.show_segment(row.id, row.name, row.is_active)
         if again:
             self.table.set_request(members(row.id))
 
@@ -205,8 +209,11 @@ class SegmentPane(QWidget):
         self.close_button.setHidden(shape is Shape.WIDE)
 
     def refresh(self) -> None:
-        """Read the customers again."""
+        """Read the customers, growth and rules again."""
         self.table.refresh()
+        self.rules.refresh()
+        if self.growth is not None:
+            self.growth.refresh()
 
     # On screen
 
