@@ -24,6 +24,7 @@ from crm_desktop.analytics.shapes import ChartData, Question
 from crm_desktop.customers.queries import customer_listing
 from crm_desktop.errors import CrmError
 from crm_desktop.listing.request import ListRequest
+from tests.factories.orders import ordered
 from tests.ui.charts import BARS, EMPTY, EVERY_KIND, LINES, STACKED
 from tests.ui.desk import Desk, nameless
 from ui.analytics.card_tab import AnalyticsTab
@@ -33,6 +34,7 @@ from ui.analytics.period_bar import CUSTOM, PeriodBar
 from ui.analytics.table_model import TableModel
 from ui.interactions.interaction_dialog import InteractionDialog
 from ui.operations import DataChange
+from ui.orders.order_dialog import OrderDialog
 from ui.theme import Theme
 
 Page = Callable[..., AnalyticsPage]
@@ -281,7 +283,7 @@ def test_what_was_asked_is_remembered_for_each_person(desk: Desk) -> None:
     asked = second.question()
     assert (asked.period.start, asked.period.end) == (date(2026, 3, 1), date(2026, 3, 31))
     assert asked.compare and asked.step == "week"
-    assert second.days.text() == "1 Mar 2026 to 31 Mar 2026 · before: 1 Feb 2026 to 28 Feb 2026"
+    assert second.days.text() == "March 2026 · before: February 2026"
 
 
 @pytest.mark.parametrize("kept", [None, "x", {"preset": 7, "first": "nonsense", "step": []}, {"preset": "custom"}])
@@ -290,6 +292,26 @@ def test_preferences_that_make_no_sense_are_passed_over(desk: Desk, kept: Any) -
     bar = PeriodBar(desk.context)
     desk.qtbot.addWidget(bar)
     assert bar.question().period.start <= bar.question().period.end
+
+
+def test_a_currency_is_chosen_where_orders_have_several(desk: Desk, page: Page) -> None:
+    """Amounts of one currency at a time; that of the most orders first."""
+    ana = desk.add(contact_name="Ana Ruiz")
+    with desk.context.database.session() as session:
+        for currency in ("EUR", "EUR", "CHF"):
+            ordered(session, ana, currency=currency, status="completed", ordered_at=datetime.now(UTC))
+    made = page()
+    made.open_group("Revenue")
+    desk.settle()
+    assert made.period.currency.isVisible()
+    assert [made.period.currency.itemText(place) for place in range(2)] == ["EUR", "CHF"]
+    assert made.view.cards["revenue"].data.unit == "EUR"  # type: ignore[union-attr]
+    made.period.currency.set_value("CHF")
+    desk.settle()
+    data = made.view.cards["revenue"].data
+    assert data is not None and (data.unit, float(sum(data.totals))) == ("CHF", 10.0)
+    made.open_group("Interactions")
+    assert not made.period.currency.isVisible()
 
 
 def test_days_chosen_the_wrong_way_round_are_the_same_period(desk: Desk) -> None:
@@ -380,6 +402,18 @@ def test_what_is_done_next_begins_with_the_customer(desk: Desk, page: Page, name
     values = dialog.form.values()
     assert (values["type"], values["status"]) == (kind, status)
     assert bool(values["follow_up"]) == (kind == "follow_up")
+    assert "Ana Ruiz" in dialog.with_label.text()
+    dialog.reject()
+
+
+def test_an_order_is_taken_down_with_the_customer(desk: Desk, page: Page) -> None:
+    ana = desk.add(contact_name="Ana Ruiz")
+    made = page()
+    made.set_customer(ana, "Ana Ruiz")
+    desk.settle()
+    QTest.mouseClick(made.one.quick.order, Qt.MouseButton.LeftButton)
+    (dialog,) = made.window().findChildren(OrderDialog)
+    desk.settle()
     assert "Ana Ruiz" in dialog.with_label.text()
     dialog.reject()
 

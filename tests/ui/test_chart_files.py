@@ -130,6 +130,17 @@ def test_a_workbook_holds_the_figures_and_leaves_its_trace(desk: Desk, tmp_path:
     assert desk.one("SELECT count(*) FROM crm.audit_log WHERE action = 'export'") == 1
 
 
+def test_a_picture_leaves_its_trace_before_it_is_there(desk: Desk, tmp_path: Path) -> None:
+    """What leaves the database as a picture leaves it, too."""
+    page = ShellPage()
+    desk.qtbot.addWidget(page)
+    path = tmp_path / "chart.png"
+    Saving(desk.context, page).write("png", [Sheet(STACKED)], CAPTION, path)
+    desk.wait(path.exists)
+    found = desk.one("SELECT changes FROM crm.audit_log WHERE action = 'export' AND table_name = 'figures'")
+    assert found["format"] == [None, "png"] and found["charts"] == [None, ["customers"]]
+
+
 def test_whoever_may_not_export_is_not_offered_workbooks(desk: Desk, theme: Theme) -> None:
     card = ChartCard("Customers", "", theme.tokens)
     desk.qtbot.addWidget(card)

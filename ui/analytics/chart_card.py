@@ -69,7 +69,7 @@ class ChartCard(Card):
         self.data: ChartData | None = None
         self.lying = lying
         self.exports = True
-        """Whether this person may write figures to workbooks."""
+        """Whether this person may write figures to files."""
         self.chart = Chart(theme, lying=lying)
         self.chart.setAccessibleName(f"{title}, chart")
         self.chart.opened.connect(self._open)
@@ -192,8 +192,8 @@ class ChartCard(Card):
         menu.addAction(icon("duplicates"), "Copy table", self.table.copy)
         menu.addSeparator()
         for kind, words in FILES:
-            if kind == "xlsx" and not self.exports:
-                continue
+            if not self.exports:
+                break
             menu.addAction(icon("save"), words, lambda kind=kind: self.save_wanted.emit(kind))
         menu.addSeparator()
         menu.addAction(icon("print"), "Print…", self.print_wanted.emit)

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crm_desktop.analytics.charts import ChartSpec
 from crm_desktop.analytics.shapes import ChartData, Question
+from crm_desktop.analytics.words import period_words
 from crm_desktop.errors import CrmError
 from ui.analytics.chart_card import ChartCard
 from ui.analytics.paper import Caption, Sheet
-from ui.analytics.period_words import period_words
 from ui.analytics.saving import Saving
 from ui.forms.responsive_grid import ResponsiveGrid
 from ui.theme import Tokens

@@ -10,8 +10,8 @@ from PySide6.QtCore import QDate, QPoint, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from crm_desktop.analytics.shapes import PRESETS, Period, Question
+from crm_desktop.analytics.words import period_words
 from crm_desktop.listing.periods import Clock
-from ui.analytics.period_words import period_words
 from ui.filters.days import DateField
 from ui.theme import icon
 from ui.theme.tokens import XS, S
@@ -135,7 +135,8 @@ class PeriodBar(QWidget):
 
     def before_words(self) -> str:
         """The period before, where it is compared with."""
-        return period_words(self.period().previous()) if self.compare.isChecked() else ""
+        before = self.period().previous() if self.compare.isChecked() else None
+        return "" if before is None else period_words(before)
 
     def set_offers(self, *, steps: bool, currency: bool) -> None:
         """Whether the charts on screen know steps of time and amounts of money."""
@@ -166,7 +167,7 @@ class PeriodBar(QWidget):
     def open_menu(self) -> None:
         """What can be done with all charts on screen."""
         menu = QMenu(self)
-        for kind, words in FILES:
+        for kind, words in FILES if self._context.capabilities.export else ():
             menu.addAction(icon("save"), words, lambda kind=kind: self.save_wanted.emit(kind))
         menu.addSeparator()
         menu.addAction(icon("print"), "Print all charts…", self.print_wanted.emit)

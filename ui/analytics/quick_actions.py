@@ -32,7 +32,8 @@ class QuickActions(QWidget):
         self.mail = button("Write an email", self._write_mail, icon_name="email")
         self.follow_up = button("Plan a follow-up", self._plan, icon_name="follow-up")
         flow = FlowLayout(self, spacing=S)
-        for each in (self.call, self.mail, self.follow_up):
+        self.order = button("Add an order", self._add_order, icon_name="sale")
+        for each in (self.call, self.mail, self.follow_up, self.order):
             flow.addWidget(each)
 
     def show_customer(self, customer: CustomerDetails) -> None:
@@ -41,6 +42,7 @@ class QuickActions(QWidget):
         may = self._context.capabilities.log_interactions
         self.call.setVisible(may)
         self.follow_up.setVisible(may)
+        self.order.setVisible(self._context.capabilities.edit_orders)
         self.mail.setEnabled(bool(customer.email))
         self.mail.setToolTip("" if customer.email else "This customer has no email address.")
 
@@ -53,6 +55,12 @@ class QuickActions(QWidget):
 
     def _plan(self) -> None:
         self._log(type="follow_up", status="pending", follow_up=to_utc(tomorrow_at(MORNING, datetime.now(UTC))))
+
+    def _add_order(self) -> None:
+        if self._customer is not None:
+            from ui.orders.order_dialog import OrderDialog
+
+            OrderDialog(self._context, self.window(), self._customer.id, self._customer.name).open()
 
     def _write_mail(self) -> None:
         if self._customer is not None:

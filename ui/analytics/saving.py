@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from crm_desktop.analytics.shapes import Period, Question
 from crm_desktop.attachments.names import safe_name
-from crm_desktop.exporting.figures import write_workbook
+from crm_desktop.exporting.figures import record_export, write_workbook
 from crm_desktop.exporting.files import replacing
 from crm_desktop.listing.periods import Clock
 from ui.analytics import paper
@@ -21,6 +21,8 @@ from ui.analytics.paper import Caption, Sheet
 from ui.interactions.local_time import full_text
 
 if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+
     from ui.context import Signed
 
 FOLDER_KEY = "analytics/folder"
@@ -55,15 +57,21 @@ class Saving(QObject):
         chooser.open()
 
     def write(self, kind: str, sheets: Sequence[Sheet], caption: Caption, path: Path) -> None:
-        """Draw between the window's events; the file is there whole or not at all. Workbooks leave their trace in the
-        audit trail, and are refused to whoever may not export."""
+        """Draw between the window's events; the file is there whole or not at all. As with every export, the trace is
+        in the audit trail before, and who may not export is refused."""
         self._context.preferences.set(FOLDER_KEY, str(path.parent))
+        database, charts = self._context.database, [sheet.data for sheet in sheets]
+        question = caption.question or Question(Period.of("all", Clock()))
+
+        def put(octets: bytes) -> None:
+            with replacing(path) as file, database.session() as session:
+                record_export(session, charts, question, kind)
+                file.write(octets)
+
         if kind == "xlsx":
-            database, charts = self._context.database, [sheet.data for sheet in sheets]
-            question = caption.question or Question(Period.of("all", Clock()))
             self._write(lambda: write_workbook(database, charts, question, path), path)
         else:
-            self._go_on(self._drawn(kind, sheets, caption), path)
+            self._go_on(self._drawn(kind, sheets, caption), lambda octets: self._write(lambda: put(octets), path))
 
     def print(self, sheets: Sequence[Sheet], caption: Caption) -> None:
         """Show the system's dialog, then print."""
@@ -81,10 +89,7 @@ class Saving(QObject):
 
         def finish(result: int) -> None:
             if result == QPrintDialog.DialogCode.Accepted:
-                with QPainter(printer) as painter:
-                    page = QRectF(0, 0, printer.width(), printer.height())
-                    for _ in paper.paint_pages(painter, page, printer.newPage, sheets, caption):
-                        pass
+                self._go_on(_printed(printer, sheets, caption), lambda _octets: None)
             dialog.deleteLater()
 
         dialog.finished.connect(finish)
@@ -98,13 +103,13 @@ class Saving(QObject):
             return iter([paper.svg(sheets[0], caption)])
         return paper.pdf(sheets, caption)
 
-    def _go_on(self, slices: Iterator[bytes], path: Path) -> None:
-        """One chart, then whatever else the window has to do."""
-        octets = next(slices)
-        if octets:
-            self._write(lambda: _put(octets, path), path)
+    def _go_on(self, slices: Iterator[bytes], done: Callable[[bytes], None]) -> None:
+        """One chart, then whatever else the window has to do; at the end what came last."""
+        octets = next(slices, None)
+        if octets is None or octets:
+            done(octets or b"")
         else:
-            QTimer.singleShot(0, self, lambda: self._go_on(slices, path))
+            QTimer.singleShot(0, self, lambda: self._go_on(slices, done))
 
     def _write(self, work: Callable[[], object], path: Path) -> None:
         """Beside the window; then say so."""
@@ -118,6 +123,8 @@ class Saving(QObject):
         self._context.operations.background(self._window, lambda _progress: work(), done)
 
 
-def _put(octets: bytes, path: Path) -> None:
-    with replacing(path) as file:
-        file.write(octets)
+def _printed(printer: QPrinter, sheets: Sequence[Sheet], caption: Caption) -> Iterator[bytes]:
+    with QPainter(printer) as painter:
+        page = QRectF(0, 0, printer.width(), printer.height())
+        for _ in paper.paint_pages(painter, page, printer.newPage, sheets, caption):
+            yield b""
