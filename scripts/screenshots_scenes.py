@@ -18,6 +18,7 @@ from scripts.screenshots_clean_data import CLEAN_DATA
 from scripts.screenshots_filters import builder, chips, interactions_filtered, views_menu
 from scripts.screenshots_imports import IMPORTS
 from scripts.screenshots_loyalty import LOYALTY_MEMBERS
+from scripts.screenshots_orders import ORDER_SCENES
 from scripts.screenshots_programme import PROGRAMME
 from scripts.screenshots_segments import SCENES as SEGMENTS
 from scripts.screenshots_stage import wait, wait_for
@@ -560,6 +561,7 @@ SIGNED_IN: dict[str, Scene] = {
     "settings-files": settings_files,
     **LOYALTY_MEMBERS,
     **PROGRAMME,
+    **ORDER_SCENES,
     "export": export,
     "palette": palette,
     **IMPORTS,

@@ -35,6 +35,12 @@ def _loyalty(context: Signed) -> CardPage:
     return LoyaltyTab(context)
 
 
+def _orders(context: Signed) -> CardPage:
+    from ui.orders.card_page import OrdersCardPage
+
+    return OrdersCardPage(context)
+
+
 def _analytics(context: Signed) -> CardPage:
     from ui.analytics.card_tab import AnalyticsTab
 
@@ -49,6 +55,7 @@ def _segments(context: Signed) -> CardPage:
 
 TABS: tuple[CardTab, ...] = (
     CardTab("loyalty", "Loyalty", _loyalty),
+    CardTab("orders", "Orders", _orders),
     CardTab("analytics", "Analytics", _analytics),
     CardTab("segments", "Segments", _segments),
 )

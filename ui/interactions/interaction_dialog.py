@@ -25,7 +25,7 @@ from ui.interactions.customer_picker import CustomerPicker
 from ui.interactions.delete_interaction import delete_interaction
 from ui.interactions.follow_up_field import NOT_UNDERSTOOD, FollowUpField
 from ui.interactions.interaction_form import InteractionFields
-from ui.interactions.local_time import full_text, moment_text, to_wall
+from ui.interactions.local_time import full_text, inside, moment_text, to_wall
 from ui.interactions.rights import rights_of
 from ui.interactions.words import PRIORITY_WORDS, STATUS_WORDS, TYPE_WORDS, minutes_text
 from ui.theme.tokens import L, S
@@ -250,9 +250,7 @@ class InteractionDialog(RecordDialog):
         words = f"With {name}" if name else ""
         if isinstance(record, InteractionRecord) and record.details and record.details.created_at:
             when = moment_text(record.details.created_at, datetime.now(UTC))
-            words = (
-                f"{words}. Logged {when[0].lower() + when[1:] if when[0] in 'TY' else when} by {record.details.author}"
-            )
+            words = f"{words}. Logged {inside(when)} by {record.details.author}"
         self.with_label.setText(words)
         self.with_label.setVisible(bool(words))
 

@@ -60,6 +60,11 @@ def moment_text(moment: datetime, now: datetime, zone: tzinfo | None = None) -> 
     return f"{day_text(wall.date(), to_wall(now, zone).date())} {wall:%H:%M}"
 
 
+def inside(text: str) -> str:
+    """A day or moment within a sentence: 'Wed 25 Nov' as it is, 'Today 09:00' in small letters."""
+    return text[0].lower() + text[1:] if text.startswith(("Today", "Tomorrow", "Yesterday")) else text
+
+
 def full_text(wall: datetime) -> str:
     """A local time in the form the follow-up field writes and reads back: 'Wed 25 Nov 2026 09:00'."""
     return f"{DAYS[wall.weekday()]} {wall.day} {MONTHS[wall.month - 1]} {wall.year} {wall:%H:%M}"
@@ -79,8 +84,7 @@ def distance_text(moment: datetime, now: datetime, zone: tzinfo | None = None) -
 def due_text(follow_up: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     """The line under a planned entry: 'Overdue since Mon 3 Nov 09:00', 'Due Tomorrow 09:00'."""
     text = moment_text(follow_up, now, zone)
-    lowered = text[0].lower() + text[1:] if text.startswith(("Today", "Tomorrow", "Yesterday")) else text
-    return f"Overdue since {lowered}" if due(follow_up, now, zone) == "overdue" else f"Due {lowered}"
+    return f"Overdue since {inside(text)}" if due(follow_up, now, zone) == "overdue" else f"Due {inside(text)}"
 
 
 def tomorrow_at(hour: int, now: datetime, zone: tzinfo | None = None) -> datetime:

@@ -37,7 +37,6 @@ def _column(
     right: bool = False,
     strong: bool = False,
     searchable: bool = False,
-    hidden: bool = False,
 ) -> Column:
     fact = next(fact for fact in FACTS if fact.key == key)
     return Column(
@@ -52,7 +51,6 @@ def _column(
         tooltip=tooltip,
         strong=strong,
         searchable=searchable,
-        hidden=hidden,
         fixed=strong,
     )
 
@@ -67,16 +65,16 @@ _AMOUNT = Column("amount", "Total", lambda row: money(row.total, row.currency), 
 
 COLUMNS: tuple[Column, ...] = (
     _column("order_number", 140, lambda row: row.order_number, strong=True, searchable=True),
-    _column("ordered_at", 150, when, tone=muted, tooltip=_exact),
+    _column("ordered_at", 176, when, tone=muted, tooltip=_exact),
     _column(
         "customer_name", 220, lambda row: row.customer_name, searchable=True, tooltip=lambda row: row.customer_name
     ),
-    _column("contact", 150, lambda row: row.contact, tone=muted, hidden=True),
     STATUS,
     _column("lines", 76, lambda row: f"{row.lines:,}" if row.lines else "", tone=muted, right=True),
     _TOTAL,
     _column("currency", 92, lambda row: row.currency, tone=muted),
     _column("points", 124, lambda row: f"{row.points:,}" if row.points else "", tone=muted, right=True),
+    _column("contact", 150, lambda row: row.contact, tone=muted, tooltip=lambda row: row.contact),
 )
 
 

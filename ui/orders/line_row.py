@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid4
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from crm_desktop.orders.currencies import shown
@@ -77,6 +77,9 @@ class LineRow(QWidget):
         self.total = text_label("", wrap=False)
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.remove_button = icon_button("close", "Remove line", self.remove_wanted.emit, small=True)
+        held = self.remove_button.sizePolicy()
+        held.setRetainSizeWhenHidden(True)  # a line without the button is as wide as the others
+        self.remove_button.setSizePolicy(held)
         self.captions = {name: text_label(name, "caption", wrap=False) for name in ("Quantity", "Price", "Discount %")}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -184,6 +187,11 @@ class LineRow(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for part in (self.total, self.remove_button):  # in the middle of the fields, whatever opens below them
+            part.setFixedHeight(self.quantity.sizeHint().height())
+
     def _lay_out(self) -> None:
         grid = self._grid
         captions: list[QLabel] = list(self.captions.values())
@@ -211,13 +219,10 @@ class LineRow(QWidget):
                 field.setFixedWidth(letter * width)
                 grid.addWidget(field, 0, column, top)
             self.total.setMinimumWidth(letter * TOTAL_WIDTH)
-            self.total.setMinimumHeight(self.quantity.sizeHint().height())
             grid.addWidget(self.total, 0, 4, top)
             grid.addWidget(self.remove_button, 0, 5, top)
             for column in range(6):
                 grid.setColumnStretch(column, 0 if column else 1)
-            # A line without the button is as wide as the others.
-            grid.setColumnMinimumWidth(5, self.remove_button.sizeHint().width())
 
     def _on_chosen(self, product_id: UUID | None) -> None:
         self._on_edited()

@@ -17,7 +17,7 @@ from crm_desktop.orders.queries import product
 from crm_desktop.orders.rows import ProductRow
 from ui.orders.line_row import TOTAL_WIDTH, WIDTHS, LineRow, LineValue, lines_from
 from ui.orders.words import counted
-from ui.theme.tokens import M, S
+from ui.theme.tokens import S
 from ui.widgets.labels import text_label
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ class LinesEditor(QWidget):
         super().resizeEvent(event)
         narrow = self.width() < self.fontMetrics().averageCharWidth() * NARROW_LETTERS
         self._head.setHidden(narrow)
+        self._head_end.setFixedWidth(self.rows[0].remove_button.sizeHint().width())
         for row in self.rows:
             row.set_narrow(narrow)
 
@@ -212,7 +213,8 @@ class LinesEditor(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignRight)
             label.setFixedWidth(letter * width)
             row.addWidget(label)
-        row.addSpacing(M * 2)
+        self._head_end = QWidget()  # above the buttons
+        row.addWidget(self._head_end)
         return head
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,7 +12,7 @@ from ui.shell.shape import Shape
 from ui.tables.paged_view import PagedTable
 from ui.theme.tokens import XL, L, S
 from ui.widgets.frames import separator
-from ui.widgets.labels import text_label
+from ui.widgets.labels import ElidedLabel
 from ui.widgets.search_field import SearchField
 
 LEAST_TABLE = 140
@@ -27,7 +27,7 @@ class ListFrame(QWidget):
         table.setMinimumHeight(LEAST_TABLE)
         self.search = SearchField(search_name, placeholder)
         self.search.setMaximumWidth(self.fontMetrics().averageCharWidth() * 44)
-        self.count = text_label("", "muted", wrap=False)
+        self.count = ElidedLabel("", "muted")
         self._bar = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._bar.setSpacing(S)
         self._below = QHBoxLayout()
@@ -41,8 +41,7 @@ class ListFrame(QWidget):
             self._bar.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(S)
-        row.addWidget(self.count)
-        row.addStretch(1)
+        row.addWidget(self.count, 1)
         for tool in tools:
             row.addWidget(tool)
         self._bar.addLayout(row)
@@ -69,9 +68,19 @@ class ListFrame(QWidget):
         narrow = shape is Shape.NARROW
         across = shape is Shape.WIDE
         self._bar.setDirection(QBoxLayout.Direction.LeftToRight if across else QBoxLayout.Direction.TopToBottom)
+        end = Qt.AlignmentFlag.AlignRight if across else Qt.AlignmentFlag.AlignLeft
+        self.count.setAlignment(end | Qt.AlignmentFlag.AlignVCenter)
         self.search.setMaximumWidth(self.fontMetrics().averageCharWidth() * 44 if across else 16_777_215)
         left, right = (L, S) if narrow else (XL, L)
         self._bar.setContentsMargins(left, S, right, S)
         self._below.setContentsMargins(left, 0, right, 0)
         self.table.set_compact(narrow)
         self.on_shape(shape)
+        QTimer.singleShot(0, self, self._lay_out_again)
+
+    def _lay_out_again(self) -> None:
+        """The layout was under way when the width told it to turn: it would keep the height of before."""
+        layout = self.layout()
+        if layout is not None:
+            layout.invalidate()
+            layout.activate()

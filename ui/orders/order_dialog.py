@@ -19,7 +19,7 @@ from ui.forms.record import Record
 from ui.forms.record_dialog import RecordDialog
 from ui.interactions.contact_field import ContactField
 from ui.interactions.customer_picker import CustomerPicker
-from ui.interactions.local_time import full_text, moment_text, to_wall
+from ui.interactions.local_time import full_text, inside, moment_text, to_wall
 from ui.orders.delete_order import CHANGED, delete_order
 from ui.orders.line_row import input_of, lines_from, value_of
 from ui.orders.moment_field import NOT_UNDERSTOOD
@@ -199,7 +199,7 @@ class OrderDialog(RecordDialog):
         words = f"For {name}" if name else ""
         if isinstance(record, OrderRecord) and record.details is not None:
             when = moment_text(record.details.ordered_at, datetime.now(UTC))
-            words = f"{words}, {when[0].lower() + when[1:] if when[0] in 'TY' else when}"
+            words = f"{words}, {inside(when)}"
             if record.details.points:
                 words += f". It earned {counted(record.details.points, 'point')}"
         self.with_label.setText(words)

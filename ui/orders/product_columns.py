@@ -64,11 +64,11 @@ _ORDERED = _column(
 COLUMNS: tuple[Column, ...] = (
     _column("name", 280, lambda row: row.name, strong=True, tooltip=lambda row: row.name),
     _column("sku", 130, lambda row: row.sku, tone=muted),
-    _column("category", 180, lambda row: row.category, tone=muted),
     _PRICE,
     _column("currency", 92, lambda row: row.currency, tone=muted),
     ACTIVE,
     _ORDERED,
+    _column("category", 180, lambda row: row.category, tone=muted),
 )
 
 

@@ -19,7 +19,9 @@ from ui.shortcuts import bind
 from ui.tables.paged_view import PagedTable
 from ui.tables.states import Words
 from ui.theme.icons import icon
+from ui.theme.tokens import S
 from ui.widgets.buttons import icon_button, primary_button
+from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.form import ComboBox
 
 if TYPE_CHECKING:
@@ -38,13 +40,17 @@ class ProductsList(ListFrame):
         self.actions_of = ProductActions(context, page)
         self.which = ComboBox([("", "All products"), ("yes", "Active"), ("no", "Inactive")])
         self.which.setAccessibleName("Which products")
+        self.which.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.which.setMinimumContentsLength(0)
+        filters = QWidget()
+        FlowLayout(filters, spacing=S).addWidget(self.which)
         self.count.setAccessibleName("Number of products")
         self.add_button = primary_button("Add Product", self.add, icon_name="add")
         self.delete_button = icon_button("delete", "Delete product", self._delete, tone="danger")
         self.columns_button = icon_button("columns", "Columns", lambda: table.open_columns(self.columns_button))
         for each in (self.add_button, self.delete_button):
             each.setVisible(self._may)
-        self.lay_out(self.which, (self.delete_button, self.columns_button, self.add_button))
+        self.lay_out(filters, (self.delete_button, self.columns_button, self.add_button))
         table.start_sorted("name", False)
         table.set_empty(self._empty_words)
         table.counted.connect(self._show_count)
