@@ -56,7 +56,7 @@ def orders_filtered(session: Session) -> Iterator[None]:
     window, page = _page(session)
     page.orders.conditions.active.set(
         {"all": [
-            {"field": "total", "operator": "at_least", "value": 500},
+            {"field": "total", "operator": "at_least", "value": {"amount": 500, "currency": "EUR"}},
             {"field": "status", "operator": "in", "value": ["completed", "shipped"]},
         ]}
     )  # fmt: skip

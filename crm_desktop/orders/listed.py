@@ -140,7 +140,7 @@ FIELDS = {
     "order_number": Field(Kind.TEXT, "Number", lambda c: c.number_key, may_be_blank=False),
     "status": Field(Kind.CHOICE, "Status", lambda c: c.status, ORDER_STATUSES, blank="", may_be_blank=False),
     "ordered_at": Field(Kind.MOMENT, "Date", lambda c: c.ordered_at, may_be_blank=False),
-    "total": Field(Kind.NUMBER, "Total", lambda c: c.total, may_be_blank=False),
+    "total": Field(Kind.MONEY, "Total", lambda c: c.total, may_be_blank=False, currency=lambda c: c.currency),
     "currency": Field(Kind.TEXT, "Currency", lambda c: func.lower(c.currency), may_be_blank=False),
     "ordered_by": Field(Kind.TEXT, "Ordered by", _named(_contacts, "contact_id", "name_key")),
     "contact_id": Field(Kind.REFERENCE, "Contact", lambda c: c.contact_id),
