@@ -336,6 +336,7 @@ def orders_of(connection: Connection, contacts: dict[UUID, str]) -> list[dict[st
         order["ordered_by"] = contacts.get(order["contact_id"])
         order["counts"] = order["status"] not in ("cancelled", "refunded")
         order["points"] = order["id"] in earned
+        order["total"] = {order["currency"]: order["total"]}
     return found
 
 
