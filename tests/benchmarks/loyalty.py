@@ -14,7 +14,7 @@ from crm_desktop.loyalty.what_if import what_if
 from tests.benchmarks.measure import Line, Target, Times, side_by_side
 from tests.benchmarks.run import Bench
 
-WHAT_IF = Target(1.5)
+WHAT_IF = Target(1.5, 0.01)
 GLANCE = Target(0.3)
 MOST_CHANGES = 3
 _MOVES = """
