@@ -156,10 +156,15 @@ def _plain(text: str) -> str:
 
 def _name(title: str, used: set[str]) -> str:
     """A name for a sheet: at most 31 characters, none of those that Excel refuses, and each once."""
-    base = _FORBIDDEN.sub(" ", title)[:31].strip() or "Chart"
+    base = _cut(_FORBIDDEN.sub(" ", title), 31).strip() or "Chart"
     name, number = base, 2
     while name.lower() in used:
-        name = f"{base[:28]} {number}"
+        name = f"{_cut(base, 28)} {number}"
         number += 1
     used.add(name.lower())
     return name
+
+
+def _cut(text: str, most: int) -> str:
+    """Excel counts in units of UTF-16; a character beyond the first plane has two."""
+    return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")
