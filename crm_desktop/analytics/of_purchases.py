@@ -5,7 +5,8 @@ Classes are fixed, so that a customer's place does not depend on what others do.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from .of_revenue import chosen_currency
-from .shapes import Category, ChartData, Question, Series, Value
+from .picking import condition, every, in_currency
+from .shapes import Category, ChartData, Filter, Question, Series, Value
 
 RECENCY: tuple[tuple[int | None, str], ...] = (
     (30, "Up to 30 days ago"),
@@ -72,10 +74,33 @@ def _grid(session: Session, question: Question, value: Any) -> dict[str, Any]:
         cells[len(edges) - late, often - 1] = value(int(count), Decimal(spent))
     if not cells:
         return {}
+    rows, days = range(len(RECENCY)), [clock.today - timedelta(days=each) for each in edges]
     return {
         "categories": tuple(Category(str(place), label) for place, (_, label) in enumerate(RECENCY)),
         "series": tuple(
-            Series(str(column), label, tuple(cells.get((row, column), 0) for row in range(len(RECENCY))))
+            Series(
+                str(column),
+                label,
+                tuple(cells.get((row, column), 0) for row in rows),
+                filters=tuple(_picked(str(asked["currency"]), days, row, column) for row in rows),
+            )
             for column, (_, label) in enumerate(FREQUENCY)
         ),
     }
+
+
+def _picked(currency: str, days: Sequence[date], row: int, column: int) -> Filter:
+    """The customers of one class: `days` are those on which the classes of recency begin, the latest first."""
+    mine: Filter = every(condition("counts", "is", True), in_currency(currency))
+
+    def since(day: date) -> Filter:
+        return every(mine, condition("ordered_at", "on_or_after", day.isoformat()))
+
+    parts = [condition("orders", "at_least", {"count": FREQUENCY[column][0], "of": mine})]
+    if column + 1 < len(FREQUENCY):
+        parts.append(condition("orders", "at_most", {"count": FREQUENCY[column + 1][0] - 1, "of": mine}))
+    if row < len(days):
+        parts.append(condition("orders", "has", since(days[row])))
+    if row:
+        parts.append(condition("orders", "has_no", since(days[row - 1])))
+    return every(*parts)

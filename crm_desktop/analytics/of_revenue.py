@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from .counting import ORDERS, REVENUE
-from .picking import condition
+from .picking import condition, every, in_currency, with_orders, within, within_period
 from .ranking import ranked
 from .shapes import ChartData, Filter, Period, Question, Value
 from .timelines import Line, timeline
@@ -40,7 +40,16 @@ def revenue(session: Session, question: Question) -> ChartData:
         session,
         question,
         REVENUE,
-        [Line("revenue", "Revenue", (currency,))],
+        [
+            Line(
+                "revenue",
+                "Revenue",
+                (currency,),
+                filter=lambda bucket: with_orders(
+                    in_currency(currency), within("ordered_at", bucket.first, bucket.last)
+                ),
+            )
+        ],
         key="revenue",
         kind="bars",
         title="Revenue",
@@ -55,7 +64,13 @@ def orders(session: Session, question: Question) -> ChartData:
         session,
         question,
         ORDERS,
-        [Line("orders", "Orders")],
+        [
+            Line(
+                "orders",
+                "Orders",
+                filter=lambda bucket: with_orders(within("ordered_at", bucket.first, bucket.last)),
+            )
+        ],
         key="orders",
         kind="bars",
         title="Orders",
@@ -102,8 +117,10 @@ _BY_CATEGORY = f"""
 def by_country(session: Session, question: Question) -> ChartData:
     """Revenue of the period by the country of the customer."""
 
+    bought = with_orders(in_currency(chosen_currency(session, question)), within_period("ordered_at", question.period))
+
     def picked(key: str) -> Filter:
-        return condition("country", "is", key) if key else condition("country", "is_blank")
+        return every(condition("country", "is", key) if key else condition("country", "is_blank"), bought)
 
     return _ranking(
         session, question, _BY_COUNTRY, "revenue_by_country", "Revenue by country",

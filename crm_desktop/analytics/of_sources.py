@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crm_desktop.listing.folding import fold
 
 from .of_revenue import chosen_currency
-from .picking import condition, every
+from .picking import condition, every, in_currency, with_orders
 from .ranking import MOST, largest, ranked
 from .shapes import Category, ChartData, Filter, Question, Series, Value
 from .words import STATUS_COLOURS, STATUSES
@@ -113,7 +113,13 @@ def effectiveness(session: Session, question: Question) -> ChartData:
                 0,
                 filters=tuple(every(picked(source), condition("status", "is", "active")) for source in keys),
             ),
-            Series("buyers", "With orders", tuple(share(source, buyers[source]) for source in keys), 2),
+            Series(
+                "buyers",
+                "With orders",
+                tuple(share(source, buyers[source]) for source in keys),
+                2,
+                filters=tuple(every(picked(source), with_orders()) for source in keys),
+            ),
         ),
         note=_left_out(sources, keys),
     )
@@ -126,7 +132,11 @@ def revenue(session: Session, question: Question) -> ChartData:
     spent: dict[str, Decimal] = {}
     for source, amount in session.execute(_REVENUE, {"currency": currency}):
         spent[key(source)] = spent.get(key(source), Decimal()) + Decimal(amount)
-    categories, series = ranked(spent, None, sources.name, key="revenue", title="Revenue", filter=picked)
+    bought = with_orders(in_currency(currency))
+    categories, series = ranked(
+        spent, None, sources.name, key="revenue", title="Revenue",
+        filter=lambda source: every(picked(source), bought),
+    )  # fmt: skip
     return ChartData(
         key="source_revenue",
         kind="bars",

@@ -34,3 +34,13 @@ def within_period(field: str, period: Period) -> Filter:
 def with_interactions(*conditions: Filter) -> Filter:
     """Customers with an interaction that meets them all."""
     return every(condition("interactions", "has", every(*conditions)))
+
+
+def with_orders(*conditions: Filter) -> Filter:
+    """Customers with an order that counts as revenue and meets them all."""
+    return condition("orders", "has", every(condition("counts", "is", True), *conditions))
+
+
+def in_currency(currency: str) -> Filter:
+    """Orders of a currency."""
+    return condition("currency", "is", currency)
