@@ -53,14 +53,15 @@ def add_commerce(connection: psycopg.Connection[Any], customers: list[Buyer], rn
     written = _add_orders(connection, orders, products, rng)
     members = [buyer for buyer in customers if rng.random() < 0.34]
     accounts = _enrol(connection, members)
-    entries = list(_ledger(members, accounts, orders, written, sample_rules(connection), rng))
+    contacts = _contacts(connection, members)
+    entries = list(_ledger(members, accounts, orders, written, contacts, sample_rules(connection), rng))
     entries.sort(key=lambda entry: entry[-1])
     with connection.cursor() as cursor:
         # What comes in before what goes out, so that no balance falls below nothing on the way.
         for sign in (1, -1):
             cursor.executemany(
-                "INSERT INTO crm.loyalty_ledger (user_id, kind, points, reason, order_id, created_at)"
-                " VALUES (%s, %s, %s, %s, %s, %s)",
+                "INSERT INTO crm.loyalty_ledger (user_id, kind, points, reason, order_id, contact_id, created_at)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s)",
                 [entry for entry in entries if entry[2] * sign > 0],
             )
     return len(orders), len(members)
@@ -142,11 +143,26 @@ def _enrol(connection: psycopg.Connection[Any], members: list[Buyer]) -> dict[UU
         return dict(cursor.fetchall())
 
 
+def _contacts(connection: psycopg.Connection[Any], members: list[Buyer]) -> dict[UUID, list[UUID]]:
+    """The people at each company, who earn on its account."""
+    found: dict[UUID, list[UUID]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT customer_id, contact_id FROM crm.contact_positions WHERE customer_id = ANY (%s)"
+            " ORDER BY customer_id, contact_id",
+            ([member.id for member in members],),
+        )
+        for customer_id, contact_id in cursor:
+            found.setdefault(customer_id, []).append(contact_id)
+    return found
+
+
 def _ledger(
     members: list[Buyer],
     accounts: dict[UUID, UUID],
     orders: list[_Order],
     written: dict[UUID, tuple[str, Decimal]],
+    contacts: dict[UUID, list[UUID]],
     rules: SampleRules,
     rng: random.Random,
 ) -> Iterator[tuple[Any, ...]]:
@@ -164,14 +180,17 @@ def _ledger(
         earned = low + int(rng.random() * (high - low))
         opened = member.created_at + (now - member.created_at) * rng.random() * 0.2
         if earned:
-            yield account, "opening", earned, "Brought along from the earlier programme", None, opened
+            yield account, "opening", earned, "Brought along from the earlier programme", None, None, opened
         for order in by_customer.get(member.id, ()):
             number, total = written[order.id]
             points = rules.points(total, earned) if order.status in _EARNING else 0
             if points:
                 earned += points
-                yield account, "earn", points, f"Order {number}", order.id, order.ordered_at
+                people = contacts.get(member.id)
+                who = people[int(rng.random() * len(people))] if people else None
+                yield account, "earn", points, f"Order {number}", order.id, who, order.ordered_at
         if earned > 500 and rng.random() < 0.4:
             used = min(earned, 250 * (1 + int(rng.random() * 4)))
-            redeemed = opened + (now - opened) * (0.5 + rng.random() / 2)
-            yield account, "redeem", -used, _REWARDS[int(rng.random() * len(_REWARDS))], None, redeemed
+            latest = max([opened, *(order.ordered_at for order in by_customer.get(member.id, ()))])
+            redeemed = latest + (now - latest) * rng.random()
+            yield account, "redeem", -used, _REWARDS[int(rng.random() * len(_REWARDS))], None, None, redeemed

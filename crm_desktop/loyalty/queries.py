@@ -32,24 +32,24 @@ _ACCOUNT = text(
     WHERE c.id = :customer
     """
 )
-# The newest come first off the index, and the balance goes back from them: what is not shown is not read.
+# The newest first, by when it happened; the balance goes back from what there is now.
 _ENTRIES = text(
     """
     SELECT l.id, l.kind, l.points, l.balance::bigint, l.reason, coalesce(u.display_name, ''),
            coalesce(o.order_number, ''), coalesce(k.name, ''), l.created_at
     FROM (
         SELECT e.*, a.points_balance - coalesce(sum(e.points) OVER (
-            ORDER BY e.id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ORDER BY e.created_at DESC, e.id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ), 0) AS balance
         FROM crm.loyalty_ledger e JOIN crm.loyalty_accounts a USING (user_id)
         WHERE e.user_id = :account
-        ORDER BY e.id DESC
+        ORDER BY e.created_at DESC, e.id DESC
         LIMIT :most
     ) l
     LEFT JOIN crm.users u ON u.id = l.created_by
     LEFT JOIN crm.orders o ON o.id = l.order_id
     LEFT JOIN crm.contacts k ON k.id = l.contact_id
-    ORDER BY l.id DESC
+    ORDER BY l.created_at DESC, l.id DESC
     """
 )
 _BOOKED = text("SELECT kind, points, reason, contact_id, order_id FROM crm.loyalty_ledger WHERE booking_id = :booking")

@@ -144,6 +144,7 @@ def test_a_sample_is_complete_and_agrees_with_the_database_s_rules(clean: Crm, a
         assert count("SELECT count(*) FROM customer_interactions WHERE contact_id IS NOT NULL") > 100
         assert count("SELECT count(*) FROM loyalty_accounts WHERE tier <> 'bronze'") > 10
         assert count("SELECT count(*) FROM loyalty_ledger WHERE kind = 'redeem'") > 5
+        assert count("SELECT count(*) FROM loyalty_ledger WHERE contact_id IS NOT NULL") > 5
         members_orders = (
             "FROM orders o JOIN customers c ON c.id = o.customer_id JOIN loyalty_accounts a ON a.user_id = c.user_id"
             " LEFT JOIN (SELECT order_id, sum(points) AS points FROM loyalty_ledger GROUP BY 1) l ON l.order_id = o.id"

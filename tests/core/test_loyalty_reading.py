@@ -81,6 +81,18 @@ def test_the_ledger_is_read_newest_first_with_the_balance_after_each_entry(ada: 
     assert short.entries == found.entries[:2]
 
 
+def test_entries_that_were_brought_along_stand_where_they_happened(ada: Connection, employee: Database) -> None:
+    someone, account = member(ada)
+    entry(ada, account, "earn", 10, reason="today")
+    entry(ada, account, "earn", 200, reason="long ago", created_at=months_ago(30))
+    entry(ada, account, "redeem", -50, reason="a year ago", created_at=months_ago(12))
+    assert [(each.reason, each.balance) for each in card(employee, someone).entries] == [
+        ("today", 160),
+        ("a year ago", 150),
+        ("long ago", 200),
+    ]
+
+
 def test_whoever_is_not_enrolled_has_no_account(ada: Connection, employee: Database) -> None:
     someone = customer(ada)
     with employee.session() as session:
