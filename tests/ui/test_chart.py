@@ -195,6 +195,18 @@ def test_the_nearest_point_of_a_line_is_told(shown: Shown, qtbot: QtBot) -> None
     assert "300.00 EUR" in chart.tip.text()
 
 
+def test_values_stay_within_a_narrow_chart_in_large_text(shown: Shown, qtbot: QtBot, theme: Theme) -> None:
+    theme.set_text_scale(2.0)
+    try:
+        chart = shown(LINES, width=300)
+        QTest.mouseMove(chart.viewport(), chart.mark_rect(4, 0).center())
+        qtbot.waitUntil(lambda: chart.tip.isVisible())
+        assert chart.rect().contains(chart.tip.geometry())
+        assert chart.tip.heightForWidth(chart.tip.width()) <= chart.tip.height()
+    finally:
+        theme.set_text_scale(1.0)
+
+
 # The keyboard
 
 

@@ -127,11 +127,15 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
 
     def wanted_height(self) -> int:
         """A row for each bar that lies and for each row of cells."""
-        metrics = QFontMetricsF(self._font) if self._font is not None else self.fontMetrics()
-        larger = max(1.0, metrics.height() / 17)  # 17: a line of the normal text size
+        larger = self._larger()
         if self._plan is None or not self._plan.lying:
             return round(HEIGHT * larger)
         return round(max(150, len(self._plan.data.categories) * self._row() + 34) * larger)
+
+    def _larger(self) -> float:
+        """How much larger than usual the text is."""
+        metrics = QFontMetricsF(self._font) if self._font is not None else self.fontMetrics()
+        return max(1.0, float(metrics.height()) / 17)  # 17: a line of the normal text size
 
     def _row(self) -> int:
         """What a row of bars or cells wants, in pixels of the normal text size."""
@@ -261,7 +265,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         along = made.along
         plot = self.getPlotItem()
         if made.lying:
-            slots = (self.height() - 30) / (1.6 * self._row())  # few bars do not grow fat
+            slots = (self.height() - 30) / (1.6 * self._row() * self._larger())  # few bars do not grow fat
             along = (along[0], max(along[1], min(slots, 40) - 0.5) if self.isVisible() else along[1])
             plot.setRange(xRange=(low, high), yRange=along, padding=0)
         else:

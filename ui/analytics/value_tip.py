@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 GAP = 14
@@ -23,8 +23,13 @@ class ValueTip(QLabel):
         """Show words near a place of the parent."""
         if words != self.text():
             self.setText(words)
-            self.adjustSize()
         room = self._room.rect()
+        self.setWordWrap(False)
+        size = self.sizeHint()
+        if size.width() > room.width():  # large text on a narrow chart goes on in a second line
+            self.setWordWrap(True)
+            size = QSize(room.width(), self.heightForWidth(room.width()))
+        self.resize(size)
         x = at.x() + GAP
         if x + self.width() > room.right():
             x = at.x() - GAP - self.width()
