@@ -46,10 +46,12 @@ class SegmentDelegate(QStyledItemDelegate):
         top = inside.y() + (inside.height() - 2 * line - GAP) // 2
         width = self._paint_count(painter, inside, index.row(), option.font)
         words = QRect(inside.x(), top, inside.width() - width - M, line)
+        about = " ".join(row.description.split()) if row.is_active else "Not in use"
+        if not about:
+            words.moveTop(inside.y() + (inside.height() - line) // 2)
         strong = QFont(option.font)
         strong.setWeight(QFont.Weight.DemiBold)
         self._paint_line(painter, words, row.name, strong, theme.text if row.is_active else theme.text_muted)
-        about = " ".join(row.description.split()) if row.is_active else "Not in use"
         self._paint_line(painter, words.translated(0, line + GAP), about, option.font, theme.text_muted)
         painter.restore()
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QItemSelectionModel, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QListView, QStackedLayout, QVBoxLayout, QWidget
 
 from crm_desktop.audit.undo import current_transaction
 from crm_desktop.errors import CrmError
@@ -30,6 +30,7 @@ from ui.tables.states import StatePanel, Words
 from ui.theme.tokens import XL, L, S
 from ui.undo import offer_undo
 from ui.widgets.buttons import button
+from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.frames import separator
 from ui.widgets.labels import text_label
 
@@ -66,7 +67,7 @@ class SegmentsPage(ShellPage):
         self.list.setMouseTracking(True)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.title = text_label("Segments", "subheading", wrap=False)
+        self.title = text_label("", "muted", wrap=False)
         self.add_button = button("New segment", self.add, kind="primary", icon_name="add")
         self.panel = StatePanel()
         self.detail = SegmentPane(context, self.counts, self.names)
@@ -78,16 +79,17 @@ class SegmentsPage(ShellPage):
     def _lay_out(self) -> None:
         surface = QFrame()
         surface.setProperty("role", "surface")
-        self._head = QHBoxLayout()
-        self._head.addWidget(self.title, 1)
+        head = QWidget()
+        self._head = FlowLayout(head, spacing=L, line_spacing=S)
         self._head.addWidget(self.add_button)
+        self._head.addWidget(self.title)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self.panel)
         box = QVBoxLayout(surface)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addLayout(self._head)
+        box.addWidget(head)
         box.addWidget(separator())
         box.addLayout(self._stack, 1)
         self.pane = CardPane(surface, content_width=LIST_WIDTH)
