@@ -64,7 +64,9 @@ class _Reading:
         chosen: tuple[UUID, ...] = node.value if isinstance(node.value, tuple) else (node.value,)
         here = place or (f"{node.path}.value" if node.path else "value")
         trees = tuple(self._segment(each, fields, within, here) for each in chosen)
-        return Group("none" if node.operator in ("is_not", "not_in") else "any", trees)
+        if node.operator in ("is_not", "not_in"):
+            return Group("none", trees)
+        return trees[0] if len(trees) == 1 else Group("any", trees)  # what must hold each on its own stays so
 
     def _segment(self, identity: UUID, fields: Mapping[str, Field], within: list[tuple[UUID, str]], place: str) -> Node:
         found = self.known.get(identity)

@@ -22,6 +22,7 @@ from crm_desktop.errors import CrmError
 from crm_desktop.interactions.listed import FIELDS as INTERACTION_FIELDS
 from crm_desktop.interactions.queries import interaction_listing
 from crm_desktop.listing.filter_segments import with_segments
+from crm_desktop.listing.filter_sql import conjuncts
 from crm_desktop.listing.filters import OPERATORS, Field, InvalidFilter, Kind, parse
 from crm_desktop.listing.listing import Listing
 from crm_desktop.listing.periods import PERIODS, Clock, shifted
@@ -484,6 +485,15 @@ def test_segments_that_multiply_are_refused_before_they_fill_the_memory(clean: C
         for _ in range(12):
             last = segment(connection, {"any": [in_segment(last), in_segment(last)]})
     assert "name more than 500 others" in use(admin, in_segment(last))
+
+
+def test_a_segment_alone_is_read_as_the_conditions_that_it_stands_for(clean: Crm, admin: Database) -> None:
+    """The lists estimate and walk by each condition that must hold; one behind another cannot be told apart."""
+    with clean.connect() as connection:
+        both = segment(connection, {"all": [STATUS, {"field": "city", "operator": "is", "value": "Köln"}]})
+    tree = parse({"field": "segment", "operator": "is", "value": both}, CUSTOMER_FIELDS)
+    with admin.connection() as connection:
+        assert len(conjuncts(with_segments(tree, CUSTOMER_FIELDS, connection))) == 2
 
 
 def test_a_segment_s_own_criteria_may_not_name_itself(clean: Crm, admin: Database) -> None:
