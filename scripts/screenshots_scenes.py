@@ -20,6 +20,7 @@ from scripts.screenshots_imports import IMPORTS
 from scripts.screenshots_loyalty import LOYALTY_MEMBERS
 from scripts.screenshots_orders import ORDER_SCENES
 from scripts.screenshots_programme import PROGRAMME
+from scripts.screenshots_segment_rules import SCENES as SEGMENT_RULES
 from scripts.screenshots_segments import SCENES as SEGMENTS
 from scripts.screenshots_stage import wait, wait_for
 from ui.contacts.link_dialog import LinkContactDialog
@@ -536,6 +537,7 @@ SIGNED_IN: dict[str, Scene] = {
     "customers-error": list_error,
     "customers-filtered": chips,
     **SEGMENTS,
+    **SEGMENT_RULES,
     "filter-builder": builder,
     "views": views_menu,
     "interactions-filtered": interactions_filtered,

@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from crm_desktop.customers.listed import SOURCE
@@ -77,6 +78,7 @@ class RuleDialog(RecordDialog):
         super().__init__(context, parent, rule_id, width=620)
         self._segment_id, self._segment_name = segment_id, segment_name
         self._people: dict[UUID, str] = {}
+        self._shown: set[str] = set()
         self.fields_layout.setSpacing(L)
         self.fields_layout.addWidget(text_label(f"Of the segment {segment_name}", "muted"))
         self._tag = LineEditor()
@@ -165,17 +167,21 @@ class RuleDialog(RecordDialog):
         wanted = {"event", "action", *_OF_ACTION.get(values["action"], ())}
         if values["assignee"] != OWNER:
             wanted.discard("fallback")
-        for field in self.form:
-            field.setVisible(field.name in wanted)
+        if wanted != self._shown:
+            self._shown = wanted
+            for field in self.form:
+                field.setVisible(field.name in wanted)
+            QTimer.singleShot(0, self, self._fit)
         self.also_now.setVisible(self.record_id is None and values["event"] == "enter")
         try:
             given = checked(_input(values))
         except InvalidInput:
-            self.words.setText("")
+            self.words.hide()
             return
         names = {str(identity): name for identity, name in self._people.items()}
         said = f"{EVENT_WORDS[given['event']]}: {action_words(given['action'], given['parameters'], names)}."
         self.words.setText(said)
+        self.words.show()
 
     def _offer(self, found: Suggestions) -> None:
         self._tag.suggest(found.tags)

@@ -12,7 +12,7 @@ from ui.widgets.badges import Badge
 from ui.widgets.buttons import button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.frames import Card, IconLabel
-from ui.widgets.labels import text_label
+from ui.widgets.labels import ElidedLabel, text_label, tooltip
 
 _WHEN = {"enter": "When a customer enters", "leave": "When a customer leaves"}
 _ICONS = {"add_tag": "tags", "remove_tag": "tags", "set_status": "select", "follow_up": "follow-up"}
@@ -31,6 +31,7 @@ class RuleEntry(Card):
         self.row = row
         says = rule_words(row)
         self.setAccessibleName(f"{says}{'' if row.is_active else ' (paused)'}")
+        self.body.setContentsMargins(M, S, M, XS)
         self.body.setSpacing(XS)
         what = action_words(row.action, row.parameters, row.names)
         head = QHBoxLayout()
@@ -39,10 +40,13 @@ class RuleEntry(Card):
         head.addWidget(text_label(_WHEN[row.event], "muted"), 1)
         if not row.is_active:
             head.addWidget(Badge("Paused", "warning"))
+        author = ElidedLabel(row.written_by or "Somebody who is gone", "caption")
+        author.setAccessibleName(f"Written by {author.text()}")
+        author.setToolTip(tooltip(author.accessibleName()))
+        head.addWidget(author)
         self.words = text_label(f"{what[0].upper()}{what[1:]}")
         self.body.addLayout(head)
         self.body.addWidget(self.words)
-        self.body.addWidget(text_label(f"Written by {row.written_by or 'somebody who is gone'}", "caption"))
         self.edit_button = button("Edit", lambda: self.edit_wanted.emit(row), kind="link")
         self.pause_button = button(
             "Pause" if row.is_active else "Resume", lambda: self.pause_wanted.emit(row), kind="link"

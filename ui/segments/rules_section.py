@@ -20,7 +20,7 @@ from ui.interactions.local_time import moment_text
 from ui.segments.rule_entry import RuleEntry
 from ui.segments.rule_work import RuleWork
 from ui.segments.run_entry import RunEntry
-from ui.theme.tokens import XS, L, M, S
+from ui.theme.tokens import XS, M, S
 from ui.widgets.buttons import button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.frames import Message, separator
@@ -80,13 +80,13 @@ class RulesSection(QWidget):
         self._rules.setSpacing(S)
         self._runs.setSpacing(M)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, L, 0, 0)
+        column.setContentsMargins(0, M, 0, 0)
         column.setSpacing(M)
         column.addWidget(self.message)
         column.addWidget(self.none)
-        column.addLayout(self._rules)
         column.addWidget(actions)
         column.addWidget(self.now)
+        column.addLayout(self._rules)
         words = QVBoxLayout()
         words.setSpacing(XS)
         words.addWidget(self.every)
