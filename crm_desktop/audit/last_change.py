@@ -39,6 +39,26 @@ _LAST_OF_CONTACT = text(
 )
 
 
+_LAST_OF_ORDER = text(
+    """
+    select coalesce(person.display_name, entry.actor)
+      from crm.audit_log as entry
+      left join crm.users as person on person.username = entry.actor
+     where entry.customer_id = :customer  -- what the trail is indexed by
+       and (entry.table_name = 'orders' and entry.row_id = :order and entry.action = 'update'
+            or entry.table_name = 'order_lines'
+               and entry.row_id in (select line.id::text from crm.order_lines as line where line.order_id = :id)
+               and entry.transaction_id not in (
+                   select made.transaction_id from crm.audit_log as made
+                    where made.customer_id = :customer and made.table_name = 'orders' and made.row_id = :order
+                      and made.action = 'insert'
+               ))
+     order by entry.id desc
+     limit 1
+    """
+)
+
+
 def last_editor(session: Session, customer_id: UUID, table: str, row_id: UUID) -> str:
     """Who changed that row of a customer's; "" when nobody has since it was added."""
     asked = {"customer": customer_id, "table": table, "row": str(row_id)}
@@ -50,4 +70,11 @@ def last_editor_of_contact(session: Session, contact_id: UUID, customer_id: UUID
     """The same of a contact and the place at that company, whichever was changed later."""
     asked = {"contact": str(contact_id), "customer": customer_id, "position": f"{contact_id}:{customer_id}"}
     name: str | None = session.execute(_LAST_OF_CONTACT, asked).scalar()
+    return name or ""
+
+
+def last_editor_of_order(session: Session, customer_id: UUID, order_id: UUID) -> str:
+    """The same of an order and its lines, whichever was changed later."""
+    asked = {"customer": customer_id, "order": str(order_id), "id": order_id}
+    name: str | None = session.execute(_LAST_OF_ORDER, asked).scalar()
     return name or ""

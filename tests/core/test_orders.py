@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from crm_desktop.audit.last_change import last_editor_of_order
 from crm_desktop.customers.actions import add_customer
 from crm_desktop.customers.validation import CustomerInput
 from crm_desktop.database.engine import Database
@@ -79,10 +80,12 @@ def test_whoever_changed_another_line_meanwhile_is_not_overwritten(admin: Databa
         who = somebody(session)
         tea, milk = line("Tea"), line("Milk")
         new = actions.add_order(session, made(who, tea, milk, order_number="A"))
+        assert last_editor_of_order(session, who, new) == ""
     with clean.database("emil").session() as session:
         # The total stays, and so does every field of the order.
         actions.edit_order(session, new, 1, made(who, replace(tea, description="Green tea"), milk, order_number="A"))
     with admin.session() as session:
+        assert last_editor_of_order(session, who, new) == "Emil Employee"
         with pytest.raises(StaleRow) as stale:
             actions.edit_order(session, new, 1, made(who, tea, replace(milk, quantity=Decimal(2)), order_number="A"))
         assert [one.description for one in stale.value.theirs.lines] == ["Green tea", "Milk"]  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
-from crm_desktop.audit.last_change import last_editor
+from crm_desktop.audit.last_change import last_editor_of_order
 from crm_desktop.errors import CrmError, InvalidInput
 from crm_desktop.orders import actions, currencies, queries
 from crm_desktop.orders.rows import OrderDetails
@@ -109,7 +109,7 @@ class OrderDialog(RecordDialog):
         details = queries.order(session, record_id)
         values = {name: getattr(details, name) for name in FIELDS}
         values["lines"] = tuple(value_of(line) for line in details.lines)
-        who = last_editor(session, details.customer_id, "orders", record_id)
+        who = last_editor_of_order(session, details.customer_id, record_id)
         return OrderRecord(details.id, details.version, values, details.order_number, who, {}, details)
 
     def write(self, session: Session, record: Record | None, values: Mapping[str, Any]) -> UUID:
