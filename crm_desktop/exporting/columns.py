@@ -85,7 +85,7 @@ INTERACTIONS = (
     ExportColumn("id", "ID", "t.id::text"),
 )
 
-_EARNED = "(SELECT sum(e.points) FROM crm.loyalty_ledger e WHERE e.order_id = t.id AND e.kind = 'earn')"
+_EARNED = "(SELECT sum(e.points) FROM crm.loyalty_ledger e WHERE e.order_id = t.id AND e.kind IN ('earn', 'adjust'))"
 _LINES = "(SELECT count(*) FROM crm.order_lines l WHERE l.order_id = t.id)"
 
 ORDERS = (

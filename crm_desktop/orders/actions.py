@@ -74,7 +74,7 @@ def edit_order(session: Session, order_id: UUID, version: int, given: OrderInput
 
 
 def delete_order(session: Session, order_id: UUID) -> None:
-    """Deletes an order with its lines. Points that it earned stay: the ledger is corrected by an entry."""
+    """Deletes an order with its lines. The database takes the points back that it earned."""
     if session.execute(delete(orders).where(orders.c.id == order_id).returning(orders.c.id)).one_or_none() is None:
         raise NotFound(GONE, hint="Somebody may have deleted it.")
 

@@ -12,7 +12,6 @@ from sqlalchemy import (
     FromClause,
     Table,
     any_,
-    exists,
     func,
     literal,
     select,
@@ -32,6 +31,7 @@ from .numbers import has_number
 from .rows import OrderRow
 from .validation import ORDER_STATUSES
 
+_EARNED = ("earn", "adjust")
 orders: Table = Order.__table__  # type: ignore[assignment]
 order_lines: Table = OrderLine.__table__  # type: ignore[assignment]
 products: Table = Product.__table__  # type: ignore[assignment]
@@ -82,8 +82,8 @@ def make_rows(connection: Connection, found: Sequence[Any]) -> list[OrderRow]:
 
 
 def points_earned(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, int]:
-    """The points that orders brought, whatever was taken back since."""
-    return _per_order(connection, func.sum(_ledger.c.points), _ledger, ids, _ledger.c.kind == "earn")
+    """The points that orders brought, less what was taken back since."""
+    return _per_order(connection, func.sum(_ledger.c.points), _ledger, ids, _ledger.c.kind.in_(_EARNED))
 
 
 def _per_order(
@@ -149,7 +149,12 @@ FIELDS = {
     "points": Field(
         Kind.YES_NO,
         "Earned points",
-        lambda c: exists().where(_ledger.c.order_id == c.id, _ledger.c.kind == "earn"),
+        lambda c: (
+            select(func.sum(_ledger.c.points))
+            .where(_ledger.c.order_id == c.id, _ledger.c.kind.in_(_EARNED))
+            .scalar_subquery()
+            > 0
+        ),
         may_be_blank=False,
     ),
     "lines": Field(

@@ -102,6 +102,23 @@ def test_saving_an_order_as_it_is_leaves_no_trace(admin: Database) -> None:
         assert session.execute(text(changes)).scalar_one() == 0
 
 
+def test_points_are_what_an_order_earned_less_what_was_taken_back(admin: Database) -> None:
+    with admin.session() as session:
+        who = somebody(session)
+        new = actions.add_order(session, made(who, order_number="A"))
+        account = session.execute(text("SELECT crm.enrol_customer(:who)"), {"who": who}).scalar_one()
+        entry = (
+            "INSERT INTO crm.loyalty_ledger (user_id, kind, points, order_id) VALUES (:account, :kind, :points, :order)"
+        )
+        for kind, points in (("earn", 50), ("adjust", -20), ("redeem", -5)):
+            session.execute(text(entry), {"account": account, "kind": kind, "points": points, "order": new})
+        earned = {"field": "points", "operator": "is", "value": True}
+        assert queries.order(session, new).points == 30 and numbers(session, filter=earned) == ["A"]
+        session.execute(text(entry), {"account": account, "kind": "adjust", "points": 30, "order": None})
+        session.execute(text(entry), {"account": account, "kind": "adjust", "points": -30, "order": new})
+        assert queries.order(session, new).points == 0 and numbers(session, filter=earned) == []
+
+
 def test_the_next_number_follows_our_own_highest_of_the_year(admin: Database) -> None:
     with admin.session() as session:
         who = somebody(session)
