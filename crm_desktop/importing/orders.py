@@ -206,13 +206,19 @@ class OrderLoader:
             cursor.execute(sql.THERE)
             decided.skipped = {line: f"Order {number} is there already." for line, number in sorted(cursor.fetchall())}
             cursor.execute(sql.FORGET_HELD)
-        for statement in (sql.PRODUCTS, sql.LINES, sql.PRICE_OF_ONE, sql.CURRENCIES, "ANALYZE import_orders"):
+        for statement in (
+            sql.PRODUCTS,
+            sql.LINES,
+            "ANALYZE import_orders, import_lines, import_products",
+            sql.PRICE_OF_ONE,
+            sql.CURRENCIES,
+        ):
             cursor.execute(statement)
         # Customers are looked up by index, also where nothing is known yet of how many there are.
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(sql.CUSTOMERS)
         cursor.execute("SET LOCAL enable_seqscan = on")
-        for statement in (*sql.FAULTS, sql.HELD_LINES, "ANALYZE import_lines", *sql.SETTLE_LINES):
+        for statement in (*sql.FAULTS, sql.HELD_LINES, "ANALYZE import_held", *sql.SETTLE_LINES):
             cursor.execute(statement)
         cursor.execute(sql.REFUSED)
         decided.refused = dict(sorted(cursor.fetchall()))

@@ -116,15 +116,16 @@ WHERE o.number = l.number AND o.rows = 1 AND l.unit_price IS NULL AND coalesce(l
 """
 # Where the file says none, an order is in the currency of its products.
 CURRENCIES = """
-UPDATE import_orders o SET currency = coalesce(x.currency, 'EUR')
-FROM (
-    SELECT n.number, (
-        SELECT min(p.currency) FROM import_lines l JOIN import_products p ON p.sku = l.sku
-        WHERE l.number = n.number HAVING min(p.currency) = max(p.currency)
-    ) AS currency
-    FROM import_orders n WHERE n.order_id IS NULL AND n.currency IS NULL
-) x
-WHERE x.number = o.number
+WITH found AS MATERIALIZED (
+    SELECT l.number, min(p.currency) AS currency
+    FROM import_lines l JOIN import_products p ON p.sku = l.sku
+    GROUP BY l.number HAVING min(p.currency) = max(p.currency)
+), wanted AS MATERIALIZED (
+    SELECT o.number, coalesce(f.currency, 'EUR') AS currency
+    FROM import_orders o LEFT JOIN found f USING (number)
+    WHERE o.order_id IS NULL AND o.currency IS NULL
+)
+UPDATE import_orders o SET currency = w.currency FROM wanted w WHERE w.number = o.number
 """
 _WHOSE = "concat_ws(E'\\x1f', {})".format(", ".join(f"coalesce({name}, '')" for name in _CUSTOMER))
 CUSTOMERS = f"""
@@ -321,13 +322,17 @@ LEFT JOIN lines l ON l.line = s.line
 LEFT JOIN orders r ON r.line = s.line
 LEFT JOIN gone g ON g.line = s.line
 """
-# Lines make the total, by trigger. Were it written here, undo would take the total that the lines leave behind for a
-# change by somebody else.
+# With the total that the lines will make, so that no order is written a second time.
 INSERT_ORDERS = """
 INSERT INTO crm.orders (id, order_number, customer_id, ordered_at, status, currency, total, notes)
 SELECT o.new_id, o.number, o.customer_id, o.ordered_at, coalesce(o.status, 'open'), o.currency,
-    CASE WHEN o.has_lines THEN 0 ELSE o.total END, o.notes
-FROM import_orders o WHERE o.order_id IS NULL
+    coalesce(x.total, o.total), o.notes
+FROM import_orders o
+LEFT JOIN (
+    SELECT number, sum(round(quantity * unit_price * (100 - discount_percent) / 100, 4)) AS total
+    FROM import_lines GROUP BY number
+) x USING (number)
+WHERE o.order_id IS NULL
 ORDER BY o.line
 """
 _SAVED = "order_id, product_id, position, description, quantity, unit_price, discount_percent"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from crm_desktop.importing.amounts import Amounts
@@ -17,14 +18,14 @@ _FINE, _PERCENT = Decimal("0.000001"), Decimal("0.01")
 def read_price(text: str, amounts: Amounts, said: str = "Price") -> Decimal:
     """An amount. Refused when it is none that a price may be."""
     price = _number(text, said, amounts)
-    _check(said, text, unit_price=price)
+    _check(said, text, "unit_price", price)
     return price
 
 
 def read_quantity(text: str, amounts: Amounts) -> Decimal:
     """How many. Refused when it is no quantity of a line."""
     quantity = _number(text, "Quantity", amounts)
-    _check("Quantity", text, quantity=quantity)
+    _check("Quantity", text, "quantity", quantity)
     return quantity
 
 
@@ -35,7 +36,7 @@ def read_discount(text: str, amounts: Amounts, *, fraction: bool) -> Decimal:
     if fraction and not percent:
         number *= 100
     number = number.quantize(_FINE)  # 0.05000000074505806, as 32 bits hold it
-    _check("Discount", text, discount_percent=number)
+    _check("Discount", text, "discount_percent", number)
     return number.quantize(_PERCENT)
 
 
@@ -54,7 +55,14 @@ def _number(text: str, said: str, amounts: Amounts) -> Decimal:
         raise Refused(f"{said}: {error}") from error
 
 
-def _check(said: str, text: str, **value: Any) -> None:
-    """The rules of lines, as the dialog has them."""
-    for fault in line_faults(LineInput("x", **value)).values():
+def _check(said: str, text: str, field: str, number: Decimal) -> None:
+    fault = _fault(field, number)
+    if fault:
         raise Refused(f"{said} {text[:40]}: {fault[0].lower()}{fault[1:]}")
+
+
+@lru_cache(maxsize=65_536)
+def _fault(field: str, number: Decimal) -> str:
+    """The rules of lines, as the dialog has them; prices and quantities repeat."""
+    values: dict[str, Any] = {field: number}
+    return next(iter(line_faults(LineInput("x", **values)).values()), "")
