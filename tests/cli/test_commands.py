@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.calling import COMMAND, PASSWORD, call, failed, init
+from tests.core.test_northwind import SMALL as NORTHWIND
 from tests.helpers.local_server import data_folder, running
 
 CSV = "name,company,email,phone,country\nAnn Lee,,ann@example.com,,\nBöb,Acme,,030 1234567,Germany\nBad,,nonsense,,\n"
@@ -72,6 +73,33 @@ def test_an_import_end_to_end(run: Run, tmp_path: Path) -> None:
     assert "There is no mapping for customers called x" in failed(
         run("import", "customers", str(file), "--mapping", "x")
     )
+    file.write_text("sku,name,price\nTEA,Tea,4.50\n", encoding="utf-8")
+    assert run("import", "products", str(file), "--currency", "USD").stdout.startswith("1 created, 0 skipped")
+    file.write_text("order,date,email,sku,qty\n7,2026-03-04,ann@example.com,TEA,2\n", encoding="utf-8")
+    for said in ("1 created, 0 skipped, 0 refused.", "0 created, 1 skipped, 0 refused."):
+        assert run("import", "orders", str(file)).stdout.splitlines()[0] == said
+    refused = run("import", "orders", str(file), "--existing", "create")
+    assert (refused.returncode, "No two have the same number" in refused.stderr) == (2, True)
+
+
+def test_northwind_in_one_command(run: Run, tmp_path: Path) -> None:
+    for name, text in NORTHWIND.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    for begin in (["Nothing was changed. The import would be:"], []):
+        done = run("import", "northwind", str(tmp_path), *(["--dry-run"] if begin else []))
+        assert done.returncode == 0, done.stderr
+        assert [line for line in done.stdout.splitlines() if "created" in line or "in all" in line] == [
+            "Customers, customers.csv: 2 created, 0 skipped, 0 refused.",
+            "Products, products.csv: 2 created, 0 skipped, 0 refused.",
+            "Orders, order-details.csv: 3 created, 0 skipped, 0 refused.",
+            "2 orders of these files, 135.16 USD in all.",
+        ]
+        assert done.stdout.splitlines()[: len(begin)] == begin
+    again = json.loads(run("import", "northwind", str(tmp_path), "--json").stdout)
+    assert (again["orders"], again["total"], again["currency"]) == (2, "135.1610", "USD")
+    assert [(part["created"], part["skipped"]) for part in again["parts"]] == [(0, 2), (0, 2), (0, 3)]
+    (tmp_path / "orders.csv").unlink()
+    assert "has no orders.csv" in failed(run("import", "northwind", str(tmp_path)))
 
 
 def test_an_export_end_to_end(run: Run, folder: Path, tmp_path: Path) -> None:
