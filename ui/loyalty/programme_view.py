@@ -81,10 +81,10 @@ class ProgrammeView(QWidget):
         head.setSpacing(M)
         head.addLayout(words, 1)
         head.addWidget(self.rules_button)
-        tiers = ResponsiveGrid(letters=20, most=4)
+        tiers = ResponsiveGrid(letters=20, most=4, even=True)
         for card in self.tiers.values():
             tiers.add(card)
-        below = ResponsiveGrid(letters=46, most=2)
+        below = ResponsiveGrid(letters=46, most=2, even=True)
         below.add(self.forecast)
         below.add(self.changes)
         self._inner = QVBoxLayout()
