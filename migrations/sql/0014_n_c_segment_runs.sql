@@ -196,13 +196,16 @@ BEGIN
         'SELECT ARRAY(SELECT f.id FROM unnest($1) f (id) WHERE NOT EXISTS (
              SELECT FROM segment_members m WHERE m.segment_id = $2 AND m.customer_id = f.id
          ))' INTO came USING inside, segment.id;
-    -- Customers who are gone have not left: undoing their deletion brings them back as they were.
+    -- Customers who are gone have not left: undoing their deletion brings them back as they were. Asked of those who are
+    -- missing only: otherwise the whole table of customers is read.
     EXECUTE
-        'SELECT ARRAY(
+        'WITH missing AS MATERIALIZED (
              SELECT m.customer_id FROM segment_members m
-             JOIN customers c ON c.id = m.customer_id
              LEFT JOIN unnest($1) f (id) ON f.id = m.customer_id
              WHERE m.segment_id = $2 AND f.id IS NULL
+         )
+         SELECT ARRAY(
+             SELECT s.customer_id FROM missing s WHERE EXISTS (SELECT FROM customers c WHERE c.id = s.customer_id)
          )' INTO went USING inside, segment.id;
     entered := cardinality(came);
     left_count := cardinality(went);
