@@ -60,7 +60,7 @@ class RulesSection(QWidget):
         self.zone_button.setAccessibleName("Change the time zone of rules")
         self.none = text_label(_NONE, "muted")
         self.now = text_label("", "muted")
-        self.zone = text_label("", "caption")
+        self.zone = text_label("", "caption", wrap=False)
         self.every = text_label(EVERY, "caption")
         self.lately = text_label("Lately", "subheading")
         self._rules, self._runs = QVBoxLayout(), QVBoxLayout()
