@@ -14,7 +14,7 @@ from crm_desktop.database.engine import Database
 from crm_desktop.errors import NotAllowed, NotFound
 from tests.factories.customers import consent, contact, customer, order
 from tests.factories.interactions import follow_up, interaction
-from tests.factories.loyalty import member
+from tests.factories.loyalty import entry, member
 from tests.factories.rows import insert
 from tests.helpers.postgres import Crm
 
@@ -162,9 +162,19 @@ def test_employees_gain_no_right(ada: Connection, emil: Connection) -> None:
     assert caught.value.sqlstate == "CR002"
     emil.rollback()
     assert undo(ada, added) == (0, 1), "it was edited since"
-    emil.execute("SELECT crm.enrol_customer(id) FROM crm.customers")
-    enrolled = finish(emil)
-    assert undo(emil, enrolled) == (0, 2)
+
+
+def test_employees_undo_their_own_enrolling_until_points_are_booked(ada: Connection, emil: Connection) -> None:
+    someone, other = customer(ada), customer(ada)
+    ada.commit()
+    for each in (someone, other):
+        emil.execute("SELECT crm.enrol_customer(%s)", (each,))
+        enrolled = finish(emil)
+        if each == other:
+            (account,) = emil.execute("SELECT user_id FROM crm.loyalty_accounts").fetchall()
+            entry(emil, account[0], "earn", 5)
+            emil.commit()
+        assert undo(emil, enrolled) == ((2, 0) if each == someone else (0, 2))
 
 
 def test_an_administrator_who_was_demoted_cannot_bring_customers_back(each_crm: Crm, ada: Connection) -> None:
