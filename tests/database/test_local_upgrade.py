@@ -89,7 +89,8 @@ def test_an_upgrade_loses_nothing_and_leaves_a_copy_that_restores(old: LocalServ
     copy = bring_up_to_date(old, Steps(said.append))
     assert revision(old) == upgrade.head_revision() != FIRST
     after = as_before(content(old), before)
-    before_again = {name: had for name, had in before.items() if name != "alembic_version"}
+    # Figures are sums of the other tables, which later versions divide up in another way.
+    before_again = {name: had for name, had in before.items() if name not in ("alembic_version", "figures")}
     assert {name: after[name] for name in before_again} == before_again
     assert said[0] == "Saving a copy of the database before upgrading it" and said[-1] == UPGRADING
 

@@ -115,8 +115,18 @@ def rows(connection: psycopg.Connection[Any]) -> dict[str, list[dict[str, Any]]]
 
 
 def as_before(now: dict[str, list[dict[str, Any]]], before: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    """`now` with the tables and columns of `before` only: what an upgrade must not have touched."""
+    """`now` with the tables and columns of `before` only: what an upgrade must not have touched.
+
+    Without the segments that an upgrade adds where there were none, and their trail."""
+    added = {row["id"] for row in now["customer_segments"]} - {row["id"] for row in before["customer_segments"]}
     return {
-        name: sorted(({key: row[key] for key in had[0]} if had else row for row in now[name]), key=repr)
+        name: sorted(
+            (
+                {key: row[key] for key in had[0]} if had else row
+                for row in now[name]
+                if not added & {row.get("id"), row.get("row_id")}
+            ),
+            key=repr,
+        )
         for name, had in before.items()
     }
