@@ -85,8 +85,13 @@ def test_an_order_is_taken_down_by_keyboard_alone(desk: Desk, window: QWidget, q
     qtbot.keyClicks(first.discount, "15")
     assert first.total.text() == "45.90"
     second = rows(dialog)[1]
-    second.product.input.setFocus()
+    qtbot.keyClick(first.discount, Qt.Key.Key_Tab)
+    qtbot.keyClick(first.remove_button, Qt.Key.Key_Tab)
+    assert second.product.input.hasFocus(), "Tab leads to the line that was begun meanwhile, not past it"
     qtbot.keyClicks(second.product.input, "Gift wrap")
+    qtbot.keyClick(second.product.input, Qt.Key.Key_Tab)
+    qtbot.keyClick(second.quantity, Qt.Key.Key_Tab)
+    assert second.price.hasFocus()
     qtbot.keyClicks(second.price, "2,5")
     second.price.left.emit()
     assert second.price.text() == "2.50" and len(rows(dialog)) == 3
@@ -143,6 +148,7 @@ def test_a_wrong_line_is_marked_where_it_is_wrong(
     dialog.save()
     assert dialog.form["lines"].message_text.startswith(said)
     assert editor.property("invalid") and not row.product.input.property("invalid")
+    assert editor.hasFocus(), "what is typed next mends the field that is wrong"
     editor.setText("5")
     dialog.form.show_errors(dialog.form.errors())
     assert not editor.property("invalid")
@@ -157,6 +163,12 @@ def test_lines_are_moved_and_removed_by_keyboard(desk: Desk, window: QWidget, qt
     dialog = opened(desk, window, None, made)
     assert [row.product.input.text() for row in rows(dialog)] == ["Tea", "Milk", "Sugar", ""]
     assert not dialog.is_dirty()
+    rows(dialog)[2].remove_button.setFocus()
+    qtbot.keyClick(rows(dialog)[2].remove_button, Qt.Key.Key_Tab)
+    assert rows(dialog)[3].product.input.hasFocus()
+    rows(dialog)[3].discount.setFocus()
+    qtbot.keyClick(rows(dialog)[3].discount, Qt.Key.Key_Tab)
+    assert dialog.form["notes"].editor.hasFocus()
     qtbot.keyClick(rows(dialog)[0].product.input, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert [row.product.input.text() for row in rows(dialog)] == ["Milk", "Tea", "Sugar", ""]
     qtbot.keyClick(rows(dialog)[2].quantity, Qt.Key.Key_Delete, Qt.KeyboardModifier.AltModifier)

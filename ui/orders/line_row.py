@@ -100,9 +100,14 @@ class LineRow(QWidget):
         return self.quantity, self.price, self.discount
 
     @property
+    def fields(self) -> tuple[LineEditor, ...]:
+        """All that is typed into, from left to right."""
+        return self.product.input, *self.numbers
+
+    @property
     def blank(self) -> bool:
         """Whether nothing has been typed."""
-        return not any(field.value() for field in (self.product.input, *self.numbers))
+        return not any(field.value() for field in self.fields)
 
     def value(self) -> LineValue:
         """What the fields hold; a number left blank is the usual one."""
@@ -148,7 +153,7 @@ class LineRow(QWidget):
         """Mark the fields that are wrong, or none."""
         faults = line_faults(input_of(self.value())) if on and not self.blank else {}
         names = ("description", "quantity", "unit_price", "discount_percent")
-        for name, field in zip(names, (self.product.input, *self.numbers), strict=True):
+        for name, field in zip(names, self.fields, strict=True):
             field.setProperty("invalid", name in faults)
             field.setAccessibleDescription(faults.get(name, ""))
             field.setToolTip(faults.get(name, ""))
@@ -165,7 +170,7 @@ class LineRow(QWidget):
     def set_read_only(self, read_only: bool) -> None:
         """To be read and copied."""
         self._read_only = read_only
-        for field in (self.product.input, *self.numbers):
+        for field in self.fields:
             field.setReadOnly(read_only)
         self.remove_button.setVisible(not read_only)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -71,19 +72,22 @@ class LinesEditor(QWidget):
             self._add()
         for row, line in zip(self.rows, lines, strict=False):
             row.set_value(line)
-        if not self.rows[-1].blank:
-            self._drop(self.rows[-1])
-            self._add()
+        last = self.rows[-1]
+        if not last.blank:
+            self._add()  # first, so that it takes the other's place in the order of Tab
+            self._drop(last)
         self._settle()
 
     def setAccessibleName(self, name: str) -> None:
         super().setAccessibleName(f"{name} editor")
 
     def setAccessibleDescription(self, text: str) -> None:
-        """What is said below: the fields that it is about are marked."""
+        """What is said below: the fields that it is about are marked, and the focus will come to the first of them."""
         super().setAccessibleDescription(text)
         for row in self.rows:
             row.mark_faults(bool(self.property("invalid")))
+        wrong = (field for row in self.rows for field in row.fields if field.property("invalid"))
+        self.setFocusProxy(next(wrong, self.rows[0].product.input))
 
     def setReadOnly(self, read_only: bool) -> None:
         self._read_only = read_only
@@ -118,6 +122,7 @@ class LinesEditor(QWidget):
         row.remove_wanted.connect(lambda: self._remove(row))
         self.rows.append(row)
         self._column.addWidget(row)
+        self._link_tabs()
         self.setFocusProxy(self.rows[0].product.input)
         self._settle()
         return row
@@ -148,10 +153,17 @@ class LinesEditor(QWidget):
         focused = row.focusWidget()
         self._column.removeWidget(row)
         self._column.insertWidget(place + by, row)
+        self._link_tabs()
         if focused is not None:
             focused.setFocus(Qt.FocusReason.OtherFocusReason)
         self._settle()
         self.edited.emit()
+
+    def _link_tabs(self) -> None:
+        """Tab goes through the lines as they stand: Qt puts what is made later behind the dialog's buttons."""
+        stops = [stop for row in self.rows for stop in (*row.fields, row.remove_button)]
+        for stop, following in pairwise(stops):
+            QWidget.setTabOrder(stop, following)
 
     def _on_edited(self) -> None:
         if not self.rows[-1].blank:
