@@ -29,6 +29,7 @@ class TierFields(Card):
         self._editors = tuple(QLineEdit(text) for text in _texts(tier))
         self.threshold, self.multiplier, self.discount, self.benefits = self._editors
         self.threshold.setEnabled(not lowest)
+        self.benefits.setCursorPosition(0)  # long ones are read from their beginning
         head = QHBoxLayout()
         head.addWidget(Badge(words, tone_of(tier.tier)))
         head.addStretch(1)
@@ -53,6 +54,7 @@ class TierFields(Card):
         for editor, old, new in zip(self._editors, _texts(self.tier), _texts(tier), strict=True):
             if not keep_typed or editor.text() == old:
                 editor.setText(new)
+                editor.setCursorPosition(0)
         self.tier = tier
 
     def read(self, errors: dict[str, str]) -> TierRule:
