@@ -7,8 +7,10 @@ from typing import cast
 from crm_desktop.customers.columns import COLUMNS as FACTS
 from crm_desktop.customers.rows import CustomerRow
 from ui.interactions.local_time import day_text, distance_text, due, full_text, moment_text, to_wall
-from ui.tables.columns import Column, CompactRow, Kind, Tone, muted, no_parts, plain
+from ui.tables.columns import Column, ColumnsOf, CompactRow, Tone, muted
 from ui.widgets.badges import tone_of
+
+_column = ColumnsOf[CustomerRow](FACTS)
 
 
 def _now() -> datetime:
@@ -67,29 +69,6 @@ def _phone_tooltip(row: CustomerRow) -> str:
 
 def _tone(key: str) -> Callable[[CustomerRow], Tone]:
     return lambda row: cast(Tone, tone_of(getattr(row, key) or ""))
-
-
-def _column(
-    key: str,
-    width: int,
-    format: Callable[[CustomerRow], str],
-    *,
-    kind: Kind = "text",
-    tone: Callable[[CustomerRow], Tone] = plain,
-    parts: Callable[[CustomerRow], tuple[str, ...]] | None = None,
-    tooltip: Callable[[CustomerRow], str] | None = None,
-    strong: bool = False,
-    searchable: bool = False,
-    others: Callable[[CustomerRow], tuple[str, ...]] = no_parts,
-    hidden: bool = False,
-    editable: bool = False,
-) -> Column:
-    fact = next(fact for fact in FACTS if fact.key == key)
-    return Column(
-        key, fact.title, format, width, fact.sort, kind=kind, tone=tone, parts=parts or (lambda _row: ()),
-        tooltip=tooltip, strong=strong, searchable=searchable, others=others, hidden=hidden, fixed=strong,
-        editable=editable,
-    )  # fmt: skip
 
 
 NAME = _column("name", 180, lambda row: row.name, strong=True, searchable=True, tooltip=lambda row: row.name)

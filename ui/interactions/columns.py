@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import cast
 
@@ -10,10 +9,10 @@ from crm_desktop.interactions.columns import COLUMNS as FACTS
 from crm_desktop.interactions.rows import InteractionRow
 from ui.interactions.local_time import due, due_text, full_text, moment_text, to_wall
 from ui.interactions.words import PRIORITY_WORDS, STATUS_WORDS, TYPE_WORDS, minutes_text
-from ui.tables.columns import LEFT, RIGHT, Column, CompactRow, Kind, Tone, muted, plain
+from ui.tables.columns import Column, ColumnsOf, CompactRow, Tone, muted
 from ui.widgets.badges import tone_of
 
-Format = Callable[[InteractionRow], str]
+_column = ColumnsOf[InteractionRow](FACTS)
 
 
 def _moment(moment: datetime | None) -> str:
@@ -40,35 +39,6 @@ def _due_tooltip(row: InteractionRow) -> str:
         return ""
     exact = _exact(row.follow_up)
     return f"{exact}: {due_text(row.follow_up, datetime.now(UTC)).lower()}" if _waits(row) else exact
-
-
-def _column(
-    key: str,
-    width: int,
-    format: Format,
-    *,
-    kind: Kind = "text",
-    tone: Callable[[InteractionRow], Tone] = plain,
-    tooltip: Format | None = None,
-    right: bool = False,
-    strong: bool = False,
-    searchable: bool = False,
-) -> Column:
-    fact = next(fact for fact in FACTS if fact.key == key)
-    return Column(
-        key,
-        fact.title,
-        format,
-        width,
-        fact.sort,
-        alignment=RIGHT if right else LEFT,
-        kind=kind,
-        tone=tone,
-        tooltip=tooltip,
-        strong=strong,
-        searchable=searchable,
-        fixed=strong,
-    )
 
 
 def _tone(value: str) -> Tone:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import cast
 
@@ -11,10 +10,10 @@ from crm_desktop.orders.currencies import money, shown
 from crm_desktop.orders.rows import OrderRow
 from ui.interactions.local_time import full_text, moment_text, to_wall
 from ui.orders.words import STATUS_WORDS
-from ui.tables.columns import LEFT, RIGHT, Column, CompactRow, Kind, Tone, muted, plain
+from ui.tables.columns import RIGHT, Column, ColumnsOf, CompactRow, Tone, muted
 from ui.widgets.badges import tone_of
 
-Format = Callable[[OrderRow], str]
+_column = ColumnsOf[OrderRow](FACTS)
 
 
 def when(row: OrderRow) -> str:
@@ -24,35 +23,6 @@ def when(row: OrderRow) -> str:
 
 def _exact(row: OrderRow) -> str:
     return full_text(to_wall(row.ordered_at))
-
-
-def _column(
-    key: str,
-    width: int,
-    format: Format,
-    *,
-    kind: Kind = "text",
-    tone: Callable[[OrderRow], Tone] = plain,
-    tooltip: Format | None = None,
-    right: bool = False,
-    strong: bool = False,
-    searchable: bool = False,
-) -> Column:
-    fact = next(fact for fact in FACTS if fact.key == key)
-    return Column(
-        key,
-        fact.title,
-        format,
-        width,
-        fact.sort,
-        alignment=RIGHT if right else LEFT,
-        kind=kind,
-        tone=tone,
-        tooltip=tooltip,
-        strong=strong,
-        searchable=searchable,
-        fixed=strong,
-    )
 
 
 def _tone(row: OrderRow) -> Tone:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from crm_desktop.orders.columns import PRODUCT_COLUMNS as FACTS
 from crm_desktop.orders.currencies import money, shown
 from crm_desktop.orders.product_listed import MOST_ORDERED
 from crm_desktop.orders.rows import ProductRow
-from ui.tables.columns import LEFT, RIGHT, Column, CompactRow, Kind, Tone, muted, plain
+from ui.tables.columns import RIGHT, Column, ColumnsOf, CompactRow, Tone, muted
 
-Format = Callable[[ProductRow], str]
+_column = ColumnsOf[ProductRow](FACTS)
 
 
 def ordered_text(row: ProductRow) -> str:
@@ -24,34 +22,6 @@ def _active_tone(row: ProductRow) -> Tone:
     return "success" if row.is_active else "neutral"
 
 
-def _column(
-    key: str,
-    width: int,
-    format: Format,
-    *,
-    kind: Kind = "text",
-    tone: Callable[[ProductRow], Tone] = plain,
-    right: bool = False,
-    strong: bool = False,
-    tooltip: Format | None = None,
-) -> Column:
-    fact = next(fact for fact in FACTS if fact.key == key)
-    return Column(
-        key,
-        fact.title,
-        format,
-        width,
-        fact.sort,
-        alignment=RIGHT if right else LEFT,
-        kind=kind,
-        tone=tone,
-        strong=strong,
-        tooltip=tooltip,
-        searchable=key in ("sku", "name", "category"),
-        fixed=strong,
-    )
-
-
 ACTIVE = _column(
     "is_active", 112, lambda row: "Active" if row.is_active else "Inactive", kind="badge", tone=_active_tone
 )
@@ -62,13 +32,13 @@ _ORDERED = _column(
 )
 
 COLUMNS: tuple[Column, ...] = (
-    _column("name", 280, lambda row: row.name, strong=True, tooltip=lambda row: row.name),
-    _column("sku", 130, lambda row: row.sku, tone=muted),
+    _column("name", 280, lambda row: row.name, strong=True, searchable=True, tooltip=lambda row: row.name),
+    _column("sku", 130, lambda row: row.sku, tone=muted, searchable=True),
     _PRICE,
     _column("currency", 92, lambda row: row.currency, tone=muted),
     ACTIVE,
     _ORDERED,
-    _column("category", 180, lambda row: row.category, tone=muted),
+    _column("category", 180, lambda row: row.category, tone=muted, searchable=True),
 )
 
 

@@ -1,11 +1,14 @@
 """Columns are data: one list per table, read by the model, the view, the sort menu and the column chooser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from PySide6.QtCore import Qt
 
+from crm_desktop.listing.request import ColumnFact
+
+Row = TypeVar("Row")
 Tone = Literal[
     "text", "muted", "neutral", "accent", "success", "warning", "danger", "info", "bronze", "silver", "gold", "platinum"
 ]
@@ -59,6 +62,37 @@ class Column:
     """Cannot be hidden."""
     editable: bool = False
     """Can be changed in its cell, by whoever may."""
+
+
+class ColumnsOf(Generic[Row]):
+    """Makes a table's columns out of what the core knows of them (title, sort key) and how each is drawn."""
+
+    def __init__(self, facts: Iterable[ColumnFact]) -> None:
+        self._facts = {fact.key: fact for fact in facts}
+
+    def __call__(
+        self,
+        key: str,
+        width: int,
+        format: Callable[[Row], str],
+        *,
+        kind: Kind = "text",
+        tone: Callable[[Row], Tone] = plain,
+        parts: Callable[[Row], tuple[str, ...]] = no_parts,
+        tooltip: Callable[[Row], str] | None = None,
+        right: bool = False,
+        strong: bool = False,
+        searchable: bool = False,
+        others: Callable[[Row], tuple[str, ...]] = no_parts,
+        hidden: bool = False,
+        editable: bool = False,
+    ) -> Column:
+        fact = self._facts[key]
+        return Column(
+            key, fact.title, format, width, fact.sort, RIGHT if right else LEFT, kind=kind, tone=tone, parts=parts,
+            tooltip=tooltip, strong=strong, searchable=searchable, others=others, hidden=hidden, fixed=strong,
+            editable=editable,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
