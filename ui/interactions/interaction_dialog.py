@@ -19,19 +19,17 @@ from crm_desktop.interactions.validation import InteractionInput, validate
 from crm_desktop.interactions.whose import Whose
 from ui.attachments.interaction_files import InteractionFiles
 from ui.forms.record import Record
-from ui.forms.record_dialog import RecordDialog
 from ui.interactions.contact_field import ContactField
-from ui.interactions.customer_picker import CustomerPicker
+from ui.interactions.customer_record_dialog import CustomerRecordDialog
 from ui.interactions.delete_interaction import delete_interaction
 from ui.interactions.follow_up_field import NOT_UNDERSTOOD, FollowUpField
 from ui.interactions.interaction_form import InteractionFields
 from ui.interactions.local_time import full_text, inside, moment_text, to_wall
 from ui.interactions.rights import rights_of
 from ui.interactions.words import PRIORITY_WORDS, STATUS_WORDS, TYPE_WORDS, minutes_text
-from ui.theme.tokens import L, S
+from ui.theme.tokens import S
 from ui.widgets.buttons import button
 from ui.widgets.flow_layout import FlowLayout
-from ui.widgets.labels import text_label
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -52,13 +50,14 @@ class InteractionRecord(Record):
     details: InteractionDetails | None = None
 
 
-class InteractionDialog(RecordDialog):
+class InteractionDialog(CustomerRecordDialog):
     """With `interaction_id` it edits that one; without it logs a new one with the customer, who can be chosen here,
     and with `contact`, where it is known who was spoken to."""
 
     subject = "interactions"
     noun = "interaction"
     keeps_drafts = True
+    goes_on_at = "subject"
 
     def __init__(
         self,
@@ -72,19 +71,9 @@ class InteractionDialog(RecordDialog):
         contact: tuple[UUID, str] | None = None,
     ) -> None:
         """`people_known`: the names of those among the initial values, until the list of people is there."""
-        super().__init__(context, parent, interaction_id, width=640)
-        self._customer_id = customer_id
-        self._customer_name = customer_name
+        super().__init__(context, parent, customer_id, customer_name, interaction_id, width=640)
         self._people: dict[UUID, str] = {}
-        self.fields_layout.setSpacing(L)
-        self.with_label = text_label("", "muted")
-        self.fields_layout.addWidget(self.with_label)
         self._make_actions()
-        self.picker: CustomerPicker | None = None
-        if customer_id is None and interaction_id is None:
-            self.picker = CustomerPicker(context)
-            self.picker.chosen.connect(self._on_customer_chosen)
-            self.fields_layout.addWidget(self.picker)
         self.follow_up = FollowUpField()
         self.interaction_fields = InteractionFields(self.form, self.follow_up)
         self.fields_layout.addWidget(self.interaction_fields)
@@ -97,7 +86,7 @@ class InteractionDialog(RecordDialog):
             self.contact.offer(*contact)
             initial = {**(initial or {}), "contact_id": contact[0]}
         self.contact.show_for(customer_id)
-        self._show_customer(customer_name)
+        self.show_customer(customer_name)
         context.operations.query(self, people, self._show_people, failed=_no_people)
         self.begin({"type": "call", "priority": "medium", "status": "completed", **(initial or {})})
         if interaction_id is None:
@@ -147,9 +136,6 @@ class InteractionDialog(RecordDialog):
     def rows_changed(self, row_id: UUID) -> tuple[UUID, ...]:
         return (row_id,) if self._customer_id is None else (row_id, self._customer_id)
 
-    def can_save_as_new(self) -> bool:
-        return self._customer_id is not None
-
     def step(self, title: str, *, added: bool) -> str:
         return f"{'logged' if added else 'changed'} “{title}”"
 
@@ -183,7 +169,7 @@ class InteractionDialog(RecordDialog):
         rights = rights_of(whose, user.id, admin=user.role == "admin")
         self.may_edit = rights.edit
         self.form.set_read_only(not rights.edit)
-        self._show_customer(details.customer_name)
+        self.show_customer(details.customer_name)
         self.contact.show_for(details.customer_id)
         self.contact.set_may_edit(rights.edit)
         pending = details.status == "pending"
@@ -198,26 +184,6 @@ class InteractionDialog(RecordDialog):
 
     def first_editor(self) -> QWidget:
         return self.form["subject"].editor if self.picker is None else self.picker.input
-
-    def refused_in_form(self, errors: Mapping[str, str]) -> None:
-        if self.picker is not None and "customer_id" in errors:
-            self.picker.say(errors["customer_id"])
-
-    def draft_about(self) -> Mapping[str, Any]:
-        name = self._customer_name if self.picker is None else self.picker.input.text()
-        return {"customer_id": self._customer_id, "customer_name": name}
-
-    def restore_about(self, about: Mapping[str, Any]) -> None:
-        customer_id, name = about.get("customer_id"), str(about.get("customer_name", ""))
-        if self.picker is not None:
-            self.picker.show_chosen(customer_id, name)
-        elif self.record_id is None:
-            self._show_customer(name)
-        self._customer_id, self._customer_name = customer_id, name
-        self.contact.show_for(customer_id)
-
-    def draft_fits(self, about: Mapping[str, Any]) -> bool:
-        return self.record_id is not None or self._customer_id in (None, about.get("customer_id"))
 
     # Complete, cancel, delete.
 
@@ -245,20 +211,13 @@ class InteractionDialog(RecordDialog):
 
     # The customer and the people.
 
-    def _show_customer(self, name: str) -> None:
+    def show_customer(self, name: str) -> None:
         record = self.record
         words = f"With {name}" if name else ""
         if isinstance(record, InteractionRecord) and record.details and record.details.created_at:
             when = moment_text(record.details.created_at, datetime.now(UTC))
             words = f"{words}. Logged {inside(when)} by {record.details.author}"
-        self.with_label.setText(words)
-        self.with_label.setVisible(bool(words))
-
-    def _on_customer_chosen(self, customer_id: UUID | None) -> None:
-        self._customer_id = customer_id
-        self.contact.show_for(customer_id)
-        if customer_id is not None:
-            self.form["subject"].editor.setFocus()
+        self.say_about(words)
 
     def about_to_show(self, record: Record) -> None:
         assignee = self.interaction_fields.assignee

@@ -16,17 +16,14 @@ from crm_desktop.orders import actions, currencies, queries
 from crm_desktop.orders.rows import OrderDetails
 from crm_desktop.orders.validation import OrderInput, validate_order
 from ui.forms.record import Record
-from ui.forms.record_dialog import RecordDialog
 from ui.interactions.contact_field import ContactField
-from ui.interactions.customer_picker import CustomerPicker
+from ui.interactions.customer_record_dialog import CustomerRecordDialog
 from ui.interactions.local_time import full_text, inside, moment_text, to_wall
 from ui.orders.delete_order import CHANGED, delete_order
 from ui.orders.line_row import input_of, lines_from, value_of
 from ui.orders.moment_field import NOT_UNDERSTOOD
 from ui.orders.order_form import OrderFields
 from ui.orders.words import STATUS_WORDS, counted
-from ui.theme.tokens import L
-from ui.widgets.labels import text_label
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -43,12 +40,13 @@ class OrderRecord(Record):
     details: OrderDetails | None = None
 
 
-class OrderDialog(RecordDialog):
+class OrderDialog(CustomerRecordDialog):
     """With `order_id` it edits that order; without it takes down a new one of the customer, who can be chosen here."""
 
     subject = "orders"
     noun = "order"
     keeps_drafts = True
+    goes_on_at = "lines"
 
     def __init__(
         self,
@@ -58,18 +56,8 @@ class OrderDialog(RecordDialog):
         customer_name: str = "",
         order_id: UUID | None = None,
     ) -> None:
-        super().__init__(context, parent, order_id, width=860)
-        self._customer_id = customer_id
-        self._customer_name = customer_name
+        super().__init__(context, parent, customer_id, customer_name, order_id, width=860)
         self._proposed = ""
-        self.fields_layout.setSpacing(L)
-        self.with_label = text_label("", "muted")
-        self.fields_layout.addWidget(self.with_label)
-        self.picker: CustomerPicker | None = None
-        if customer_id is None and order_id is None:
-            self.picker = CustomerPicker(context)
-            self.picker.chosen.connect(self._on_customer_chosen)
-            self.fields_layout.addWidget(self.picker)
         self.order_fields = OrderFields(context, self.form)
         self.fields_layout.addWidget(self.order_fields)
         self.contact = ContactField(context, self, self.form["contact_id"], self.order_fields.contact)
@@ -77,7 +65,7 @@ class OrderDialog(RecordDialog):
         self.delete_button = self.add_button("Delete", "danger-quiet", left=True)
         self.delete_button.clicked.connect(lambda _c=False: self._delete())
         self.delete_button.hide()
-        self._show_customer(customer_name)
+        self.show_customer(customer_name)
         self.begin({"status": "open", "currency": currencies.DEFAULT, "ordered_at": datetime.now(UTC), "lines": ()})
         if order_id is None:
             context.operations.query(self, queries.proposed_number, self._propose, failed=_no_number)
@@ -123,9 +111,6 @@ class OrderDialog(RecordDialog):
     def subjects_changed(self) -> frozenset[str]:
         return CHANGED
 
-    def can_save_as_new(self) -> bool:
-        return self._customer_id is not None
-
     def value_text(self, name: str, value: Any) -> str:
         if name == "status":
             return STATUS_WORDS.get(value, str(value or ""))
@@ -153,7 +138,7 @@ class OrderDialog(RecordDialog):
         if self.picker is not None:
             self.picker.hide()
         self._customer_id = details.customer_id
-        self._show_customer(details.customer_name)
+        self.show_customer(details.customer_name)
         self.contact.show_for(details.customer_id)
         self.contact.set_may_edit(may)
         self.order_fields.lines.show_total_without_lines(details.total)
@@ -166,26 +151,6 @@ class OrderDialog(RecordDialog):
             return self.picker.input
         return self.form["lines"].editor if self.record_id is None else self.form["status"].editor
 
-    def refused_in_form(self, errors: Mapping[str, str]) -> None:
-        if self.picker is not None and "customer_id" in errors:
-            self.picker.say(errors["customer_id"])
-
-    def draft_about(self) -> Mapping[str, Any]:
-        name = self._customer_name if self.picker is None else self.picker.input.text()
-        return {"customer_id": self._customer_id, "customer_name": name}
-
-    def restore_about(self, about: Mapping[str, Any]) -> None:
-        customer_id, name = about.get("customer_id"), str(about.get("customer_name", ""))
-        if self.picker is not None:
-            self.picker.show_chosen(customer_id, name)
-        elif self.record_id is None:
-            self._show_customer(name)
-        self._customer_id, self._customer_name = customer_id, name
-        self.contact.show_for(customer_id)
-
-    def draft_fits(self, about: Mapping[str, Any]) -> bool:
-        return self.record_id is not None or self._customer_id in (None, about.get("customer_id"))
-
     # On screen.
 
     def _propose(self, number: str) -> None:
@@ -194,7 +159,7 @@ class OrderDialog(RecordDialog):
             self.order_fields.number.setPlaceholderText(number)
             self.form["order_number"].set_standing_hint("Left blank, it is the next free number.")
 
-    def _show_customer(self, name: str) -> None:
+    def show_customer(self, name: str) -> None:
         record = self.record
         words = f"For {name}" if name else ""
         if isinstance(record, OrderRecord) and record.details is not None:
@@ -202,14 +167,7 @@ class OrderDialog(RecordDialog):
             words = f"{words}, {inside(when)}"
             if record.details.points:
                 words += f". It earned {counted(record.details.points, 'point')}"
-        self.with_label.setText(words)
-        self.with_label.setVisible(bool(words))
-
-    def _on_customer_chosen(self, customer_id: UUID | None) -> None:
-        self._customer_id = customer_id
-        self.contact.show_for(customer_id)
-        if customer_id is not None:
-            self.form["lines"].editor.setFocus()
+        self.say_about(words)
 
     def _delete(self) -> None:
         record = self.record
