@@ -16,7 +16,7 @@ from crm_desktop.segments.rule_words import kind_words
 from crm_desktop.segments.rules_view import RulesView, rules_view
 from crm_desktop.segments.running import SegmentRunResult, run_segment
 from crm_desktop.segments.runs import RunRow
-from ui.interactions.local_time import moment_text
+from ui.interactions.local_time import inside, moment_text
 from ui.segments.rule_entry import RuleEntry
 from ui.segments.rule_work import RuleWork
 from ui.segments.run_entry import RunEntry
@@ -246,7 +246,7 @@ class RulesSection(QWidget):
         for part in (self.lately, self._line):
             part.setVisible(bool(runs))
         if view is not None:
-            last = f" Last: {_lower(moment_text(view.run_at, datetime.now(UTC)))}." if view.run_at else ""
+            last = f" Last: {inside(moment_text(view.run_at, datetime.now(UTC)))}." if view.run_at else ""
             self.every.setText(f"{EVERY}{last}")
             self.zone.setText(f"Days and hours are those of {view.time_zone}.")
         self._say(view)
@@ -274,10 +274,6 @@ class RulesSection(QWidget):
 
     def _failed(self, error: CrmError) -> None:
         self.message.say(str(error), error.hint)
-
-
-def _lower(words: str) -> str:
-    return words[0].lower() + words[1:] if words.startswith(("Today", "Yesterday")) else words
 
 
 def _let_be(_error: CrmError) -> None:
