@@ -94,6 +94,7 @@ class LoyaltyTier(Versioned, Base):
         UniqueConstraint("threshold", deferrable=True, initially="DEFERRED"),
         CheckConstraint("discount_percent >= 0::numeric AND discount_percent <= 100::numeric", name="discount_percent"),
         CheckConstraint("earning_multiplier >= 0::numeric", name="earning_multiplier"),
+        CheckConstraint("earning_multiplier <> 'NaN'::numeric", name="earning_multiplier_number"),
         CheckConstraint("threshold >= 0", name="threshold"),
         one_of("tier", "bronze", "silver", "gold", "platinum"),
     )

@@ -11,7 +11,9 @@ COMMENT ON COLUMN loyalty_ledger.booking_id IS 'Chosen by whoever books, before 
 CREATE INDEX ix_loyalty_ledger_contact_id ON loyalty_ledger (contact_id) WHERE contact_id IS NOT NULL;
 CREATE UNIQUE INDEX uq_loyalty_ledger_booking_id ON loyalty_ledger (booking_id) WHERE booking_id IS NOT NULL;
 
--- What no CHECK can see: a contact belongs to the company whose account it is, and a balance is opened once.
+-- What no CHECK can see: a contact belongs to the company whose account it is, a balance is opened once, and nothing was
+-- earned in the future: such points would never expire. So many points that sums of them overflow would keep the
+-- customer's orders from being paid.
 CREATE FUNCTION crm.check_entries() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS
 $$
@@ -19,6 +21,15 @@ DECLARE
     stranger text;
     opened uuid[];
 BEGIN
+    IF EXISTS (SELECT FROM new_rows WHERE abs(points::numeric) > 1000000000000) THEN
+        RAISE EXCEPTION USING ERRCODE = 'CR001',
+            MESSAGE = 'An entry brings or takes up to 1,000,000,000,000 points.';
+    END IF;
+    -- Clocks differ; a day is more than any zone of time makes.
+    IF EXISTS (SELECT FROM new_rows WHERE created_at > now() + interval '1 day') THEN
+        RAISE EXCEPTION USING ERRCODE = 'CR001',
+            MESSAGE = 'An entry of the ledger cannot be of a day that is still to come.';
+    END IF;
     IF EXISTS (SELECT FROM new_rows WHERE contact_id IS NOT NULL) THEN
         EXECUTE
             'SELECT k.name FROM new_rows n JOIN contacts k ON k.id = n.contact_id

@@ -159,6 +159,10 @@ BEGIN
 END
 $$;
 
+-- What is no number is more than any limit.
+ALTER TABLE loyalty_tiers
+    ADD CONSTRAINT ck_loyalty_tiers_earning_multiplier_number CHECK (earning_multiplier <> 'NaN');
+
 -- When the customer joined: orders count from then on.
 ALTER TABLE loyalty_accounts ADD COLUMN enrolled_at timestamptz NOT NULL DEFAULT now();
 ALTER TABLE loyalty_accounts DISABLE TRIGGER USER;

@@ -142,8 +142,8 @@ def test_members_are_listed_in_the_order_of_any_column(ada: Connection, employee
     now = datetime.now(UTC)
     for number, (name, points) in enumerate([("Zoë", 400), ("ana", 6000), ("Ben", 1500)]):
         _, account = member(ada, contact_name=name)
-        entry(ada, account, "earn", points, created_at=now + timedelta(days=number + 1))
-        entry(ada, account, "redeem", -100 * (3 - number), created_at=now)
+        entry(ada, account, "earn", points, created_at=now - timedelta(days=9 - number))
+        entry(ada, account, "redeem", -100 * (3 - number), created_at=now - timedelta(days=20))
     gone, _ = member(ada, contact_name="Gone")
     ada.execute("DELETE FROM crm.customers WHERE id = %s", (gone,))
     orders = {

@@ -210,3 +210,31 @@ def test_actions_write_the_ledger(clean: Crm, employee: Database) -> None:
             actions.adjust(session, account_id, 5, " ")
     with pytest.raises(NotFound), employee.session() as session:
         actions.enrol(session, account_id)
+
+
+def test_nothing_is_earned_in_the_future(emil: Connection) -> None:
+    """Such points would never expire, and nobody could read when they do."""
+    _, user_id = member(emil)
+    emil.commit()
+    with pytest.raises(psycopg.DatabaseError, match="still to come") as caught:
+        entry(emil, user_id, "earn", 10, created_at="9999-06-01")
+    assert caught.value.sqlstate == "CR001"
+
+
+def test_an_entry_has_its_limit(emil: Connection) -> None:
+    """Sums that overflow would keep the customer's orders from being paid."""
+    customer_id, user_id = member(emil)
+    emil.commit()
+    for kind, points in (("earn", 10**12 + 1), ("adjust", -(2**63)), ("opening", 2**63 - 1)):
+        with pytest.raises(psycopg.DatabaseError, match="up to 1,000,000,000,000 points") as caught:
+            entry(emil, user_id, kind, points)
+        assert caught.value.sqlstate == "CR001"
+        emil.rollback()
+    entry(emil, user_id, "earn", 10**12)
+    order(emil, customer_id, status="paid")
+    assert account(emil, user_id)[0] == 10**12 + 10
+
+
+def test_a_multiplier_is_a_number(each_crm: Crm) -> None:
+    with closing(each_crm.connect()) as ada, pytest.raises(psycopg.errors.CheckViolation):
+        ada.execute("UPDATE crm.loyalty_tiers SET earning_multiplier = 'NaN'")
