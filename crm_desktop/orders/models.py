@@ -18,6 +18,7 @@ class Product(Versioned, Base):
     __table_args__ = (
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("unit_price >= 0::numeric", name="unit_price"),
+        CheckConstraint("unit_price <> 'NaN'::numeric", name="unit_price_number"),
         Index("ix_products_name_key_id", "name_key", "id"),
     )
 
@@ -39,6 +40,7 @@ class Order(Versioned, Base):
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         one_of("status", "open", "paid", "shipped", "completed", "cancelled", "refunded"),
         representable("ordered_at"),
+        CheckConstraint("total <> 'NaN'::numeric", name="total"),
         Index("ix_orders_contact_id", "contact_id", postgresql_where=text("contact_id IS NOT NULL")),
         Index("ix_orders_customer_id_ordered_at", "customer_id", "ordered_at"),
         Index("ix_orders_number_key_id", "number_key", "id"),
@@ -65,6 +67,7 @@ class OrderLine(Versioned, Base):
     __tablename__ = "order_lines"
     __table_args__ = (
         CheckConstraint("discount_percent >= 0::numeric AND discount_percent <= 100::numeric", name="discount_percent"),
+        CheckConstraint("line_total <> 'NaN'::numeric", name="line_total"),
         Index("ix_order_lines_order_id", "order_id", "position"),
         Index("ix_order_lines_product_id", "product_id", postgresql_where=text("product_id IS NOT NULL")),
     )

@@ -27,6 +27,12 @@ FROM (SELECT order_id, sum(line_total) AS total FROM order_lines GROUP BY order_
 WHERE x.order_id = o.id AND o.total <> x.total;
 ALTER TABLE orders ENABLE TRIGGER USER;
 
+-- NUMERIC has a value that is no number: sums that once held it stay so whatever is taken off again, and it counts as more
+-- than any limit. A line has it as soon as one of its numbers does.
+ALTER TABLE products ADD CONSTRAINT ck_products_unit_price_number CHECK (unit_price <> 'NaN');
+ALTER TABLE orders ADD CONSTRAINT ck_orders_total CHECK (total <> 'NaN');
+ALTER TABLE order_lines ADD CONSTRAINT ck_order_lines_line_total CHECK (line_total <> 'NaN');
+
 CREATE INDEX ix_orders_number_key_id ON orders (number_key, id);
 CREATE INDEX ix_orders_status_id ON orders (status, id);
 CREATE INDEX ix_orders_total_id ON orders (total, id);
@@ -72,6 +78,25 @@ CREATE TRIGGER require_position_insert BEFORE INSERT ON orders
 CREATE TRIGGER require_position_update BEFORE UPDATE OF contact_id ON orders
     FOR EACH ROW WHEN (NEW.contact_id IS NOT NULL AND OLD.contact_id IS DISTINCT FROM NEW.contact_id)
     EXECUTE FUNCTION crm.require_position();
+
+-- Whoever writes another total over an order that has lines gets theirs: points and revenue follow the total. What the
+-- lines' own trigger writes is theirs already (it works as the owner).
+CREATE FUNCTION crm.keep_total_of_lines() RETURNS trigger
+LANGUAGE plpgsql SET search_path = crm, pg_temp AS
+$$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+        WHERE c.oid = TG_RELID AND r.rolname = current_user
+    ) THEN
+        NEW.total := coalesce((SELECT sum(l.line_total) FROM order_lines l WHERE l.order_id = NEW.id), NEW.total);
+    END IF;
+    RETURN NEW;
+END
+$$;
+-- Before "touch": what stays as it was is no change.
+CREATE TRIGGER keep_total BEFORE UPDATE OF total ON orders
+    FOR EACH ROW WHEN (OLD.total IS DISTINCT FROM NEW.total) EXECUTE FUNCTION crm.keep_total_of_lines();
 
 -- The total of an order is the sum of its lines, as before; and whoever saves an order finds out when somebody else has
 -- changed a line: that counts as a change of the order. One that is being made, or brought back, keeps its version.

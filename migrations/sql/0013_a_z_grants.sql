@@ -8,7 +8,7 @@ DECLARE
     routine text;
 BEGIN
     FOREACH routine IN ARRAY ARRAY[
-        'require_position()', 'is_purchase(text)', 'follow_orders()', 'rebuild_part_45_order_totals()',
+        'require_position()', 'keep_total_of_lines()', 'is_purchase(text)', 'follow_orders()', 'rebuild_part_45_order_totals()',
         'rebuild_part_50_purchases()'
     ] LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION crm.%s FROM PUBLIC', routine);

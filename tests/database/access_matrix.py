@@ -179,6 +179,7 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "is_shared_mailbox(text)": _NOBODY,
     "keep_named_contacts()": _NOBODY,
     "keep_ruled_segments()": _NOBODY,
+    "keep_total_of_lines()": _NOBODY,
     "likeness(text,text)": _STAFF,
     "lock_person(uuid)": _NOBODY,
     "make_duplicate_card(uuid,text,text,text,text,text,jsonb,text,text,jsonb,text)": _NOBODY,

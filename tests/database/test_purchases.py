@@ -317,3 +317,39 @@ def test_a_preference_outlives_its_product_and_moves_with_a_merge(ada: Connectio
     assert rows(ada, found, wish) == [(first, "Chai", None)]
     ada.execute("SELECT crm.undo_transaction(%s::xid8)", (done,))
     assert rows(ada, found, wish) == [(second, "Chai", None)]
+
+
+def test_an_amount_that_is_no_number_is_refused(each_crm: Crm) -> None:
+    """NaN counts as more than any limit, and no sum gets rid of it again."""
+    with closing(each_crm.connect("emil")) as emil:
+        someone = customer(emil)
+        bought = order(emil, someone)
+        emil.commit()
+        for statement, value in (
+            ("UPDATE crm.orders SET total = 'NaN' WHERE id = %s", bought),
+            ("INSERT INTO crm.orders (order_number, customer_id, total) VALUES ('N', %s, 'NaN')", someone),
+            ("INSERT INTO crm.order_lines (order_id, description, quantity) VALUES (%s, 'x', 'NaN')", bought),
+            ("INSERT INTO crm.order_lines (order_id, description, unit_price) VALUES (%s, 'x', 'NaN')", bought),
+            ("INSERT INTO crm.products (id, sku, name, unit_price) VALUES (%s, 'N', 'N', 'NaN')", someone),
+        ):
+            if statement.startswith("UPDATE"):
+                emil.execute("DELETE FROM crm.order_lines WHERE order_id = %s", (bought,))
+            with pytest.raises(psycopg.errors.CheckViolation):
+                emil.execute(statement, (value,))
+            emil.rollback()
+
+
+def test_nobody_writes_another_total_over_an_order_that_has_lines(each_crm: Crm) -> None:
+    with closing(each_crm.connect("emil")) as emil:
+        someone = customer(emil)
+        bought = insert(emil, "orders", {"order_number": "T", "customer_id": someone, "total": 3, "status": "paid"})
+        emil.execute("UPDATE crm.orders SET total = 4 WHERE id = %s", (bought,))
+        assert rows(emil, "SELECT total FROM crm.orders") == [(4,)]
+        line = {"order_id": bought, "description": "Tea", "quantity": 2, "unit_price": 10}
+        insert(emil, "order_lines", line)
+        emil.commit()
+        emil.execute("UPDATE crm.orders SET total = 50000, notes = 'x' WHERE id = %s", (bought,))
+        assert rows(emil, "SELECT total, notes FROM crm.orders") == [(20, "x")]
+        assert rows(emil, "SELECT spent FROM crm.customer_purchases") == [(20,)]
+        emil.execute("UPDATE crm.order_lines SET quantity = 3")
+        assert rows(emil, "SELECT total FROM crm.orders") == [(30,)]
