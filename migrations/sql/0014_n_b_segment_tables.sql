@@ -208,7 +208,7 @@ DO $$
 DECLARE
     before text := 'DELETE FROM customers c WHERE c.id = erased;';
     source text := pg_get_functiondef('crm.erase_customer(uuid)'::regprocedure);
-    changed text := replace(source, before, 'DELETE FROM segment_members m WHERE m.customer_id = erased;
+    changed text := replace(source, before, 'DELETE FROM segment_members m WHERE m.customer_id = ANY (erased || merged);
     ' || before);
 BEGIN
     IF changed = source THEN
