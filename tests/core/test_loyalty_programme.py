@@ -10,10 +10,9 @@ import psycopg
 
 from crm_desktop.audit.undo import undo_transaction
 from crm_desktop.database.engine import Database
-from crm_desktop.loyalty.expiry import set_expire_months
 from crm_desktop.loyalty.programme import Programme, programme, whose_points_expire
 from tests.factories.customers import customer
-from tests.factories.loyalty import entry, member
+from tests.factories.loyalty import entry, member, points_expire
 from tests.factories.merges import merge
 from tests.helpers.postgres import Crm
 
@@ -78,10 +77,9 @@ def test_members_are_counted_through_everything(clean: Crm, admin: Database) -> 
 def test_who_has_points_that_expire_in_a_month(clean: Crm, admin: Database) -> None:
     with clean.connect() as ada:
         soon, account = member(ada)
-        entry(ada, account, "earn", 100, created_at=datetime(2026, 3, 10, tzinfo=UTC))
+        entry(ada, account, "earn", 100, created_at=datetime(2024, 3, 10, tzinfo=UTC))
         member(ada, points=10)
-    with admin.session() as session:
-        set_expire_months(session, 12)
+        points_expire(ada, 36)
     with admin.session() as session:
         assert whose_points_expire(session, datetime(2027, 3, 1).date()) == (soon,)
         assert whose_points_expire(session, datetime(2027, 4, 1).date()) == ()
