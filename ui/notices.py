@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 
 from crm_desktop.errors import CrmError
+
+Action = Callable[[], object]
 
 # A window's property while the lock covers it: what is said meanwhile shows afterwards.
 LOCKED = "crm_locked"
@@ -25,7 +29,7 @@ class Notice:
     hint: str = ""
     is_error: bool = False
     action_text: str = ""
-    action: Callable[[], None] | None = None
+    action: Action | None = None
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Banner:
     text: str
     tone: str = "warning"
     action_text: str = ""
-    action: Callable[[], None] | None = None
+    action: Action | None = None
 
 
 class Notices(QObject):
@@ -46,10 +50,15 @@ class Notices(QObject):
         super().__init__(parent)
         self._banners: dict[str, Banner] = {}
 
-    def info(self, text: str, action_text: str = "", action: Callable[[], None] | None = None) -> None:
+    def info(self, text: str, action_text: str = "", action: Action | None = None) -> None:
         self.shown.emit(Notice(text, action_text=action_text, action=action))
 
-    def error(self, text: str, hint: str = "", action_text: str = "", action: Callable[[], None] | None = None) -> None:
+    def saved(self, path: Path, text: str = "") -> None:
+        """A file was written: say so, and offer to open its folder."""
+        folder = QUrl.fromLocalFile(str(path.parent))
+        self.info(text or f"Saved as {path.name}.", "Open folder", lambda: QDesktopServices.openUrl(folder))
+
+    def error(self, text: str, hint: str = "", action_text: str = "", action: Action | None = None) -> None:
         self.shown.emit(Notice(text, hint=hint, is_error=True, action_text=action_text, action=action))
 
     def crm_error(self, error: CrmError) -> None:
@@ -68,7 +77,7 @@ class Notices(QObject):
         about: str = CONNECTION,
         tone: str = "warning",
         action_text: str = "",
-        action: Callable[[], None] | None = None,
+        action: Action | None = None,
     ) -> None:
         """Stays until clear_banner()."""
         self._banners[about] = Banner(text, tone, action_text, action)

@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRectF, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QPainter
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, QRectF, QTimer
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
 
 from crm_desktop.analytics.shapes import Period, Question
 from crm_desktop.attachments.names import safe_name
@@ -19,6 +19,7 @@ from crm_desktop.listing.periods import Clock
 from ui.analytics import paper
 from ui.analytics.paper import Caption, Sheet
 from ui.interactions.local_time import full_text
+from ui.widgets.system_dialogs import ask_printer, ask_where_to_save
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -48,13 +49,10 @@ class Saving(QObject):
             self._context.notices.info("There are no figures to save yet.")
             return
         folder = str(self._context.preferences.get(FOLDER_KEY, "") or "")
-        chooser = QFileDialog(self._window, "Save as", folder, KINDS[kind])
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setDefaultSuffix(kind)
-        chooser.selectFile(safe_name(f"{caption.title or sheets[0].data.title}.{kind}".replace(":", "")))
-        chooser.fileSelected.connect(lambda name: self.write(kind, sheets, caption, Path(name)))
-        chooser.finished.connect(lambda _result: chooser.deleteLater())
-        chooser.open()
+        name = safe_name(f"{caption.title or sheets[0].data.title}.{kind}".replace(":", ""))
+        ask_where_to_save(
+            self._window, "Save as", folder, name, KINDS[kind], lambda path: self.write(kind, sheets, caption, path)
+        )
 
     def write(self, kind: str, sheets: Sequence[Sheet], caption: Caption, path: Path) -> None:
         """Draw between the window's events; the file is there whole or not at all. As with every export, the trace is
@@ -78,23 +76,15 @@ class Saving(QObject):
         if not sheets:
             self._context.notices.info("There are no figures to print yet.")
             return
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # looks for printers when it is loaded
+        from PySide6.QtPrintSupport import QPrinter  # looks for printers when it is loaded
 
         printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
         printer.setResolution(paper.dpi())
         printer.setDocName(caption.title or sheets[0].data.title)
         printer.setPageLayout(paper.page_layout())
-        dialog = QPrintDialog(printer, self._window)
-        dialog.setWindowTitle(f"Print {printer.docName()}")
-
-        def finish(result: int) -> None:
-            if result == QPrintDialog.DialogCode.Accepted:
-                self._go_on(_printed(printer, sheets, caption), lambda _octets: None)
-            dialog.deleteLater()
-
-        dialog.finished.connect(finish)
-        dialog.setModal(True)
-        dialog.show()
+        ask_printer(
+            self._window, printer, lambda: self._go_on(_printed(printer, sheets, caption), lambda _octets: None)
+        )
 
     def _drawn(self, kind: str, sheets: Sequence[Sheet], caption: Caption) -> Iterator[bytes]:
         if kind == "png":
@@ -113,14 +103,8 @@ class Saving(QObject):
 
     def _write(self, work: Callable[[], object], path: Path) -> None:
         """Beside the window; then say so."""
-
-        def open_folder() -> None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
-
-        def done(_nothing: object) -> None:
-            self._context.notices.info(f"Saved as {path.name}.", "Open folder", open_folder)
-
-        self._context.operations.background(self._window, lambda _progress: work(), done)
+        notices = self._context.notices
+        self._context.operations.background(self._window, lambda _progress: work(), lambda _none: notices.saved(path))
 
 
 def _printed(printer: QPrinter, sheets: Sequence[Sheet], caption: Caption) -> Iterator[bytes]:

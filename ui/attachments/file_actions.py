@@ -20,6 +20,7 @@ from ui.attachments.file_work import Added, add_files, copy_to_open, write_copy
 from ui.operations import DataChange
 from ui.undo import offer_undo
 from ui.widgets.progress_dialog import ProgressDialog
+from ui.widgets.system_dialogs import ask_where_to_save
 
 if TYPE_CHECKING:
     from ui.context import Signed
@@ -83,13 +84,8 @@ class FileActions(QObject):
 
     def save(self, row: AttachmentRow) -> None:
         """Write the file where the person says."""
-        folder = Path(str(self._context.preferences.get(FOLDER_KEY, "") or ""))
-        chooser = QFileDialog(self._window, "Save file", str(folder))
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.selectFile(row.file_name)
-        chooser.fileSelected.connect(lambda name: self.save_to(row, Path(name)))
-        chooser.finished.connect(lambda _result: chooser.deleteLater())
-        chooser.open()
+        folder = str(self._context.preferences.get(FOLDER_KEY, "") or "")
+        ask_where_to_save(self._window, "Save file", folder, row.file_name, "", lambda path: self.save_to(row, path))
 
     def save_to(self, row: AttachmentRow, path: Path) -> None:
         """Write the file to `path`."""

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crm_desktop.customers.rows import CustomerDetails
 from ui.customers.card_page import CardPage
 from ui.shortcuts import bind
 from ui.theme.tokens import L
 from ui.widgets.frames import separator
+from ui.widgets.tab_bar import tab_bar
 
 if TYPE_CHECKING:
     from ui.context import Signed
@@ -73,14 +74,8 @@ class CardTabs(QWidget):
         self._overview = overview
         self._pages: dict[str, CardPage] = {}
         self._customer: CustomerDetails | None = None
-        self.bar = QTabBar()
-        self.bar.setProperty("kind", "card")
-        self.bar.setExpanding(False)
-        self.bar.setDrawBase(False)
+        self.bar = tab_bar("Pages of the customer card", ("Overview", *(tab.title for tab in tabs)))
         self.bar.setUsesScrollButtons(True)
-        self.bar.setAccessibleName("Pages of the customer card")
-        for title in ("Overview", *(tab.title for tab in tabs)):
-            self.bar.addTab(title)
         self.bar.setVisible(bool(tabs))
         head = QVBoxLayout()
         head.setSpacing(0)

@@ -6,9 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDir, QStandardPaths, QTimeZone, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QDir, QStandardPaths, QTimeZone
+from PySide6.QtWidgets import QWidget
 
 from crm_desktop.errors import Cancelled, CrmError
 from crm_desktop.exporting.export import export
@@ -18,6 +17,7 @@ from ui.widgets.dialog import Dialog
 from ui.widgets.form import ComboBox, FormField
 from ui.widgets.labels import text_label
 from ui.widgets.progress import ProgressPanel
+from ui.widgets.system_dialogs import ask_where_to_save
 
 if TYPE_CHECKING:
     from crm_desktop.exporting.columns import Subject
@@ -116,13 +116,9 @@ class ExportDialog(Dialog):
     def choose_file(self) -> None:
         """Ask where to, then export."""
         format = self.chosen_format
-        chooser = QFileDialog(self, "Export to", str(self._folder()), f"{FORMATS[format]} (*.{format})")
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setDefaultSuffix(format)
-        chooser.selectFile(f"{self._subject}-{date.today():%Y-%m-%d}.{format}")  # noqa: DTZ011 - the local day
-        chooser.fileSelected.connect(lambda name: self.export_to(Path(name)))
-        chooser.finished.connect(lambda _result: chooser.deleteLater())
-        chooser.open()
+        name = f"{self._subject}-{date.today():%Y-%m-%d}.{format}"  # noqa: DTZ011 - the local day
+        kinds = f"{FORMATS[format]} (*.{format})"
+        ask_where_to_save(self, "Export to", str(self._folder()), name, kinds, self.export_to)
 
     def export_to(self, path: Path) -> None:
         """Write the file; the dialog stays until it is there."""
@@ -156,12 +152,7 @@ class ExportDialog(Dialog):
         text = f"{report.rows:,} {noun} exported to {report.path.name}."
         if report.cut_texts:
             text += f" {report.cut_texts:,} texts were longer than a cell can be and are cut; CSV keeps them whole."
-        folder = str(report.path.parent)
-
-        def open_folder() -> None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
-
-        self._context.notices.info(text, "Open folder", open_folder)
+        self._context.notices.saved(report.path, text)
         self.accept()
 
     def _failed(self, error: CrmError) -> None:

@@ -22,6 +22,7 @@ from ui.theme.tokens import XS
 from ui.widgets.buttons import button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.labels import text_label
+from ui.widgets.system_dialogs import ask_where_to_save
 
 if TYPE_CHECKING:
     from ui.context import Signed
@@ -138,13 +139,8 @@ class SourceStep(Step):
 
     def _save_sample(self) -> None:
         kind = self._choices.kind
-        chooser = QFileDialog(self, "Save a sample file", str(self._folder()), "CSV (*.csv)")
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setDefaultSuffix("csv")
-        chooser.selectFile(f"sample-{kind}.csv")
-        chooser.fileSelected.connect(lambda name: self.save_sample(Path(name)))
-        chooser.finished.connect(lambda _result: chooser.deleteLater())
-        chooser.open()
+        folder = str(self._folder())
+        ask_where_to_save(self, "Save a sample file", folder, f"sample-{kind}.csv", "CSV (*.csv)", self.save_sample)
 
     def save_sample(self, path: Path) -> None:
         """A file of the chosen kind with a few rows, to fill in."""

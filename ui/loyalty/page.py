@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.loyalty.members_list import MembersList
 from ui.loyalty.programme_view import ProgrammeView
@@ -14,6 +14,7 @@ from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
 from ui.theme.tokens import XL, L
 from ui.widgets.frames import separator
+from ui.widgets.tab_bar import tab_bar
 
 if TYPE_CHECKING:
     from ui.context import Signed
@@ -45,13 +46,8 @@ class LoyaltyPage(ShellPage):
         self.members = MembersList(context)
         self.members.customer_wanted.connect(self.customer_wanted)
         self.members.customers_wanted.connect(lambda: self.page_wanted.emit("customers"))
-        self.bar = QTabBar()
-        self.bar.setProperty("kind", "card")
-        self.bar.setExpanding(False)
-        self.bar.setDrawBase(False)
-        self.bar.setAccessibleName("Pages of the loyalty programme")
-        for title in ("Members", *(section.title for section in sections)):
-            self.bar.addTab(title)
+        titles = ("Members", *(section.title for section in sections))
+        self.bar = tab_bar("Pages of the loyalty programme", titles)
         self._head = QWidget()
         self._head.setVisible(bool(sections))
         self._edge = QVBoxLayout(self._head)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.orders.orders_list import OrdersList
 from ui.orders.products_list import ProductsList
@@ -16,6 +16,7 @@ from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
 from ui.theme.tokens import XL, L
 from ui.widgets.frames import separator
+from ui.widgets.tab_bar import tab_bar
 
 if TYPE_CHECKING:
     from ui.context import Signed
@@ -31,13 +32,7 @@ class OrdersPage(ShellPage):
         self._context = context
         self.orders = OrdersList(context, self)
         self._products: ProductsList | None = None
-        self.bar = QTabBar()
-        self.bar.setProperty("kind", "card")
-        self.bar.setExpanding(False)
-        self.bar.setDrawBase(False)
-        self.bar.setAccessibleName("Orders or products")
-        for title in ("Orders", "Products"):
-            self.bar.addTab(title)
+        self.bar = tab_bar("Orders or products", ("Orders", "Products"))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.orders)
         surface = QFrame()

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QBuffer, QIODevice, QLocale, QMarginsF, QObject
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from crm_desktop.attachments.names import safe_name
 from crm_desktop.attachments.queries import of_customer
@@ -18,6 +18,7 @@ from crm_desktop.customers.queries import customer_card
 from crm_desktop.exporting.files import replacing
 from crm_desktop.interactions.timeline import timeline
 from ui.printing.card_html import CardPage, card_html
+from ui.widgets.system_dialogs import ask_printer, ask_where_to_save
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,41 +58,26 @@ class PrintCard(QObject):
             return path
 
         self._context.preferences.set(FOLDER_KEY, str(path.parent))
-        self._context.operations.background(
-            self._window, work, lambda saved: self._context.notices.info(f"Saved as {saved.name}.")
-        )
+        self._context.operations.background(self._window, work, self._context.notices.saved)
 
     def _read(self, customer_id: UUID, done: Callable[[CardPage], None]) -> None:
         name = self._context.user.display_name
         self._context.operations.query(self._window, lambda session: read_page(session, customer_id, name), done)
 
     def _ask_printer(self, page: CardPage) -> None:
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # looks for printers when it is loaded
+        from PySide6.QtPrintSupport import QPrinter  # looks for printers when it is loaded
 
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setDocName(page.customer.name)
         printer.setPageLayout(layout())
-        dialog = QPrintDialog(printer, self._window)
-        dialog.setWindowTitle(f"Print {page.customer.name}")
-
-        def finish(result: int) -> None:
-            if result == QPrintDialog.DialogCode.Accepted:
-                document(page).print_(printer)
-            dialog.deleteLater()
-
-        dialog.finished.connect(finish)
-        dialog.setModal(True)
-        dialog.show()
+        ask_printer(self._window, printer, lambda: document(page).print_(printer))
 
     def _ask_file(self, page: CardPage) -> None:
         folder = str(self._context.preferences.get(FOLDER_KEY, "") or "")
-        chooser = QFileDialog(self._window, "Save as PDF", folder, "PDF (*.pdf)")
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setDefaultSuffix("pdf")
-        chooser.selectFile(safe_name(f"{page.customer.name}.pdf"))
-        chooser.fileSelected.connect(lambda name: self.write_pdf(page, Path(name)))
-        chooser.finished.connect(lambda _result: chooser.deleteLater())
-        chooser.open()
+        name = safe_name(f"{page.customer.name}.pdf")
+        ask_where_to_save(
+            self._window, "Save as PDF", folder, name, "PDF (*.pdf)", lambda path: self.write_pdf(page, path)
+        )
 
 
 def read_page(session: Session, customer_id: UUID, printed_by: str) -> CardPage:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QBuffer, QIODevice, QRectF, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QPainter, QPdfWriter
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QBuffer, QIODevice, QRectF, QTimer
+from PySide6.QtGui import QPainter, QPdfWriter
+from PySide6.QtWidgets import QWidget
 
 from crm_desktop.analytics.report import Report, last_month, month_of, monthly
 from crm_desktop.analytics.shapes import Period
@@ -25,6 +25,7 @@ from ui.widgets.dialog import Dialog
 from ui.widgets.form import ComboBox, FormField
 from ui.widgets.labels import text_label
 from ui.widgets.progress import ProgressPanel
+from ui.widgets.system_dialogs import ask_printer, ask_where_to_save
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -85,13 +86,8 @@ class ReportDialog(Dialog):
         """Choose the file, then make the report."""
         kind = self.kind.value
         folder = str(self._context.preferences.get(FOLDER_KEY, "") or "")
-        chooser = QFileDialog(self, "Save the report", folder, f"{kind.upper()} (*.{kind})")
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setDefaultSuffix(kind)
-        chooser.selectFile(safe_name(f"Monthly report {self.month.value}.{kind}"))
-        chooser.fileSelected.connect(lambda name: self.save_to(Path(name)))
-        chooser.finished.connect(lambda _result: chooser.deleteLater())
-        chooser.open()
+        name = safe_name(f"Monthly report {self.month.value}.{kind}")
+        ask_where_to_save(self, "Save the report", folder, name, f"{kind.upper()} (*.{kind})", self.save_to)
 
     def save_to(self, path: Path) -> None:
         """Make the report and write it."""
@@ -103,24 +99,17 @@ class ReportDialog(Dialog):
 
     def ask_printer(self) -> None:
         """Show the system's dialog for printing, then make the report."""
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # looks for printers when it is loaded
+        from PySide6.QtPrintSupport import QPrinter  # looks for printers when it is loaded
 
         printer = QPrinter(QPrinter.PrinterMode.ScreenResolution)
         printer.setResolution(dpi())
         printer.setDocName(f"Monthly report {self.month.value}")
         printer.setPageLayout(page_layout())
-        dialog = QPrintDialog(printer, self)
 
-        def finish(result: int) -> None:
-            if result == QPrintDialog.DialogCode.Accepted:
-                self._run(
-                    lambda progress: self._read(progress, PRINT), lambda report: self._draw_print(printer, report)
-                )
-            dialog.deleteLater()
+        def print_it() -> None:
+            self._run(lambda progress: self._read(progress, PRINT), lambda report: self._draw_print(printer, report))
 
-        dialog.finished.connect(finish)
-        dialog.setModal(True)
-        dialog.show()
+        ask_printer(self, printer, print_it)
 
     # Reading and writing, off the GUI thread
 
@@ -197,12 +186,7 @@ class ReportDialog(Dialog):
 
     def _saved(self, path: Path) -> None:
         self._handle = None
-        folder = str(path.parent)
-
-        def open_folder() -> None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
-
-        self._context.notices.info(f"Saved as {path.name}.", "Open folder", open_folder)
+        self._context.notices.saved(path)
         self.accept()
 
     def _failed(self, error: CrmError) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from crm_desktop.customers.listed import FIELDS
 from crm_desktop.customers.queries import customer_listing
@@ -32,6 +32,7 @@ from ui.widgets.buttons import button, icon_button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.frames import Message, scrolled, separator
 from ui.widgets.labels import literal, text_label
+from ui.widgets.tab_bar import tab_bar
 
 if TYPE_CHECKING:
     from ui.context import Signed
@@ -97,11 +98,7 @@ class SegmentPane(QWidget):
         self.all_button.setToolTip("Edit, export or delete all customers of the segment")
         self.more_button = icon_button("more", "More for this segment", self._open_more)
         self._actions = [each for each in ACTIONS if each.allowed(context.capabilities)]
-        self.tabs = QTabBar()
-        self.tabs.setProperty("kind", "card")
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
-        self.tabs.setAccessibleName("Parts of the segment")
+        self.tabs = tab_bar("Parts of the segment", ())
         self._stack = QStackedLayout()
         self._lay_out()
         self.growth: GrowthPart | None = None

@@ -1,0 +1,43 @@
+"""The system's own dialogs: where to save a file, and which printer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+
+
+def ask_where_to_save(
+    parent: QWidget, title: str, folder: str, name: str, kinds: str, chosen: Callable[[Path], object]
+) -> None:
+    """Propose a name in a folder ("" for the system's choice). `kinds` as in Qt's filters: "PDF (*.pdf)", or ""."""
+    chooser = QFileDialog(parent, title, folder, kinds)
+    chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    if kinds:
+        chooser.setDefaultSuffix(Path(name).suffix.removeprefix("."))
+    chooser.selectFile(name)
+    chooser.fileSelected.connect(lambda path: chosen(Path(path)))
+    chooser.finished.connect(lambda _result: chooser.deleteLater())
+    chooser.open()
+
+
+def ask_printer(parent: QWidget, printer: QPrinter, print_it: Callable[[], object]) -> None:
+    """Print once the person has chosen the printer and said yes."""
+    from PySide6.QtPrintSupport import QPrintDialog  # looks for printers when it is loaded
+
+    dialog = QPrintDialog(printer, parent)
+    dialog.setWindowTitle(f"Print {printer.docName()}")
+
+    def finish(result: int) -> None:
+        if result == QPrintDialog.DialogCode.Accepted:
+            print_it()
+        dialog.deleteLater()
+
+    dialog.finished.connect(finish)
+    dialog.setModal(True)
+    dialog.show()
