@@ -89,7 +89,9 @@ def test_an_order_is_taken_down_by_keyboard_alone(desk: Desk, window: QWidget, q
     qtbot.keyClick(first.remove_button, Qt.Key.Key_Tab)
     assert second.product.input.hasFocus(), "Tab leads to the line that was begun meanwhile, not past it"
     qtbot.keyClicks(second.product.input, "Gift wrap")
+    desk.wait(lambda: second.product.list.isVisible())
     qtbot.keyClick(second.product.input, Qt.Key.Key_Tab)
+    assert second.product.list.isHidden(), "what was not found stays no longer than the typing"
     qtbot.keyClick(second.quantity, Qt.Key.Key_Tab)
     assert second.price.hasFocus()
     qtbot.keyClicks(second.price, "2,5")

@@ -75,6 +75,7 @@ class Picker(QWidget):
         self.input.edited.connect(self._on_typed)
         self.input.moved.connect(self._move)
         self.input.taken.connect(self._take_current)
+        self.input.left.connect(self._close)
 
     def show_chosen(self, chosen_id: UUID | None, text: str) -> None:
         """Show somebody as chosen, or with None what was typed so far."""
@@ -128,6 +129,13 @@ class Picker(QWidget):
         height = sum(self.list.sizeHintForRow(i) for i in range(self.list.count())) + 2 * self.list.frameWidth() + 8
         self.list.setFixedHeight(min(height, 320))
         self.list.show()
+
+    def _close(self) -> None:
+        """Whoever goes on without choosing is shown no list any more."""
+        self._pause.stop()
+        if self._handle is not None:
+            self._handle.cancel()
+        self.list.hide()
 
     def _move(self, by: int) -> None:
         if self.list.isVisible():
