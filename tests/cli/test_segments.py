@@ -45,6 +45,7 @@ def ada(server: LocalServer) -> Iterator[psycopg.Connection[Any]]:
 
 def test_rules_and_chores_end_to_end(run: Run, ada: psycopg.Connection[Any]) -> None:
     assert run("segments", "run").stdout == "No segment in use has an active rule.\n"
+    ada.execute("DELETE FROM crm.customer_segments")  # those to begin with
     prospect(ada)
     prospects = segment(ada, name="Prospects")
     rule(ada, prospects, tag="New")

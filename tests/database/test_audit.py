@@ -23,12 +23,18 @@ _UNAUDITED = {
     "alembic_version",
     "attachment_contents",
     "audit_log",
+    "chores",
+    "customer_purchases",
     "duplicate_pairs",
     "duplicate_scans",
     "figures",
     "frozen_rows",
     "loyalty_accounts",
     "loyalty_tier_changes",
+    "segment_members",
+    "segment_runs",
+    "segment_sizes",
+    "segment_states",
 }
 
 

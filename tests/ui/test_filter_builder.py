@@ -239,10 +239,19 @@ def test_any_filter_of_the_language_comes_out_as_it_went_in(desk: Desk) -> None:
 def _nonempty(node: dict[str, Any]) -> bool:
     """The window asks for a condition in each group inside."""
     kind = next((kind for kind in ("all", "any", "none") if kind in node), "")
-    if node.get("field") == "interactions":
+    if _is_of_others(node):
         of = node["value"] if node["operator"] in ("has", "has_no") else node["value"].get("of", {})
-        return all(map(_nonempty, of.get("all", of.get("any", of.get("none", [])))))
+        return _nonempty(of) if "field" in of else all(map(_nonempty, of.get("all", of.get("any", of.get("none", [])))))
     return not kind or (bool(node[kind]) and all(map(_nonempty, node[kind])))
+
+
+def _is_of_others(node: dict[str, Any]) -> bool:
+    """Whether it says something of rows that belong to the customer: interactions, orders, and those of orders."""
+    return (
+        node.get("operator") in ("has", "has_no", "at_least", "at_most", "exactly")
+        and isinstance(node.get("value"), dict)
+        and ("count" in node["value"] or not node["value"].keys().isdisjoint({"all", "any", "none", "field"}))
+    )
 
 
 def _meaning(node: Any) -> Any:
@@ -254,7 +263,7 @@ def _meaning(node: Any) -> Any:
         return node.strip() if isinstance(node, str) else node
     if node.get("field") == "tags" and node["operator"] == "has":
         return _meaning({"field": "tags", "operator": "has_any", "value": [node["value"]]})
-    if node.get("field") == "interactions":
+    if _is_of_others(node):
         value = node["value"]
         counts = node["operator"] not in ("has", "has_no")
         of = value.get("of", {"all": []}) if counts else value

@@ -59,8 +59,12 @@ class GrowthPart(QWidget):
 
         card.save_wanted.connect(lambda kind: saving.save(kind, card.sheets, caption()))
         card.print_wanted.connect(lambda: saving.print(card.sheets, caption()))
-        context.theme.changed.connect(lambda: card.set_tokens(context.theme.tokens))
+        context.theme.changed.connect(self._restyle)
         self.refresh()
+
+    def _restyle(self) -> None:
+        if self.card is not None:
+            self.card.set_tokens(self._context.theme.tokens)
 
     def show_segment(self, row: SegmentRow) -> None:
         """Of this one, now or when it is seen."""
