@@ -116,8 +116,10 @@ DECLARE
              WHERE o.version <> n.version OR o.order_id <> n.order_id'
     END;
 BEGIN
+    -- Not FOR UPDATE: the foreign keys of two lines that are added at once hold their order both, and each would wait for
+    -- the other. Whoever comes last adds up all of them.
     EXECUTE format(
-        'SELECT FROM orders WHERE id IN (SELECT order_id FROM (%s) a) ORDER BY id FOR UPDATE', affected
+        'SELECT FROM orders WHERE id IN (SELECT order_id FROM (%s) a) ORDER BY id FOR NO KEY UPDATE', affected
     );
     EXECUTE format(
         'UPDATE orders o

@@ -353,3 +353,20 @@ def test_nobody_writes_another_total_over_an_order_that_has_lines(each_crm: Crm)
         assert rows(emil, "SELECT spent FROM crm.customer_purchases") == [(20,)]
         emil.execute("UPDATE crm.order_lines SET quantity = 3")
         assert rows(emil, "SELECT total FROM crm.orders") == [(30,)]
+
+
+def test_two_sessions_add_a_line_to_one_order_at_once(each_crm: Crm) -> None:
+    """The first has come as far as the foreign key of its line: the second must not wait for that, nor the first for
+    the second, or one of them is thrown out."""
+    with closing(each_crm.connect("emil")) as emil, closing(each_crm.connect()) as ada:
+        bought = order(emil, customer(emil))
+        emil.commit()
+        ada.execute("SET lock_timeout = '2s'")
+        ada.commit()
+        emil.execute("SELECT FROM crm.orders WHERE id = %s FOR KEY SHARE", (bought,))
+        line = {"order_id": bought, "description": "Tea", "unit_price": 5}
+        insert(ada, "order_lines", line)
+        ada.commit()
+        insert(emil, "order_lines", line)
+        emil.commit()
+        assert rows(emil, "SELECT total FROM crm.orders") == [(20,)]
