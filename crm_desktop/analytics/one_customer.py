@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -37,23 +37,16 @@ class Purchases:
     def average(self) -> Decimal:
         return self.spent / self.orders
 
-    @property
-    def interval(self) -> float | None:
-        """Days from one order to the next, on average; None with one order."""
-        return (self.last_at - self.first_at) / timedelta(days=1) / (self.orders - 1) if self.orders > 1 else None
-
 
 @dataclass(frozen=True)
 class Loyalty:
-    """A customer's account, and what happened on it in the shown months."""
+    """A customer's account."""
 
     tier: str
     points_balance: int
     total_earned: int
     total_redeemed: int
     last_activity: datetime | None
-    earned_lately: int
-    redeemed_lately: int
 
 
 @dataclass(frozen=True)
@@ -68,10 +61,6 @@ class CustomerFigures:
     last_at: datetime | None
     by_type: list[InteractionType]
     by_month: list[tuple[str, int]]
-    tier: str | None
-    points_balance: int | None
-    total_earned: int | None
-    total_redeemed: int | None
     loyalty: Loyalty | None
     purchases: tuple[Purchases, ...]
     channels: tuple[Channel, ...]
@@ -99,7 +88,7 @@ def customer_figures(
     shown = axis(Question(Period(first, clock.today), clock=clock, step="month"), None)
     moments = borders(shown.shown, clock)
     year_ago = clock.midnight(shifted(clock.today, years=-1))
-    asked = {"customer": customer_id, "since": moments[0], "until": moments[-1], "borders": moments, "year": year_ago}
+    asked = {"customer": customer_id, "borders": moments, "year": year_ago}
     total, completed, pending, minutes, first_at, last_at = session.execute(_TOTALS, asked).one()
     counts: dict[tuple[str, int], int] = {}
     contacts: dict[str, int] = {}
@@ -138,10 +127,6 @@ def customer_figures(
             for place, bucket in enumerate(shown.shown, 1)
             if (count := sum(counts.get((kind, place), 0) for kind in kinds))
         ],
-        tier=loyalty.tier if loyalty else None,
-        points_balance=loyalty.points_balance if loyalty else None,
-        total_earned=loyalty.total_earned if loyalty else None,
-        total_redeemed=loyalty.total_redeemed if loyalty else None,
         loyalty=loyalty,
         purchases=purchases,
         channels=answered,
@@ -230,14 +215,8 @@ _TRIES = text(
 _LAST_CONTACT = text("SELECT last_contact FROM crm.customers WHERE id = :customer")
 _LOYALTY = text(
     """
-    SELECT account.tier, account.points_balance, account.total_earned, account.total_redeemed, account.last_activity,
-        coalesce(lately.earned, 0)::bigint, coalesce(lately.redeemed, 0)::bigint
-    FROM crm.customers AS customer JOIN crm.loyalty_accounts AS account ON account.user_id = customer.user_id,
-    LATERAL (
-        SELECT sum(points) FILTER (WHERE kind IN ('earn', 'opening', 'adjust')) AS earned,
-            -sum(points) FILTER (WHERE kind = 'redeem') AS redeemed
-        FROM crm.loyalty_ledger AS entry WHERE entry.user_id = account.user_id AND entry.created_at >= :since
-    ) AS lately
+    SELECT account.tier, account.points_balance, account.total_earned, account.total_redeemed, account.last_activity
+    FROM crm.customers AS customer JOIN crm.loyalty_accounts AS account ON account.user_id = customer.user_id
     WHERE customer.id = :customer
     """
 )

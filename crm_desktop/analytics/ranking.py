@@ -34,7 +34,7 @@ def ranked(
     previous: list[Value] = [(before or {}).get(each, 0) for each in keys]
     filters = [filter(each) for each in keys] if filter else []
     if rest:
-        categories.append(Category(OTHER, f"{len(rest):,} others"))
+        categories.append(Category(OTHER, "1 other" if len(rest) == 1 else f"{len(rest):,} others"))
         values.append(sum(rest.values(), 0))
         previous.append(sum((amount for each, amount in (before or {}).items() if each not in keys), 0))
         filters += [None] if filter else []

@@ -18,6 +18,11 @@ Kind = Literal["bars", "stacked", "lines", "grid"]
 Step = Literal["day", "week", "month", "year"]
 
 
+def is_currency(unit: str) -> bool:
+    """Whether it is the code of a currency: values of it are amounts of money."""
+    return len(unit) == 3 and unit.isupper()
+
+
 @dataclass(frozen=True)
 class Period:
     """Local days of whoever looks, both included. `preset` is its name in PRESETS, "" for one chosen by hand."""
@@ -185,10 +190,6 @@ class ChartData:
         for series in self.series:
             if len(series.values) != places or not {len(series.previous), len(series.filters)} <= {0, places}:
                 raise ValueError(f"{self.key}: {series.name} has {len(series.values)} of {places} values")
-
-    @property
-    def is_money(self) -> bool:
-        return len(self.unit) == 3 and self.unit.isupper()
 
     @property
     def is_empty(self) -> bool:

@@ -13,7 +13,7 @@ import xlsxwriter
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from crm_desktop.analytics.shapes import ChartData, Question
+from crm_desktop.analytics.shapes import ChartData, Question, is_currency
 from crm_desktop.analytics.tables import Column, Table, table
 from crm_desktop.analytics.words import period_words
 from crm_desktop.exporting.files import replacing
@@ -146,7 +146,7 @@ def _head(column: Column) -> str:
 
 
 def _shown_as(column: Column) -> str:
-    return _FORMATS.get(column.unit) or (_MONEY if len(column.unit) == 3 and column.unit.isupper() else _WHOLE)
+    return _FORMATS.get(column.unit) or (_MONEY if is_currency(column.unit) else _WHOLE)
 
 
 def _plain(text: str) -> str:

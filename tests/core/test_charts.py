@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from crm_desktop.analytics.charts import CHARTS, ChartSpec, chart
 from crm_desktop.analytics.of_interactions import employee_names
 from crm_desktop.analytics.of_revenue import currencies
-from crm_desktop.analytics.shapes import ChartData, Period, Question
+from crm_desktop.analytics.shapes import ChartData, Period, Question, is_currency
 from crm_desktop.customers.listed import FIELDS
 from crm_desktop.customers.models import Customer
 from crm_desktop.database.engine import Database
@@ -205,7 +205,7 @@ def test_revenue_in_one_currency_to_the_last_decimal(admin: Database) -> None:
         assert currencies(session) == ["EUR", "USD"]
         month = read(session, "revenue", step="month", compare=True)
         assert month.unit == "EUR"
-        assert month.is_money
+        assert is_currency(month.unit)
         assert month.series[0].values == (sum(round(off(price), 4) for price in prices),)
         assert month.series[0].previous == (Decimal("666.7"),)
         assert read(session, "revenue", step="month", currency="USD").series[0].values == (Decimal("666.7"),)

@@ -111,11 +111,10 @@ def test_orders_and_points(clean: Crm, admin: Database) -> None:
     with admin.session() as session:
         found = customer_figures(session, someone, clock=CLOCK)
     euros, dollars = found.purchases
-    assert (euros.currency, euros.orders, euros.spent, euros.average, euros.interval) == ("EUR", 2, 30, Decimal(15), 20)
-    assert (dollars.currency, dollars.orders, dollars.interval) == ("USD", 1, None)
+    assert (euros.currency, euros.orders, euros.spent, euros.average) == ("EUR", 2, 30, Decimal(15))
+    assert (dollars.currency, dollars.orders) == ("USD", 1)
     assert found.loyalty is not None
     assert (found.loyalty.tier, found.loyalty.points_balance) == ("silver", 1550)
-    assert (found.loyalty.earned_lately, found.loyalty.redeemed_lately) == (70, 20)
     points = {part.key: round(part.points, 2) for part in found.engagement}
     assert points == {
         "recency": round(35 * (1 - 9 / 365), 2), "frequency": 0, "breadth": 0, "orders": 7.5, "loyalty": 5

@@ -454,4 +454,4 @@ def test_one_customers_figures(desk: Desk) -> None:
     assert (figures.total, figures.completed, figures.pending, figures.minutes) == (2, 1, 1, 30)
     assert figures.by_type == [InteractionType("call", 2)]
     assert sum(count for _month, count in figures.by_month) == 2
-    assert figures.points_balance is None
+    assert figures.loyalty is None

@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from crm_desktop.analytics.shapes import Value
+from crm_desktop.analytics.shapes import Value, is_currency
 from ui.analytics import marks
 from ui.analytics.numbers import number_text, short_text, steps_between
 from ui.analytics.plan import Mark, Plan, runs, strength
@@ -271,7 +271,7 @@ def cell_text(value: Value | None, unit: str) -> str:
 
 def bar_text(value: float, unit: str) -> str:
     """A number at the end of a bar: short where it is large or is money."""
-    if abs(value) >= 100_000 or (len(unit) == 3 and unit.isupper() and abs(value) >= 1_000):
+    if abs(value) >= 100_000 or (is_currency(unit) and abs(value) >= 1_000):
         return short_text(value)
     whole = int(value) if float(value).is_integer() else value
     return number_text(whole, unit)

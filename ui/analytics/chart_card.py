@@ -108,11 +108,6 @@ class ChartCard(Card):
     # What it shows
 
     @property
-    def is_table(self) -> bool:
-        """Whether the person wants the table rather than the chart."""
-        return self._as_table
-
-    @property
     def state(self) -> str:
         """What is on top: "waiting", "chart", "table", or "words" for nothing to show or an error."""
         names = {self._waiting: "waiting", self.chart: "chart", self.table: "table", self._panel: "words"}

@@ -80,17 +80,10 @@ def order_facts(purchases: tuple[Purchases, ...]) -> list[tuple[str, str]]:
     today = to_wall(datetime.now(UTC)).date()
     for each in purchases:
         of = f" in {each.currency}" if len(purchases) > 1 else ""
-        interval = each.interval
         facts += [
             (f"Orders{of}", f"{each.orders:,}"),
             (f"Spent{of}", value_text(each.spent, each.currency)),
             (f"On average{of}", value_text(each.average, each.currency)),
             (f"Last order{of}", day_text(to_wall(each.last_at).date(), today)),
-            (f"Orders every{of}", "" if interval is None else _days(interval)),
         ]
     return facts
-
-
-def _days(interval: float) -> str:
-    days = max(1, round(interval))
-    return "day" if days == 1 else f"{days:,} days"

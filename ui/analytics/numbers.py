@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil, floor, log10
 
-from crm_desktop.analytics.shapes import ChartData, Value
+from crm_desktop.analytics.shapes import ChartData, Value, is_currency
 
 NOTHING = "–"
 YEAR_MARK = "’"
@@ -16,7 +16,7 @@ def value_text(value: Value | None, unit: str) -> str:
     """A value as exact as a person wants it: "1,204", "38.5 %", "1,204.50 EUR"."""
     if value is None:
         return NOTHING
-    if _is_money(unit):
+    if is_currency(unit):
         return f"{value:,.2f} {unit}"
     if unit == "%":
         return f"{_plain(value, 1)} %"
@@ -26,7 +26,7 @@ def value_text(value: Value | None, unit: str) -> str:
 def counted_text(value: Value | None, unit: str) -> str:
     """The same with what is counted: "1 customer", "1,204 customers"."""
     text = value_text(value, unit)
-    if value is None or _is_money(unit) or unit == "%":
+    if value is None or is_currency(unit) or unit == "%":
         return text
     return f"{text} {unit.removesuffix('s') if value == 1 else unit}"
 
@@ -34,7 +34,7 @@ def counted_text(value: Value | None, unit: str) -> str:
 def number_text(value: Value | None, unit: str) -> str:
     """The number alone, beside a heading that says the unit."""
     text = value_text(value, unit)
-    return text.removesuffix(f" {unit}") if _is_money(unit) or unit == "%" else text
+    return text.removesuffix(f" {unit}") if is_currency(unit) or unit == "%" else text
 
 
 def short_text(value: Value) -> str:
@@ -87,13 +87,9 @@ def steps_between(low: float, high: float, step: float) -> list[float]:
 def is_whole(data: ChartData) -> bool:
     """Whether only whole numbers make sense on its axis."""
     shown = (v for s in data.series for v in (*s.values, *s.previous) if v is not None)
-    return not _is_money(data.unit) and data.unit != "%" and all(float(value).is_integer() for value in shown)
+    return not is_currency(data.unit) and data.unit != "%" and all(float(value).is_integer() for value in shown)
 
 
 def _plain(value: Value, digits: int) -> str:
     text = f"{float(value):,.{digits}f}" if not isinstance(value, int) else f"{value:,}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _is_money(unit: str) -> bool:
-    return len(unit) == 3 and unit.isupper()

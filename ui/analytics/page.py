@@ -142,8 +142,8 @@ class AnalyticsPage(ShellPage):
             self._read_if_stale()
 
     def take_focus(self) -> None:
-        """The first chart, or the customer's figures, get the keyboard."""
-        self.bar.setFocus()
+        """The groups, or what can be done with the customer, get the keyboard."""
+        (self.bar if self._customer is None else self.one.quick.call).setFocus()
 
     def open_report(self) -> None:
         """Ask which month, then make its report."""

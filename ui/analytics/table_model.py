@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from crm_desktop.analytics.shapes import ChartData, Series, Value
+from crm_desktop.analytics.shapes import ChartData, Series, Value, is_currency
 from crm_desktop.analytics.tables import Table, table
 from ui.analytics.numbers import NOTHING, change_text, number_text
 
@@ -91,7 +91,7 @@ class TableModel(QAbstractTableModel):
 def _values(shown: Table, place: int, series: int | None = None) -> FigureColumn:
     """One column of numbers; `series` is the one whose customers are behind them."""
     column = shown.columns[place]
-    money = len(column.unit) == 3 and column.unit.isupper()
+    money = is_currency(column.unit)
     title = f"{column.title} ({column.unit})" if money or column.unit == "%" else column.title
 
     def value(row: int) -> Value | None:

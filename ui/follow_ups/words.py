@@ -56,8 +56,3 @@ def told_in_full(row: AgendaRow, look: Look) -> str:
 def count_words(count: int) -> str:
     """'1 follow-up', '12,345 follow-ups'."""
     return f"{count:,} {'follow-up' if count == 1 else 'follow-ups'}"
-
-
-def overdue_words(count: int) -> str:
-    """'1 overdue follow-up', '12 overdue follow-ups'."""
-    return f"{count:,} overdue {'follow-up' if count == 1 else 'follow-ups'}"
