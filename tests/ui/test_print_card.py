@@ -22,6 +22,7 @@ from ui.customers.card import CustomerCard
 from ui.printing import print_card
 from ui.printing.card_html import CardPage, card_html
 from ui.printing.print_card import document, layout, pdf, read_page
+from ui.widgets.system_dialogs import usual_folder
 
 HOSTILE = "<img src='file:///etc/passwd'><b>&amp;"
 
@@ -130,6 +131,7 @@ def test_saved_as_pdf_from_the_card(card: CustomerCard, desk: Desk, tmp_path: Pa
     chooser = card.findChild(QFileDialog)
     assert isinstance(chooser, QFileDialog)
     assert Path(chooser.selectedFiles()[0]).name == "Söhne.pdf" or "Ruiz" in chooser.selectedFiles()[0]
+    assert Path(chooser.directory().absolutePath()) == usual_folder("") != Path.cwd()
     chooser.fileSelected.emit(str(tmp_path / "card.pdf"))
     chooser.reject()
     desk.wait(lambda: "Saved as card.pdf." in desk.texts())

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDir, QStandardPaths, QTimeZone
+from PySide6.QtCore import QTimeZone
 from PySide6.QtWidgets import QWidget
 
 from crm_desktop.errors import Cancelled, CrmError
@@ -17,7 +17,7 @@ from ui.widgets.dialog import Dialog
 from ui.widgets.form import ComboBox, FormField
 from ui.widgets.labels import text_label
 from ui.widgets.progress import ProgressPanel
-from ui.widgets.system_dialogs import ask_where_to_save
+from ui.widgets.system_dialogs import ask_where_to_save, usual_folder
 
 if TYPE_CHECKING:
     from crm_desktop.exporting.columns import Subject
@@ -184,11 +184,7 @@ class ExportDialog(Dialog):
         self._fields["format"].set_hint(HINTS[format])
 
     def _folder(self) -> Path:
-        kept = self._context.preferences.get(FOLDER_KEY, "")
-        if isinstance(kept, str) and kept and Path(kept).is_dir():
-            return Path(kept)
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        return Path(documents if documents and Path(documents).is_dir() else QDir.homePath())
+        return usual_folder(self._context.preferences.get(FOLDER_KEY, ""))
 
     def _remember(self, path: Path) -> None:
         remember = self._context.preferences.set

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDir, QStandardPaths, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QRadioButton
 
 from crm_desktop.errors import CrmError
@@ -22,7 +22,7 @@ from ui.theme.tokens import XS
 from ui.widgets.buttons import button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.labels import text_label
-from ui.widgets.system_dialogs import ask_where_to_save
+from ui.widgets.system_dialogs import ask_where_to_save, usual_folder
 
 if TYPE_CHECKING:
     from ui.context import Signed
@@ -152,11 +152,7 @@ class SourceStep(Step):
         )
 
     def _folder(self) -> Path:
-        kept = self._context.preferences.get(FOLDER_KEY, "")
-        if isinstance(kept, str) and kept and Path(kept).is_dir():
-            return Path(kept)
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        return Path(documents if documents and Path(documents).is_dir() else QDir.homePath())
+        return usual_folder(self._context.preferences.get(FOLDER_KEY, ""))
 
 
 def describe(found: Preview) -> str:

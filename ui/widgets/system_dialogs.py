@@ -6,17 +6,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QDir, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
 
+def usual_folder(kept: object) -> Path:
+    """The folder that was remembered while it is there, else the person's documents; never where the program began."""
+    if isinstance(kept, str) and kept and Path(kept).is_dir():
+        return Path(kept)
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return Path(documents if documents and Path(documents).is_dir() else QDir.homePath())
+
+
 def ask_where_to_save(
     parent: QWidget, title: str, folder: str, name: str, kinds: str, chosen: Callable[[Path], object]
 ) -> None:
-    """Propose a name in a folder ("" for the system's choice). `kinds` as in Qt's filters: "PDF (*.pdf)", or ""."""
-    chooser = QFileDialog(parent, title, folder, kinds)
+    """Propose a name in a folder ("" for the person's documents). `kinds` as in Qt's filters: "PDF (*.pdf)", or ""."""
+    chooser = QFileDialog(parent, title, str(usual_folder(folder)), kinds)
     chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     if kinds:
         chooser.setDefaultSuffix(Path(name).suffix.removeprefix("."))
