@@ -108,7 +108,7 @@ def contacts(
 ) -> None:
     """Load contacts of companies from a file: all of it or, when stopped, nothing.
 
-    A company is found by its name or the domain of an e-mail address; one that is not there is created."""
+    A company is found by its name or the domain of an email address; one that is not there is created."""
     with connection.signed_in(data_dir, profile, username) as database:
         plan = _plan(database, "contacts", mapping, None, existing, overwrite, sheet)
         _import(database, file, plan, dry_run=dry_run, as_json=as_json)
@@ -128,7 +128,7 @@ def interactions(
 ) -> None:
     """Load interactions from a file: all of it or, when stopped, nothing.
 
-    Customers are found by e-mail address, phone number or name. Interactions are written in your own name; an
+    Customers are found by email address, phone number or name. Interactions are written in your own name; an
     administrator may name their authors in a column. Those that are there already are not changed."""
     if existing is Existing.update:
         raise typer.BadParameter("Interactions that are there are never changed by an import: skip or create.")
@@ -175,7 +175,7 @@ def orders(
     """Load orders from a file, one row for each line or one for each order: all of it or, when stopped, nothing.
 
     Rows of the same order number make one order, which comes whole or not at all. The customer is found by number,
-    e-mail address, phone or name, a product by its SKU; both have to be there."""
+    email address, phone or name, a product by its SKU; both have to be there."""
     _never_create(existing, "number")
     with connection.signed_in(data_dir, profile, username) as database:
         plan = _plan(database, "orders", mapping, None, existing, False, sheet)

@@ -81,7 +81,7 @@ def contact_at(session: Session, contact_id: UUID, customer_id: UUID) -> Contact
 
 
 def find_people(session: Session, typed: str, customer_id: UUID) -> list[FoundPerson]:
-    """The first few people who are contacts already, but not at this company, by name, e-mail or phone: those
+    """The first few people who are contacts already, but not at this company, by name, email or phone: those
     who are called so come first."""
     words = terms(typed)
     if not words:

@@ -1,4 +1,4 @@
-"""Who already has an e-mail address or phone: among all values of customers and of the people at companies."""
+"""Who already has an email address or phone: among all values of customers and of the people at companies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""More than one e-mail address and phone: how the others beside the main one are kept, and read back."""
+"""More than one email address and phone: how the others beside the main one are kept, and read back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules for where somebody can be reached, for customers and contacts: e-mail addresses and phones, each once."""
+"""The rules for where somebody can be reached, for customers and contacts: email addresses and phones, each once."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def check_email(written: str) -> tuple[str, str]:
     try:
         return validate_email(written, check_deliverability=False).normalized, ""
     except EmailNotValidError as error:
-        return written, f"This is not an e-mail address: {str(error)[:1].lower()}{str(error)[1:]}"
+        return written, f"This is not an email address: {str(error)[:1].lower()}{str(error)[1:]}"
 
 
 def _lines(main: str, others: Iterable[str]) -> list[tuple[str, bool]]:

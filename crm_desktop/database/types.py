@@ -16,7 +16,7 @@ Now = Annotated[datetime, mapped_column(server_default=text("now()"))]
 # Kept by a trigger of the database: see migrations/sql.
 Stamped = Annotated[datetime, mapped_column(server_default=text("now()"), server_onupdate=FetchedValue())]
 
-# E-mail addresses or phone numbers beside the main one.
+# Email addresses or phone numbers beside the main one.
 OtherValues = Annotated[list[str], mapped_column(JSONB, server_default=text("'[]'"))]
 
 # Whoever is signed in, as `users.id`.

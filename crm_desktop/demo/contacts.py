@@ -59,7 +59,7 @@ def make_number(pool: Pool, rng: random.Random, area: str = "") -> tuple[str, st
 def make_contacts(
     pool: Pool, rng: random.Random, ids: Sequence[str], known: tuple[str, str, str, str], domain: str, area: str
 ) -> list[DemoContact]:
-    """One for each id, the first of them the primary one: `known` is whom the company's own row names, with e-mail,
+    """One for each id, the first of them the primary one: `known` is whom the company's own row names, with email,
     phone and its national form. Addresses are at `domain`, phones of `area`."""
     chance = rng.random
     made: list[DemoContact] = []

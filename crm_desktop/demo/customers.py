@@ -31,7 +31,7 @@ _BUSINESS_TAGS = (
 )
 _NOTES = (
     "Prefers to be called in the morning.",
-    "Wants invoices by e-mail only.",
+    "Wants invoices by email only.",
     "Deliveries through the yard entrance.",
     "Speaks English and French.",
     "Asked not to be called on Fridays.",

@@ -79,7 +79,7 @@ PHRASES: dict[str, Phrases] = {
         3,
         ("Met at the trade fair", "Sent a sample of {thing}", "Address change", "Christmas card", "Recommended us to a partner"),
         ("Noted", "Sample sent", "Address updated"),
-        ("Exchanged cards; follow up by e-mail.",),
+        ("Exchanged cards; follow up by email.",),
         (),
     ),
 }  # fmt: skip

@@ -17,7 +17,7 @@ _LETTERS = "ABCDEFGHJKLMNPRSTUVWXY"
 
 @dataclass(frozen=True)
 class Pool:
-    """The raw material of one country. A slug is the part of a name that stands in an e-mail address."""
+    """The raw material of one country. A slug is the part of a name that stands in an email address."""
 
     country: Country
     people: tuple[tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]], ...]  # women, men: (firsts, lasts)
@@ -26,7 +26,7 @@ class Pool:
 
 
 def slug(name: str) -> str:
-    """A name in the letters of e-mail addresses: "Großmann-Ørsted" becomes "grossmann-orsted"."""
+    """A name in the letters of email addresses: "Großmann-Ørsted" becomes "grossmann-orsted"."""
     for letter, plain in (("ß", "ss"), ("ø", "o"), ("æ", "ae"), ("ł", "l"), ("đ", "d"), ("œ", "oe"), ("ı", "i")):
         name = name.replace(letter, plain).replace(letter.upper(), plain)
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()

@@ -53,7 +53,7 @@ class Refused(Exception):
 
 @lru_cache(maxsize=65_536)
 def _domain(domain: str) -> tuple[str, str]:
-    """The normal form of an e-mail domain and "", or what is wrong with it."""
+    """The normal form of an email domain and "", or what is wrong with it."""
     address, fault = check_email(f"a@{domain}")
     return address.partition("@")[2], fault
 
@@ -145,7 +145,7 @@ def read_emails(written: list[tuple[str, str]], notes: list[str]) -> list[str]:
             fault = fault or f"{wrong} ({_short(text)})"
             notes.append(f"{label}: {text}")
         elif len(address) > LINE:
-            raise Refused(f"The e-mail address is {len(address):,} characters long.")
+            raise Refused(f"The email address is {len(address):,} characters long.")
         elif all(address.lower() != other.lower() for other in taken):
             if taken:
                 _label(label, text, notes)

@@ -67,7 +67,7 @@ class ContactMaker:
         company = of.line(cells, "company_name")
         domain = fold((of.line(cells, "company_email") or email).partition("@")[2])
         if not company and not domain:
-            raise Refused("Neither a company name nor an e-mail address to find the company by.")
+            raise Refused("Neither a company name nor an email address to find the company by.")
         try:
             primary = read_yes(of.text(cells, "is_primary"))
         except ValueError as error:

@@ -164,7 +164,7 @@ def _taken(found: Sequence[tuple[int, str, str]]) -> dict[int, str]:
     return {line: f"Customer number {number} belongs to {name}." for line, number, name in found}
 
 
-_WHY = {"number": "the customer number belongs to", "email": "the e-mail address belongs to",
+_WHY = {"number": "the customer number belongs to", "email": "the email address belongs to",
         "phone": "the phone number belongs to", "person": "known as", "company": "known as"}  # fmt: skip
-_WHAT = {"number": "customer number", "email": "e-mail address", "phone": "phone number", "person": "name",
+_WHAT = {"number": "customer number", "email": "email address", "phone": "phone number", "person": "name",
          "company": "company name and city"}  # fmt: skip

@@ -48,7 +48,7 @@ _OTHER_PHONE = _FOUND.format(
 _COMPANY = _FOUND.format(
     how="company", indexed="company_key = s.company_key AND s.company_key <> '' AND city_key = s.city_key"
 )
-# A customer is there already when the e-mail address is the same; or, where one of the two has none, when name and
+# A customer is there already when the email address is the same; or, where one of the two has none, when name and
 # company are the same and so is the phone, or the city with nothing against it.
 # The inner queries keep the planner to the index of names and that of numbers: the one of companies holds half of all
 # customers under the blank key. Their limit is for "Unknown" and "000", which thousands may bear.

@@ -167,7 +167,7 @@ class InteractionLoader:
         self.maker = InteractionMaker(plan, assigned)
         self.unknown, self.left_out = assigned.unknown, assigned.left_out
         found = assigned.has("customer_number", "customer_email", "customer_phone", "customer_name", "company_name")
-        require(found, source, "the customer's number, e-mail address, phone number or name", _HINT)
+        require(found, source, "the customer's number, email address, phone number or name", _HINT)
         require(assigned.has("subject", "description"), source, "a subject or a description", _HINT)
         self._compare = plan.existing != "create"
         self._names = assigned.has("customer_name")
@@ -186,7 +186,7 @@ class InteractionLoader:
         cursor.execute(sql.NOT_FOUND)
         for line, count, said in cursor.fetchall():
             decided.refused[line] = (
-                f"Several customers go by {said}: add their e-mail address."
+                f"Several customers go by {said}: add their email address."
                 if count
                 else f"There is no customer {said}."
             )

@@ -48,7 +48,7 @@ def said(row: str) -> str:
     """Whom a row names, for a message."""
     return f"""CASE
         WHEN {row}.customer_number IS NOT NULL THEN 'with the number ' || {row}.customer_number
-        WHEN {row}.customer_email IS NOT NULL THEN 'with the e-mail address ' || {row}.customer_email
+        WHEN {row}.customer_email IS NOT NULL THEN 'with the email address ' || {row}.customer_email
         WHEN {row}.customer_phone IS NOT NULL THEN 'with the phone number ' || {row}.customer_phone
         ELSE concat_ws(' of ', {row}.customer_name, {row}.company_name)
     END"""

@@ -1,1 +1,1 @@
-"""Calls, meetings, e-mails and follow-ups with customers."""
+"""Calls, meetings, emails and follow-ups with customers."""

@@ -1,4 +1,4 @@
-"""Calls, e-mails, meetings and what else happened or is planned with a customer."""
+"""Calls, emails, meetings and what else happened or is planned with a customer."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def _stale(months: int) -> dict[str, Any]:
 
 
 CHECKS = (
-    Check("unreachable", "No contact data", "Neither an e-mail address nor a phone number.", _is("reachable", False)),
+    Check("unreachable", "No contact data", "Neither an email address nor a phone number.", _is("reachable", False)),
     Check("email", "Invalid email", "Mail to them comes back.", _is("email_valid", False)),
     Check("phone", "Unchecked phone", "Not a complete number of their country.", _is("phone_checked", False)),
     Check("stale", "No recent contact", "Call them, or set them to inactive.", _stale),

@@ -38,7 +38,7 @@ def terms(bench: Bench) -> list[tuple[str, str, tuple[str, ...]]]:
         (f"2 letters: {surname[:2]}", surname[:2], (f"% {surname[:2]}%",)),
         (f"3 letters: {surname[:3]}", surname[:3], (f"%{surname[:3]}%",)),
         (f"a surname: {surname}", surname, (f"%{surname}%",)),
-        (f"middle of an e-mail: {middle}", middle, (f"%{middle}%",)),
+        (f"middle of an email: {middle}", middle, (f"%{middle}%",)),
         (f"last 4 digits of a phone: {phone[-4:]}", phone[-4:], (f"%{phone[-4:]}%",)),
         ("no match", "qqxyzzyq", ("%qqxyzzyq%",)),
     ]

@@ -52,7 +52,7 @@ def test_an_import_end_to_end(run: Run, tmp_path: Path) -> None:
     done = run("import", "customers", str(file))
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == "2 created, 0 skipped, 1 refused."
-    assert "Line 4 refused: This is not an e-mail address" in done.stdout
+    assert "Line 4 refused: This is not an email address" in done.stdout
     assert f"The refused rows are in {tmp_path / 'people.refused.csv'}" in done.stdout
     again = json.loads(run("import", "customers", str(file), "--json").stdout)
     assert (again["created"], again["skipped"], again["refused"]) == (0, 2, 1)

@@ -48,7 +48,7 @@ def found(database: Database, typed: str) -> list[str]:
 
 
 def test_a_contact_is_saved_and_read_back(employee: Database) -> None:
-    """Complaint 15: every e-mail and phone is kept."""
+    """Complaint 15: every email and phone is kept."""
     nordlicht = company(employee)
     renata = add(employee, nordlicht)
     with employee.session() as session:

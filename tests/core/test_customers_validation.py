@@ -1,4 +1,4 @@
-"""The rules for a customer's fields: phones by the country's rules, countries as people write them, e-mails, tags."""
+"""The rules for a customer's fields: phones by the country's rules, countries as people write them, emails, tags."""
 
 from dataclasses import replace
 

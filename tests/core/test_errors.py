@@ -14,9 +14,9 @@ def test_a_failure_is_its_sentence_and_a_hint() -> None:
 
 
 def test_invalid_input_names_its_fields() -> None:
-    error = InvalidInput({"email": "This is no e-mail address.", "phone": "Too short."})
+    error = InvalidInput({"email": "This is no email address.", "phone": "Too short."})
     assert error.fields["phone"] == "Too short."
-    assert "no e-mail address" in str(error)
+    assert "no email address" in str(error)
     assert str(InvalidInput({}, "Choose a file.")) == "Choose a file."
     assert str(InvalidInput({}))
 

@@ -54,7 +54,7 @@ def test_importing_it_again_makes_no_duplicates(
 
 
 def test_nothing_is_lost_on_the_way_to_another_database(clean: Crm, admin: Database, tmp_path: Path) -> None:
-    """Peers 15: several e-mails and phones too."""
+    """Peers 15: several emails and phones too."""
     fill(clean)
     path = tmp_path / "out.csv"
     export_all(admin, path, None)

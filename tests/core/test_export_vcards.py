@@ -39,7 +39,7 @@ def made(version: str = "3.0", **values: Any) -> Any:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_value_is_there(version: str) -> None:
-    """Peers 15: several e-mails and phones survive."""
+    """Peers 15: several emails and phones survive."""
     found = made(
         version,
         contact_name="Ana María Ruiz", company_name="Ruiz; Söhne, KG", email="a@example.org",

@@ -192,7 +192,7 @@ def test_the_habit_of_writing_null_is_learnt_from_other_rows() -> None:
     ("values", "reason"),
     [
         ({"email": "a@example.com"}, "Neither a contact name nor a company name."),
-        ({"contact_name": "Ann", "email": "ann at home"}, "This is not an e-mail address"),
+        ({"contact_name": "Ann", "email": "ann at home"}, "This is not an email address"),
         ({"contact_name": "x" * 301}, "The contact name is 301 characters long"),
         ({"contact_name": "Ann", "phone": "1" * 400}, "The phone number is 400 characters long"),
         ({"contact_name": "Ann", "city": "x" * 10_000_000}, "The city is 10,000,000 characters long"),

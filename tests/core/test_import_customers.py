@@ -96,7 +96,7 @@ def test_refused_rows_go_to_a_file_that_can_be_corrected_and_imported(admin: Dat
         admin, file, 'name;email;notes\nAnn;ann@example.com;"a\nb"\nBob;bob;"x;y"\n;carl@example.com;z\nDee;d;e;f\n'
     )
     assert [(r.line, r.reason.split(".")[0][:24]) for r in report.refused_rows] == [
-        (4, "This is not an e-mail ad"),
+        (4, "This is not an email add"),
         (5, "Neither a contact name n"),
         (6, "This line has 4 cells wh"),
     ]

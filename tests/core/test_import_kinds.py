@@ -131,8 +131,8 @@ def test_interactions_find_their_customer_by_address_number_or_name(employee: Da
         ("Cy", "emil", "other", "s3", "completed", None, "2026-03-05 00:00:00+00", "Type: strange"),
     ]
     assert [r.reason for r in report.refused_rows] == [
-        "Several customers go by Dee: add their e-mail address.",
-        "There is no customer with the e-mail address nobody@x.example.",
+        "Several customers go by Dee: add their email address.",
+        "There is no customer with the email address nobody@x.example.",
         "Neither a subject nor a description.",
         "Date: “nonsense” is not a date.",
         "Nothing says which customer this belongs to.",
@@ -165,7 +165,7 @@ def test_only_administrators_import_in_the_name_of_others(admin: Database, emplo
     ("plan", "text", "words"),
     [
         (CONTACTS, "company,email\nAcme,a@x.example\n", "no column for the name of a contact"),
-        (INTERACTIONS, "subject,date\nx,2026-01-01\n", "no column for the customer's number, e-mail"),
+        (INTERACTIONS, "subject,date\nx,2026-01-01\n", "no column for the customer's number, email"),
         (INTERACTIONS, "email,date\na@x.example,2026-01-01\n", "no column for a subject"),
     ],
 )

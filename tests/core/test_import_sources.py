@@ -137,7 +137,7 @@ CARD_21 = (
 
 
 def test_address_cards_of_all_versions(tmp_path: Path) -> None:
-    """Every e-mail and phone of a card arrives (peers 15)."""
+    """Every email and phone of a card arrives (peers 15)."""
     path = tmp_path / "a.vcf"
     path.write_bytes((CARD_3 + CARD_4 + CARD_21).encode())
     three, four, old = by_name(path)
@@ -168,7 +168,7 @@ def test_cards_become_customers_and_broken_ones_a_file_to_correct(admin: Databas
     assert (report.created, report.refused) == (2, 3)
     first = CARD_3.count("\n") + 2
     assert [(r.line - first, r.reason[:26]) for r in report.refused_rows] == [
-        (0, "This card has no END:VCARD"), (12, "This line belongs to no ca"), (13, "This is not an e-mail addr"),
+        (0, "This card has no END:VCARD"), (12, "This line belongs to no ca"), (13, "This is not an email addre"),
     ]  # fmt: skip
     with admin.raw() as connection:
         made = connection.execute(

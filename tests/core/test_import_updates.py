@@ -67,7 +67,7 @@ def test_blanks_are_filled_and_what_is_filled_stays(admin: Database, file: Path)
 
 
 def test_an_overwriting_update_keeps_the_old_address_and_number_among_the_others(admin: Database, file: Path) -> None:
-    """Several e-mails and phones of a customer survive every import (peers 15)."""
+    """Several emails and phones of a customer survive every import (peers 15)."""
     load(admin, file, "name,email,phone,notes\nAnn,ann@x.example,+4722123456,first\n")
     plan = Plan(key="phone", existing="update", overwrite=True)
     report = load(
@@ -117,7 +117,7 @@ def test_what_several_customers_share_changes_none_of_them(admin: Database, file
     load(admin, file, "name,email\nAnn,info@x.example\nBob,info@x.example\n", Plan(existing="create"))
     found = tried(admin, file, "name,email,city\nCy,info@x.example,Oslo\nBob,info@x.example,Rome\n", replace(UPDATE))
     assert [d.outcome for d in found] == ["skipped", "skipped"]  # one address in the file is one customer
-    assert found[0].reason == "Several customers have this e-mail address, so none was changed."
+    assert found[0].reason == "Several customers have this email address, so none was changed."
     (ours,) = tried(admin, file, "name,email,city\nBob,info@x.example,Rome\n")
     assert (ours.outcome, ours.name) == ("updated", "Bob"), "the one of the same name is meant"
 
@@ -138,7 +138,7 @@ def test_a_dry_run_shows_each_row_and_changes_nothing(admin: Database, file: Pat
     assert found[0].changes == (Change("city", "", "Oslo"), Change("notes", "", "a\tb\\n\nc"))
     assert Change("city", "", "Rome") in found[1].changes
     assert found[2].reason == "Nothing changes: Bob has all of this."
-    assert found[3].reason.startswith("This is not an e-mail address")
+    assert found[3].reason.startswith("This is not an email address")
     assert found[5].reason == "The same customer as in line 7."
     assert rows(admin, "SELECT to_jsonb(c) FROM customers c ORDER BY id") == before
     assert not rows(admin, "SELECT 1 FROM import_batches WHERE rows_updated > 0")

@@ -1,4 +1,4 @@
-"""More than one e-mail address and phone: how they are saved, found, and recognised as somebody's already."""
+"""More than one email address and phone: how they are saved, found, and recognised as somebody's already."""
 
 from dataclasses import replace
 from uuid import UUID
@@ -32,7 +32,7 @@ def found(database: Database, typed: str) -> list[str]:
 
 
 def test_every_value_is_saved_like_the_main_one_and_read_back(employee: Database) -> None:
-    """Complaint 15: several e-mails or phones do not survive."""
+    """Complaint 15: several emails or phones do not survive."""
     customer = save(employee)
     with employee.session() as session:
         card = customer_card(session, customer)
@@ -78,7 +78,7 @@ def test_what_is_wrong_is_said_of_the_value_that_is_wrong() -> None:
     with pytest.raises(InvalidInput) as caught:
         validate(wrong)
     assert set(caught.value.fields) == {"other_emails", "other_phones"}
-    assert caught.value.fields["other_emails"].startswith("“no address”: This is not an e-mail address")
+    assert caught.value.fields["other_emails"].startswith("“no address”: This is not an email address")
     assert caught.value.fields["other_phones"].startswith("“12”: ")
     assert validate(replace(wrong, other_emails=()), allow_unchecked_phone={"12"}).other_phones == ("12",)
     with pytest.raises(InvalidInput):

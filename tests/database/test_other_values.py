@@ -1,4 +1,4 @@
-"""Other e-mail addresses and phones over plain SQL: their form, their trace, and the search texts of contacts."""
+"""Other email addresses and phones over plain SQL: their form, their trace, and the search texts of contacts."""
 
 from __future__ import annotations
 

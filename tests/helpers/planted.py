@@ -215,7 +215,7 @@ DUPLICATES: dict[str, Maker] = {
     "without accents": _without_accents,
     "first and last name swapped": _swapped,
     "number as dialled at home": _number_as_dialled_at_home,
-    "e-mail in capitals": _email_in_capitals,
+    "email in capitals": _email_in_capitals,
     "moved house": _moved_house,
     "legal form": _legal_form,
     "company in another spelling": _company_in_another_spelling,

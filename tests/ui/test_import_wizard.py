@@ -281,7 +281,7 @@ def test_refused_rows_are_corrected_and_imported_again(desk: Desk, qtbot: QtBot,
     go_to(desk, wizard, COLUMNS)
     wizard.columns.rows[2].box.set_value("address::city")
     go_to(desk, wizard, RESULT)
-    assert "Row 3: This is not an e-mail address" in wizard.outcome.reasons.text()
+    assert "Row 3: This is not an email address" in wizard.outcome.reasons.text()
     refused = file.with_name("people.refused.csv")
     text = refused.read_text(encoding="utf-8-sig").replace("bob at x", "bob@x.example")
     refused.write_text(text, encoding="utf-8-sig")

@@ -1,4 +1,4 @@
-"""Warns, without blocking, when an e-mail address or phone number already belongs to somebody."""
+"""Warns, without blocking, when an email address or phone number already belongs to somebody."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class KnownContact(QObject):
         self._handle: Handle | None = None
 
     def look_up(self) -> None:
-        """Ask who has one of these e-mail addresses or phone numbers."""
+        """Ask who has one of these email addresses or phone numbers."""
         values, country = self._form.values(), self._country()
         emails = {name: _texts(values[name]) for name in ("email", "other_emails")}
         phones = {

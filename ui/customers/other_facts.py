@@ -1,4 +1,4 @@
-"""Other e-mail addresses and phones on the card: each can be used and copied like the main one."""
+"""Other email addresses and phones on the card: each can be used and copied like the main one."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def alike(customers: Sequence[CustomerDetails]) -> tuple[tuple[str, str], ...]:
 
 
 def all_values(customers: Iterable[CustomerDetails], main: str, others: str) -> tuple[str, ...]:
-    """Every e-mail address or phone number of all of them, each once."""
+    """Every email address or phone number of all of them, each once."""
     seen: dict[str, str] = {}
     for customer in customers:
         for value in (getattr(customer, main), *getattr(customer, others)):

@@ -20,7 +20,7 @@ _OFFERED = {"customers": ("skip", "update", "create"), "contacts": ("skip", "upd
             "interactions": ("skip", "create"), "products": ("skip", "update"),
             "orders": ("skip", "update")}  # fmt: skip
 _SAME = {
-    "contacts": "A contact is there already when the same company has one with this e-mail address, or with this name "
+    "contacts": "A contact is there already when the same company has one with this email address, or with this name "
     "where one of the two has no address.",
     "interactions": "An interaction is there already when the customer has one of the same type, subject, description "
     "and date. Interactions that are there are never changed by an import.",
@@ -47,7 +47,7 @@ class DuplicatesStep(Step):
         box.addSpacing(14)
         box.addWidget(self.question)
         self.overwrite = ComboBox([("", "Fill blank fields only"), ("yes", "Replace what is filled, too")])
-        hint = "A replaced e-mail address or number stays among the others; replaced notes stay above the new ones."
+        hint = "A replaced email address or number stays among the others; replaced notes stay above the new ones."
         self.overwrite_field = FormField("What an update may do", self.overwrite, hint=hint)
         self.overwrite_field.setContentsMargins(30, 0, 0, 8)
         self.existing = QButtonGroup(self)

@@ -13,7 +13,7 @@ KINDS = (
         "Contacts of companies",
         "People at companies, each with a role. Companies that are missing are created.",
     ),
-    ("interactions", "Interactions", "Calls, e-mails and meetings of customers that are there already."),
+    ("interactions", "Interactions", "Calls, emails and meetings of customers that are there already."),
     ("products", "Products", "What is sold, each with its SKU and price."),
     (
         "orders",
@@ -41,17 +41,17 @@ DATE_CHOICES = [
     ("ymd", "Year, month, day"),
 ]
 KEY_CHOICES = [
-    ("usual", "As usual: customer number, e-mail address, or name with place or phone"),
+    ("usual", "As usual: customer number, email address, or name with place or phone"),
     ("customer_number", "The customer number"),
-    ("email", "The e-mail address"),
+    ("email", "The email address"),
     ("phone", "The phone number"),
-    ("email_or_phone", "The e-mail address or the phone number"),
+    ("email_or_phone", "The email address or the phone number"),
     ("company_city", "The company name and the city"),
 ]
 KEY_HINTS = {
     "usual": "Two people may share a mailbox, so the name counts as well where several customers have the address.",
     "customer_number": "For lists that another program writes again and again. Rows without one are compared as usual.",
-    "email": "Other e-mail addresses count, too. Rows without one are compared as usual.",
+    "email": "Other email addresses count, too. Rows without one are compared as usual.",
     "phone": "In any way of writing; other numbers count, too. Rows without one are compared as usual.",
     "email_or_phone": "The address is looked up first. Rows without either are compared as usual.",
     "company_city": "For lists of companies. Rows without a company are compared as usual.",

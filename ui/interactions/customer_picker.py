@@ -1,4 +1,4 @@
-"""Choose a customer by typing: name, company, e-mail or phone."""
+"""Choose a customer by typing: name, company, email or phone."""
 
 from __future__ import annotations
 

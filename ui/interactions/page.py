@@ -304,7 +304,7 @@ class InteractionsPage(ShellPage):
             return Words("interactions", f"Nothing has been logged with {name}", "", (log, everyone))
         if self.filters.is_set:
             return Words("filter", "No interaction matches the filters", "", (clear,))
-        return Words("interactions", "No interactions yet", "Choose a customer and log a call, a meeting or a mail.")
+        return Words("interactions", "No interactions yet", "Choose a customer and log a call, a meeting or an email.")
 
     def showEvent(self, event: object) -> None:
         super().showEvent(event)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ BREAK = "\u200b"  # a place where a line may end; never copied with Ctrl+C
 
 
 class ValueLabel(QLabel):
-    """Breaks a word only where it does not fit, as e-mail addresses and links on narrow windows."""
+    """Breaks a word only where it does not fit, as email addresses and links on narrow windows."""
 
     def __init__(self, text: str = "", role: str = "", *, selectable: bool = True) -> None:
         super().__init__(text)
