@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from PySide6.QtWidgets import QApplication
 
 from scripts.screenshots_stage import wait, wait_for
-from ui.loyalty.page import LoyaltyPage as LoyaltyTab
+from ui.loyalty.page import LoyaltyPage
 from ui.loyalty.programme_view import ProgrammeView
 from ui.main_window import MainWindow
 from ui.session import Session
 from ui.settings.dialog import SettingsDialog
-from ui.settings.loyalty_page import LoyaltyPage
+from ui.settings.loyalty_page import LoyaltyRulesPage
 from ui.shell.pages import CUSTOMERS, LOYALTY
 
 SETTLED_MS = 600
@@ -25,7 +25,7 @@ def settings_loyalty(session: Session) -> Iterator[None]:
     session.open_settings(page="Loyalty")
     dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, SettingsDialog) and w.isVisible())
     page = dialog.pages.currentWidget()
-    assert isinstance(page, LoyaltyPage)
+    assert isinstance(page, LoyaltyRulesPage)
     wait_for(lambda: bool(page.what_if.line.text()), "the rules")
     page.tiers[1].threshold.setText("1500")
     page.tiers[2].threshold.setText("4000")
@@ -48,7 +48,7 @@ def loyalty_programme(session: Session) -> Iterator[None]:
     assert isinstance(window, MainWindow)
     window.open_tab(LOYALTY)
     page = window.pages.page(LOYALTY)
-    assert isinstance(page, LoyaltyTab)
+    assert isinstance(page, LoyaltyPage)
     page.open("Programme")
     view = page.findChild(ProgrammeView)
     assert view is not None

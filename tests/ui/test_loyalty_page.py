@@ -100,7 +100,7 @@ def test_rules_that_change_show_at_once(clean: Crm, desk: Desk) -> None:
              " earning_multiplier = 1.5 WHERE tier = 'silver' RETURNING 1")  # fmt: skip
     view.refresh()
     desk.wait(lambda: view.tiers["silver"].count.text() == "1")
-    assert view.tiers["silver"].benefits.text() == "1.5 × points\n5 % discount\nCoffee"
+    assert view.tiers["silver"].benefits.text() == "points × 1.5\n5 % discount\nCoffee"
     desk.settle()
 
 

@@ -13,7 +13,7 @@ from tests.helpers.postgres import Crm
 from tests.ui.desk import Desk, nameless
 from ui.loyalty.what_if_box import UNKNOWN
 from ui.settings.dialog import SettingsDialog
-from ui.settings.loyalty_page import LoyaltyPage, rates_text, read_rates
+from ui.settings.loyalty_page import LoyaltyRulesPage, rates_text, read_rates
 from ui.sign_in.idle import IdleWatch
 
 
@@ -23,8 +23,8 @@ def fill(clean: Crm) -> None:
             member(ada, points=points)
 
 
-def show(desk: Desk) -> LoyaltyPage:
-    page = LoyaltyPage(desk.context)
+def show(desk: Desk) -> LoyaltyRulesPage:
+    page = LoyaltyRulesPage(desk.context)
     desk.qtbot.addWidget(page)
     page.resize(840, 900)
     page.show()
@@ -39,7 +39,7 @@ def test_what_would_happen_is_said_while_typing_and_happens_when_applied(clean: 
     assert not page.apply_button.isEnabled()
     page.tiers[1].threshold.setText("650")
     desk.wait(lambda: page.what_if.line.text() == "1 customer moves up; 4 stay.")
-    page.tiers[2].threshold.setText("7000")
+    page.tiers[2].threshold.setText("7,000")
     desk.wait(lambda: page.what_if.line.text() == "1 customer moves up, 1 down; 3 stay.")
     page.tiers[1].multiplier.setText("1,5")
     page.tiers[1].benefits.setText("Free delivery")
@@ -125,7 +125,7 @@ def test_rules_that_were_typed_are_not_closed_away_unasked(desk: Desk, monkeypat
     desk.settle()
     assert dialog.tabs.tabText(dialog.tabs.currentIndex()) == "Loyalty"
     page = dialog.pages.currentWidget()
-    assert isinstance(page, LoyaltyPage)
+    assert isinstance(page, LoyaltyRulesPage)
     page.tiers[0].benefits.setText("Newsletter")
     asked: list[str] = []
 

@@ -24,9 +24,9 @@ from tests.factories.orders import WHEN, line, ordered, product
 from tests.helpers.postgres import Crm
 from tests.ui.desk import Desk, at_desk, nameless
 from ui.forms.conflict_dialog import ConflictDialog
+from ui.forms.numbers import parse_number
 from ui.orders.line_row import LineRow
 from ui.orders.moment_field import before
-from ui.orders.numbers import parse_number
 from ui.orders.order_dialog import OrderDialog
 from ui.theme import Theme
 from ui.unsaved_work import KINDS, sentence

@@ -20,14 +20,14 @@ from crm_desktop.interactions.rows import Timeline
 from tests.ui.desk import Desk
 from ui.customers.card import CustomerCard
 from ui.printing import print_card
-from ui.printing.card_html import CardPage, card_html
+from ui.printing.card_html import PrintedCard, card_html
 from ui.printing.print_card import document, layout, pdf, read_page
 from ui.widgets.system_dialogs import usual_folder
 
 HOSTILE = "<img src='file:///etc/passwd'><b>&amp;"
 
 
-def page_of(desk: Desk, **fields: object) -> CardPage:
+def page_of(desk: Desk, **fields: object) -> PrintedCard:
     someone = desk.add(**fields)
     desk.log(someone, subject="Quote & terms", outcome="Line one\nLine two", duration=90)
     desk.log(someone, subject="Call back", follow_up=datetime(2026, 12, 1, 9, 0, tzinfo=UTC), status="pending")
@@ -35,7 +35,7 @@ def page_of(desk: Desk, **fields: object) -> CardPage:
         return read_page(session, someone, "Ada Admin")
 
 
-def plain(page: CardPage) -> str:
+def plain(page: PrintedCard) -> str:
     return document(page).toPlainText()
 
 

@@ -16,12 +16,12 @@ from crm_desktop.loyalty.expiry import expiring_of_all
 from crm_desktop.loyalty.programme import Programme, programme, whose_points_expire
 from crm_desktop.loyalty.rows import Expiring
 from crm_desktop.loyalty.rules import OTHERWISE, Rules
+from ui.forms.numbers import plain_number
 from ui.forms.responsive_grid import ResponsiveGrid
 from ui.loyalty.changes_table import ChangesTable
 from ui.loyalty.figures import FIGURES, LISTS
 from ui.loyalty.forecast import Forecast
 from ui.loyalty.tier_card import TierCard
-from ui.settings.tier_fields import plain
 from ui.shell.shape import Shape
 from ui.shell.stat_cards import StatCards
 from ui.tables.states import StatePanel, Words
@@ -180,7 +180,7 @@ def rules_text(rules: Rules) -> str:
     )
     rate = rules.rates.get(OTHERWISE)
     others = sorted((code, rate) for code, rate in rules.rates.items() if code != OTHERWISE)
-    rates = [*(f"{plain(each)} for 1 {code}" for code, each in others)]
+    rates = [*(f"{plain_number(each)} for 1 {code}" for code, each in others)]
     if rate is not None:
-        rates.append(f"{plain(rate)} for 1 of any {'other ' if others else ''}currency")
+        rates.append(f"{plain_number(rate)} for 1 of any {'other ' if others else ''}currency")
     return f"{basis} Paid orders earn points: {', '.join(rates)}."

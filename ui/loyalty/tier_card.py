@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from crm_desktop.loyalty.rules import TierRule
 from ui.customers.words import TIER_WORDS
-from ui.settings.tier_fields import plain
+from ui.loyalty.words import benefit_lines
 from ui.theme.tokens import XS, L, S
 from ui.widgets.badges import Badge, tone_of
 from ui.widgets.buttons import button
@@ -46,18 +46,6 @@ class TierCard(Card):
         """Fill in rule and members."""
         self.count.setText(f"{members:,}")
         self.threshold.setText(f"from {rule.threshold:,} points" if rule.threshold else "from the beginning")
-        self.benefits.setText("\n".join(benefits(rule)))
+        self.benefits.setText("\n".join(benefit_lines(rule)) or "No benefits of its own")
         self.show_button.setEnabled(members > 0)
         self.setAccessibleName(f"{TIER_WORDS[rule.tier]}: {members:,} members")
-
-
-def benefits(rule: TierRule) -> list[str]:
-    """What the tier gives, a line each."""
-    lines = []
-    if rule.earning_multiplier != 1:
-        lines.append(f"{plain(rule.earning_multiplier)} × points")
-    if rule.discount_percent:
-        lines.append(f"{plain(rule.discount_percent)} % discount")
-    if rule.benefits:
-        lines.append(rule.benefits)
-    return lines or ["No benefits of its own"]

@@ -6,6 +6,7 @@ from datetime import date
 
 from crm_desktop.loyalty.rules import TierRule
 from ui.customers.words import TIER_WORDS
+from ui.forms.numbers import plain_number
 from ui.interactions.local_time import MONTHS
 
 KIND_WORDS = {
@@ -34,12 +35,15 @@ def month(first: date) -> str:
 
 def tier_benefits(rule: TierRule | None) -> str:
     """ "Gold: points × 1.5 · 5 % discount · Free delivery"; "" where the tier brings nothing."""
-    if rule is None:
-        return ""
-    parts = (
-        f"points × {rule.earning_multiplier.normalize():f}" if rule.earning_multiplier != 1 else "",
-        f"{rule.discount_percent.normalize():f} % discount" if rule.discount_percent else "",
+    brought = " · ".join(benefit_lines(rule)) if rule is not None else ""
+    return f"{TIER_WORDS.get(rule.tier, rule.tier)}: {brought}" if rule is not None and brought else ""
+
+
+def benefit_lines(rule: TierRule) -> list[str]:
+    """What a tier brings, one thing each."""
+    found = (
+        f"points × {plain_number(rule.earning_multiplier)}" if rule.earning_multiplier != 1 else "",
+        f"{plain_number(rule.discount_percent)} % discount" if rule.discount_percent else "",
         " ".join(rule.benefits.split()),
     )
-    brought = " · ".join(filter(None, parts))
-    return f"{TIER_WORDS.get(rule.tier, rule.tier)}: {brought}" if brought else ""
+    return [each for each in found if each]

@@ -14,9 +14,8 @@ from crm_desktop.orders.currencies import shown
 from crm_desktop.orders.rows import OrderLineRow
 from crm_desktop.orders.validation import LineInput, line_faults, line_total
 from ui.forms.editors import LineEditor
-from ui.orders.numbers import parse_number
+from ui.forms.numbers import parse_number, plain_number
 from ui.orders.product_picker import ProductPicker
-from ui.orders.words import quantity_text
 from ui.theme.tokens import XS, S
 from ui.widgets.buttons import icon_button
 from ui.widgets.frames import restyle
@@ -46,9 +45,9 @@ def value_of(line: OrderLineRow) -> LineValue:
         line.id,
         line.product_id,
         line.description,
-        quantity_text(line.quantity),
+        plain_number(line.quantity),
         f"{line.unit_price:.2f}",
-        quantity_text(line.discount_percent),
+        plain_number(line.discount_percent),
     )
 
 
@@ -275,7 +274,7 @@ def _written(text: str, *, cents: bool = False) -> str:
     number = parse_number(text)
     if number is None:
         return text
-    plain = quantity_text(number)
+    plain = plain_number(number)
     return f"{number:.2f}" if cents and len(plain.partition(".")[2]) <= 2 else plain
 
 

@@ -15,11 +15,11 @@ from crm_desktop.orders import currencies, product_actions, queries
 from crm_desktop.orders.validation import ProductInput, validate_product
 from ui.forms.editors import Choice, LineEditor
 from ui.forms.field import RecordField
+from ui.forms.numbers import parse_number
 from ui.forms.record import Record
 from ui.forms.record_dialog import RecordDialog
 from ui.forms.responsive_grid import ResponsiveGrid
 from ui.orders.delete_order import CHANGED
-from ui.orders.numbers import parse_number
 from ui.orders.order_form import CurrencyEditor
 from ui.orders.words import LABELS
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 STATUS_WORDS = {
     "open": "Open",
     "paid": "Paid",
@@ -37,9 +35,3 @@ ATTITUDE_WORDS = {"likes": "Likes", "dislikes": "Dislikes"}
 def counted(number: int, noun: str) -> str:
     """ "1 order", "1,200 orders"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def quantity_text(quantity: Decimal) -> str:
-    """Without zeros that say nothing: "3", "0.125"."""
-    text = f"{quantity:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

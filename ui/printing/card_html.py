@@ -35,7 +35,7 @@ td { padding: 1px 16px 2px 0px; }
 
 
 @dataclass(frozen=True)
-class CardPage:
+class PrintedCard:
     """What is printed. `timeline.more`: older interactions are left out."""
 
     customer: CustomerDetails
@@ -46,7 +46,7 @@ class CardPage:
     printed_at: datetime
 
 
-def card_html(page: CardPage, zone: tzinfo | None = None) -> str:
+def card_html(page: PrintedCard, zone: tzinfo | None = None) -> str:
     """The whole page."""
     parts = [
         _head(page.customer),
@@ -158,7 +158,7 @@ def _files(files: Sequence[AttachmentRow], zone: tzinfo | None) -> str:
     return f"<p class='head'>Files ({len(files)})</p>{_table(rows)}"
 
 
-def _foot(page: CardPage, zone: tzinfo | None) -> str:
+def _foot(page: PrintedCard, zone: tzinfo | None) -> str:
     older = " Older interactions are left out." if page.timeline.more else ""
     words = f"Printed {_moment(page.printed_at, zone)} by {page.printed_by}.{older}"
     return f"<p class='fine'><br/>{_text(words)}</p>"

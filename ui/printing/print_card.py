@@ -17,7 +17,7 @@ from crm_desktop.contacts.queries import contacts_of
 from crm_desktop.customers.queries import customer_card
 from crm_desktop.exporting.files import replacing
 from crm_desktop.interactions.timeline import timeline
-from ui.printing.card_html import CardPage, card_html
+from ui.printing.card_html import PrintedCard, card_html
 from ui.widgets.system_dialogs import ask_printer, ask_where_to_save
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class PrintCard(QObject):
         """Read the card, then ask for the file."""
         self._read(customer_id, self._ask_file)
 
-    def write_pdf(self, page: CardPage, path: Path) -> None:
+    def write_pdf(self, page: PrintedCard, path: Path) -> None:
         """The card as a PDF file; whole or not at all."""
         octets = pdf(page)
 
@@ -60,11 +60,11 @@ class PrintCard(QObject):
         self._context.preferences.set(FOLDER_KEY, str(path.parent))
         self._context.operations.background(self._window, work, self._context.notices.saved)
 
-    def _read(self, customer_id: UUID, done: Callable[[CardPage], None]) -> None:
+    def _read(self, customer_id: UUID, done: Callable[[PrintedCard], None]) -> None:
         name = self._context.user.display_name
         self._context.operations.query(self._window, lambda session: read_page(session, customer_id, name), done)
 
-    def _ask_printer(self, page: CardPage) -> None:
+    def _ask_printer(self, page: PrintedCard) -> None:
         from PySide6.QtPrintSupport import QPrinter  # looks for printers when it is loaded
 
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
@@ -72,7 +72,7 @@ class PrintCard(QObject):
         printer.setPageLayout(layout())
         ask_printer(self._window, printer, lambda: document(page).print_(printer))
 
-    def _ask_file(self, page: CardPage) -> None:
+    def _ask_file(self, page: PrintedCard) -> None:
         folder = str(self._context.preferences.get(FOLDER_KEY, "") or "")
         name = safe_name(f"{page.customer.name}.pdf")
         ask_where_to_save(
@@ -80,9 +80,9 @@ class PrintCard(QObject):
         )
 
 
-def read_page(session: Session, customer_id: UUID, printed_by: str) -> CardPage:
+def read_page(session: Session, customer_id: UUID, printed_by: str) -> PrintedCard:
     """All that a page shows; NotFound when the customer is gone."""
-    return CardPage(
+    return PrintedCard(
         customer_card(session, customer_id),
         contacts_of(session, customer_id),
         timeline(session, customer_id, MOST_ENTRIES),
@@ -92,7 +92,7 @@ def read_page(session: Session, customer_id: UUID, printed_by: str) -> CardPage:
     )
 
 
-def document(page: CardPage) -> QTextDocument:
+def document(page: PrintedCard) -> QTextDocument:
     """Laid out for paper: dark on white, whatever the theme."""
     made = QTextDocument()
     made.setDocumentMargin(0)
@@ -108,7 +108,7 @@ def layout() -> QPageLayout:
     return QPageLayout(size, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter)
 
 
-def pdf(page: CardPage) -> bytes:
+def pdf(page: PrintedCard) -> bytes:
     """The pages as PDF."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

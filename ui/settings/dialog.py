@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from ui.settings.appearance_page import AppearancePage, ComputerPage
 from ui.settings.files_page import FilesPage
-from ui.settings.loyalty_page import LoyaltyPage
+from ui.settings.loyalty_page import LoyaltyRulesPage
 from ui.settings.people_page import PeoplePage
 from ui.settings.reminders_page import RemindersPage
 from ui.widgets.dialog import Dialog, ask
@@ -38,11 +38,11 @@ class SettingsDialog(Dialog):
         self.tabs.setUsesScrollButtons(True)
         self.pages = QStackedWidget()
         self._context = context
-        self._loyalty: LoyaltyPage | None = None
+        self._loyalty: LoyaltyRulesPage | None = None
         if context.capabilities.manage_users:
             self._add("People", PeoplePage(context))
         if context.capabilities.change_settings:
-            self._loyalty = LoyaltyPage(context)
+            self._loyalty = LoyaltyRulesPage(context)
             self._loyalty.customers_wanted.connect(self._list_customers)
             self._add("Loyalty", self._loyalty)
             self._add("Files", FilesPage(context))

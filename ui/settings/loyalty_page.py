@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, 
 from crm_desktop.errors import CrmError, InvalidInput, StaleRow
 from crm_desktop.loyalty.change_rules import change_rules, check
 from crm_desktop.loyalty.rules import OTHERWISE, Rules, rules
+from ui.forms.numbers import parse_number, plain_number
 from ui.forms.responsive_grid import ResponsiveGrid
 from ui.loyalty.what_if_box import WhatIfBox
-from ui.settings.tier_fields import NOT_A_NUMBER, TierFields, number, plain
+from ui.settings.tier_fields import NOT_A_NUMBER, TierFields
 from ui.theme.tokens import L, M, S
 from ui.undo import offer_undo
 from ui.widgets.buttons import button
@@ -38,7 +39,7 @@ RATES_FAULT = "Write it like this: JPY 0.01; USD 1.2"
 SUBJECTS = frozenset({"loyalty", "settings", "customers"})
 
 
-class LoyaltyPage(QWidget):
+class LoyaltyRulesPage(QWidget):
     """Reads the rules when it is built; nothing changes before Apply. `customers_wanted` carries a filter."""
 
     customers_wanted = Signal(object)
@@ -153,7 +154,7 @@ class LoyaltyPage(QWidget):
     def _read(self, errors: dict[str, str]) -> Rules:
         assert self._seen is not None
         tiers = tuple(fields.read(errors) for fields in self.tiers)
-        rate = number(self.rate.text())
+        rate = parse_number(self.rate.text())
         if rate is None:
             errors["rate"] = NOT_A_NUMBER
         rates = read_rates(self.other_rates.text())
@@ -252,7 +253,7 @@ def read_rates(text: str) -> dict[str, Decimal] | None:
     found: dict[str, Decimal] = {}
     for part in filter(None, (each.strip() for each in text.split(";"))):
         words = part.replace("=", " ").replace(":", " ").split()
-        rate = number(words[1]) if len(words) == 2 else None
+        rate = parse_number(words[1]) if len(words) == 2 else None
         if rate is None or words[0].upper() in found:
             return None
         found[words[0].upper()] = rate
@@ -261,7 +262,7 @@ def read_rates(text: str) -> dict[str, Decimal] | None:
 
 def rate_text(rates: Mapping[str, Decimal]) -> str:
     """The rate of every currency that has none of its own."""
-    return plain(rates.get(OTHERWISE, Decimal(1)))
+    return plain_number(rates.get(OTHERWISE, Decimal(1)))
 
 
 def months_text(found: Rules) -> str:
@@ -271,4 +272,6 @@ def months_text(found: Rules) -> str:
 
 def rates_text(rates: Mapping[str, Decimal]) -> str:
     """The rates of single currencies as they are typed."""
-    return "; ".join(f"{currency} {plain(rate)}" for currency, rate in sorted(rates.items()) if currency != OTHERWISE)
+    return "; ".join(
+        f"{currency} {plain_number(rate)}" for currency, rate in sorted(rates.items()) if currency != OTHERWISE
+    )

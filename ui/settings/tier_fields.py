@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from crm_desktop.loyalty.rules import TierRule
 from ui.customers.words import TIER_WORDS
+from ui.forms.numbers import parse_number, plain_number
 from ui.forms.responsive_grid import ResponsiveGrid
 from ui.theme.tokens import M, S
 from ui.widgets.badges import Badge, tone_of
@@ -60,7 +61,7 @@ class TierFields(Card):
     def read(self, errors: dict[str, str]) -> TierRule:
         """The tier as typed; what is no number is added to `errors`, and kept as it was."""
         tier = self.tier
-        threshold = number(self.threshold.text())
+        threshold = parse_number(self.threshold.text())
         if threshold is None or threshold != threshold.to_integral_value():
             errors[f"{tier.tier}.threshold"] = "Enter a whole number of points."
             threshold = Decimal(tier.threshold)
@@ -70,27 +71,17 @@ class TierFields(Card):
 
 
 def _texts(tier: TierRule) -> tuple[str, str, str, str]:
-    return str(tier.threshold), plain(tier.earning_multiplier), plain(tier.discount_percent), tier.benefits
+    return (
+        str(tier.threshold),
+        plain_number(tier.earning_multiplier),
+        plain_number(tier.discount_percent),
+        tier.benefits,
+    )
 
 
 def _or(editor: QLineEdit, saved: Decimal, field: str, errors: dict[str, str]) -> Decimal:
-    found = number(editor.text())
+    found = parse_number(editor.text())
     if found is None:
         errors[field] = NOT_A_NUMBER
         return saved
     return found
-
-
-def number(text: str) -> Decimal | None:
-    """What was typed as a number, with a comma or a point before decimals and spaces between thousands; else None."""
-    try:
-        found = Decimal("".join(text.split()).replace(",", "."))
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() and abs(found) < 10**15 else None
-
-
-def plain(value: Decimal) -> str:
-    """1.500 is 1.5, and 10.00 is 10."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

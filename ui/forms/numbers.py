@@ -23,3 +23,9 @@ def parse_number(text: str) -> Decimal | None:
         return Decimal(plain)
     except InvalidOperation:
         return None
+
+
+def plain_number(value: Decimal) -> str:
+    """Without zeros that say nothing: "3", "0.125", "10"."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
