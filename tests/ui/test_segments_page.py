@@ -83,7 +83,7 @@ def test_every_segment_has_its_live_count_and_the_chosen_one_its_customers(page:
     desk.wait(lambda: spoken(page) == ["Active, 2 customers", "Important, 1 customer"])
     detail = page.detail
     assert (detail.title.text(), detail.description.text(), detail.count.text()) == ("Active", "Whoever buys", "2")
-    assert detail.share.text() == "customers · 67% of all"
+    assert detail.share.text() == "customers · 67 % of all"
     assert names(page) == ["Ana Ruiz", "Ben Okafor"]
     assert [line.words for line in detail.outline.lines] == ["Status is Active"]
     page.list.setCurrentIndex(page.model.index(1))

@@ -20,7 +20,7 @@ LISTS: Mapping[str, dict[str, Any]] = {
 
 
 def _share(found: Programme) -> str:
-    return f"{round(100 * found.enrolled / found.customers)}% of all customers" if found.customers else "nobody yet"
+    return f"{round(100 * found.enrolled / found.customers)} % of all customers" if found.customers else "nobody yet"
 
 
 FIGURES: tuple[Figure[Programme], ...] = (

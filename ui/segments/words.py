@@ -15,10 +15,10 @@ def count_text(number: int, *, exact: bool = True) -> str:
 
 
 def share_text(number: int, total: int) -> str:
-    """ "12% of all"; small shares keep a decimal, and some are not none."""
+    """ "12 % of all"; small shares keep a decimal, and some are not none."""
     if not total:
         return ""
     share = 100 * number / total
     if number and share < 0.1:
-        return "less than 0.1% of all"
-    return f"{share:.1f}% of all" if 0 < share < 10 else f"{share:.0f}% of all"
+        return "less than 0.1 % of all"
+    return f"{share:.1f} % of all" if 0 < share < 10 else f"{share:.0f} % of all"

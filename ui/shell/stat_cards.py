@@ -40,7 +40,7 @@ class Figure(Generic[Counts]):
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{round(100 * part / whole)}% of all" if whole else "none yet"
+    return f"{round(100 * part / whole)} % of all" if whole else "none yet"
 
 
 def _status(name: str) -> Callable[[StatCounts], int]:
