@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from crm_desktop.words import counted
+
 from .rule_rows import OWNER, RuleRow
 from .running import RuleActed, SegmentRunResult
 
@@ -17,7 +19,7 @@ _MADE = {
 
 def customers(number: int) -> str:
     """1 customer, 1,200 customers."""
-    return "1 customer" if number == 1 else f"{number:,} customers"
+    return counted(number, "customer")
 
 
 def rule_words(row: RuleRow) -> str:
@@ -46,15 +48,15 @@ def action_words(action: str, parameters: Mapping[str, Any], names: Mapping[str,
 def acted_words(acted: RuleActed, *, would: bool = False) -> str:
     """What a rule did, or would do, to how many."""
     given = acted.parameters
-    counted = customers(acted.changed)
+    whom = customers(acted.changed)
     if acted.action == "add_tag":
-        said = f"{'would add' if would else 'added'} the tag “{given['tag']}” to {counted}"
+        said = f"{'would add' if would else 'added'} the tag “{given['tag']}” to {whom}"
     elif acted.action == "remove_tag":
-        said = f"{'would remove' if would else 'removed'} the tag “{given['tag']}” from {counted}"
+        said = f"{'would remove' if would else 'removed'} the tag “{given['tag']}” from {whom}"
     elif acted.action == "set_status":
-        said = f"{'would set' if would else 'set'} the status of {counted} to {given['status']}"
+        said = f"{'would set' if would else 'set'} the status of {whom} to {given['status']}"
     else:
-        number = "1 follow-up" if acted.changed == 1 else f"{acted.changed:,} follow-ups"
+        number = counted(acted.changed, "follow-up")
         said = f"{'would plan' if would else 'planned'} {number} “{given['subject']}”"
     same = acted.customers - acted.changed
     if same:

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from crm_desktop.customers.bulk import BulkDeletionPreview, BulkEdit
+from crm_desktop.words import counted
 from ui.customers.words import LABELS, STATUS_WORDS, TYPE_WORDS
 
 
 def customers(count: int) -> str:
     """ "1 customer", "12,345 customers"."""
-    return "1 customer" if count == 1 else f"{count:,} customers"
+    return counted(count, "customer")
 
 
 def intentions(edit: BulkEdit, people: Mapping[UUID, str]) -> list[str]:
@@ -55,7 +56,7 @@ def what_goes(preview: BulkDeletionPreview) -> str:
         (preview.consents, "consent"),
         (preview.files, "file"),
     )
-    found = [f"{count:,} {word}" if count == 1 else f"{count:,} {word}s" for count, word in counts if count]
+    found = [counted(count, word) for count, word in counts if count]
     if not found:
         text = "Nothing else belongs to them."
     else:

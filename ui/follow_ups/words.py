@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from crm_desktop.interactions.agenda import AgendaRow, SectionKey
+from crm_desktop.words import counted
 from ui.interactions.local_time import due, due_text, full_text, moment_text, to_wall
 from ui.interactions.words import PRIORITY_WORDS, TYPE_WORDS
 from ui.tables.columns import Tone
@@ -55,4 +56,4 @@ def told_in_full(row: AgendaRow, look: Look) -> str:
 
 def count_words(count: int) -> str:
     """'1 follow-up', '12,345 follow-ups'."""
-    return f"{count:,} {'follow-up' if count == 1 else 'follow-ups'}"
+    return counted(count, "follow-up")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from crm_desktop.loyalty.rules import TierRule
+from crm_desktop.words import counted
 from ui.customers.words import TIER_WORDS
 from ui.forms.numbers import plain_number
 from ui.interactions.local_time import MONTHS
@@ -20,7 +21,7 @@ KIND_WORDS = {
 
 def points(count: int) -> str:
     """ "1 point", "1,234 points"."""
-    return "1 point" if count == 1 else f"{count:,} points"
+    return counted(count, "point")
 
 
 def signed(count: int) -> str:

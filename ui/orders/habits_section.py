@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from crm_desktop.orders.currencies import money
 from crm_desktop.orders.habits import Favourite, Habits
+from crm_desktop.words import counted
 from ui.interactions.local_time import day_text, distance_text, to_wall
-from ui.orders.words import counted
 from ui.theme.tokens import XS, L
 from ui.widgets.labels import text_label
 from ui.widgets.value_label import ValueLabel

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crm_desktop.orders.currencies import money
 from crm_desktop.orders.rows import OrderHistory, Spent
+from crm_desktop.words import counted
 from ui.interactions.local_time import day_text, to_wall
 from ui.orders.history_entry import HistoryEntry
-from ui.orders.words import counted
 from ui.theme.tokens import S
 from ui.widgets.buttons import button
 from ui.widgets.flow_layout import FlowLayout

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from crm_desktop.orders.currencies import money
 from crm_desktop.orders.rows import OrderRow
+from crm_desktop.words import counted
 from ui.interactions.local_time import day_text, full_text, now_wall, to_wall
-from ui.orders.words import STATUS_WORDS, counted
+from ui.orders.words import STATUS_WORDS
 from ui.theme.tokens import XS, S
 from ui.widgets.badges import Badge, tone_of
 from ui.widgets.labels import ElidedLabel, text_label, tooltip

@@ -16,8 +16,8 @@ from crm_desktop.errors import CrmError
 from crm_desktop.orders.currencies import money
 from crm_desktop.orders.queries import product
 from crm_desktop.orders.rows import ProductRow
+from crm_desktop.words import counted
 from ui.orders.line_row import TOTAL_WIDTH, WIDTHS, LineRow, LineValue, lines_from
-from ui.orders.words import counted
 from ui.theme.tokens import S
 from ui.widgets.labels import text_label
 

@@ -15,6 +15,7 @@ from crm_desktop.errors import CrmError, InvalidInput
 from crm_desktop.orders import actions, currencies, queries
 from crm_desktop.orders.rows import OrderDetails
 from crm_desktop.orders.validation import OrderInput, validate_order
+from crm_desktop.words import counted
 from ui.forms.record import Record
 from ui.interactions.contact_field import ContactField
 from ui.interactions.customer_record_dialog import CustomerRecordDialog
@@ -23,7 +24,7 @@ from ui.orders.delete_order import CHANGED, delete_order
 from ui.orders.line_row import input_of, lines_from, value_of
 from ui.orders.moment_field import NOT_UNDERSTOOD
 from ui.orders.order_form import OrderFields
-from ui.orders.words import STATUS_WORDS, counted
+from ui.orders.words import STATUS_WORDS
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -15,13 +15,13 @@ from crm_desktop.listing.request import ListRequest
 from crm_desktop.orders.currencies import money
 from crm_desktop.orders.queries import order_listing, revenue
 from crm_desktop.orders.rows import OrderRow
+from crm_desktop.words import counted
 from ui.filters.conditions import Conditions
 from ui.filters.subjects import ORDERS
 from ui.orders.columns import COLUMNS, COMPACT
 from ui.orders.filters import OrderFilters
 from ui.orders.list_frame import ListFrame
 from ui.orders.order_actions import OrderActions
-from ui.orders.words import counted
 from ui.shell.shape import Shape
 from ui.shortcuts import bind, hint
 from ui.tables.paged_view import PagedTable

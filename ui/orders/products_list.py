@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 from crm_desktop.listing.request import ListRequest
 from crm_desktop.orders.queries import product_listing
 from crm_desktop.orders.rows import ProductRow
+from crm_desktop.words import counted
 from ui.orders.list_frame import ListFrame
 from ui.orders.product_actions import ProductActions
 from ui.orders.product_columns import COLUMNS, COMPACT
-from ui.orders.words import counted
 from ui.shell.shape import Shape
 from ui.shortcuts import bind
 from ui.tables.paged_view import PagedTable

@@ -30,8 +30,3 @@ LABELS = {
 }
 KIND_WORDS = {"product": "Product", "category": "Category", "other": "Other"}
 ATTITUDE_WORDS = {"likes": "Likes", "dislikes": "Dislikes"}
-
-
-def counted(number: int, noun: str) -> str:
-    """ "1 order", "1,200 orders"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
