@@ -141,6 +141,7 @@ class StatCards(QScrollArea):
             card.installEventFilter(self)
             self._layout.addWidget(card, 1)
         self.setWidget(self._row)
+        self._row.installEventFilter(self)
         self.viewport().setAutoFillBackground(False)
         self._row.setAutoFillBackground(False)
         self.set_shape(Shape.WIDE)
@@ -166,6 +167,8 @@ class StatCards(QScrollArea):
         self.setFixedHeight(self._row.sizeHint().height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._row and event.type() == QEvent.Type.LayoutRequest:
+            self._fit_height()  # as when the text was made larger
         if event.type() == QEvent.Type.FocusIn and isinstance(watched, QAbstractButton):
             self.ensureWidgetVisible(watched, L, 0)
         return False
