@@ -164,10 +164,13 @@ def test_products_are_listed_added_deactivated_and_kept_while_ordered(page: Orde
 
 def test_every_width_and_every_name(page: OrdersPage, desk: Desk) -> None:
     assert nameless(page) == []
-    for width, height in ((1440, 900), (820, 1180), (390, 844)):
+    filters = page.orders.filters
+    page.orders.count.setText("12,988 orders · 13,552,959.40 EUR · 1,265,793.04 USD")
+    for width, height in ((1440, 900), (1280, 800), (820, 1180), (390, 844)):
         page.resize(width, height)
         QApplication.processEvents()
         assert page.minimumSizeHint().width() <= 390
+        assert width == 390 or filters.height() < 2 * filters.status.height(), "the filters stand in one line"
         assert page.orders.width() == width
     page.open_products()
     settle(desk)

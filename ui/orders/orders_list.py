@@ -41,6 +41,8 @@ class OrdersList(ListFrame):
 
     scope_cleared = Signal()
 
+    letters_across = 172  # with the sums of two currencies
+
     def __init__(self, context: Signed, page: QWidget) -> None:
         table = PagedTable(
             context,
