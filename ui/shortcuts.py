@@ -22,8 +22,8 @@ class Key:
 
 
 EVERYWHERE, LISTS, RECORDS, DIALOGS, FIELDS = "Everywhere", "Lists", "Customer card", "Dialogs", "Tables and fields"
-FOLLOW_UPS = "Follow-ups"
-GROUPS = (EVERYWHERE, LISTS, FOLLOW_UPS, RECORDS, DIALOGS, FIELDS)
+FOLLOW_UPS, CHARTS = "Follow-ups", "Charts"
+GROUPS = (EVERYWHERE, LISTS, FOLLOW_UPS, RECORDS, CHARTS, DIALOGS, FIELDS)
 
 KEYS = (
     Key("help", EVERYWHERE, "Show this map", ("F1",)),
@@ -34,16 +34,16 @@ KEYS = (
     Key("tab_customers", EVERYWHERE, "Go to Customers", ("Ctrl+1",)),
     Key("tab_interactions", EVERYWHERE, "Go to Interactions", ("Ctrl+2",)),
     Key("tab_analytics", EVERYWHERE, "Go to Analytics", ("Ctrl+3",)),
-    Key("export", EVERYWHERE, "Export the list", ("Ctrl+Shift+E",)),
-    Key("import", EVERYWHERE, "Import a file", ("Ctrl+Shift+I",)),
-    Key("undo", EVERYWHERE, "Undo what you did last", ("Ctrl+Z",)),
-    Key("redo", EVERYWHERE, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
     Key("tab_follow_ups", EVERYWHERE, "Go to Follow-ups", ("Ctrl+4",)),
     Key("tab_segments", EVERYWHERE, "Go to Segments", ("Ctrl+5",)),
     Key("tab_loyalty", EVERYWHERE, "Go to Loyalty", ("Ctrl+6",)),
     Key("tab_orders", EVERYWHERE, "Go to Orders", ("Ctrl+7",)),
     Key("tab_duplicates", EVERYWHERE, "Go to Duplicates", ("Ctrl+8",)),
     Key("tab_data_quality", EVERYWHERE, "Go to Data quality", ("Ctrl+9",)),
+    Key("export", EVERYWHERE, "Export the list", ("Ctrl+Shift+E",)),
+    Key("import", EVERYWHERE, "Import a file", ("Ctrl+Shift+I",)),
+    Key("undo", EVERYWHERE, "Undo what you did last", ("Ctrl+Z",)),
+    Key("redo", EVERYWHERE, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
     Key("refresh", EVERYWHERE, "Load again", ("F5",)),
     Key("settings", EVERYWHERE, "Settings", ("Ctrl+,",)),
     Key("lock", EVERYWHERE, "Lock the window", ("Ctrl+L",)),
@@ -68,6 +68,10 @@ KEYS = (
     Key("previous_card_tab", RECORDS, "Previous tab of the card", ("Ctrl+PgUp",)),
     Key("print", RECORDS, "Print", ("Ctrl+P",)),
     Key("close_card", RECORDS, "Close the card", ("Esc",)),
+    Key("walk_chart", CHARTS, "Next and previous value", ("Left", "Right", "Up", "Down"), bound_by_qt=True),
+    Key("chart_ends", CHARTS, "First and last value", ("Home", "End"), bound_by_qt=True),
+    Key("open_value", CHARTS, "Show the customers behind a value", ("Return",), bound_by_qt=True),
+    Key("copy_figures", CHARTS, "Copy the whole table of a chart", ("Ctrl+C",), bound_by_qt=True),
     Key("move_line", DIALOGS, "Move a line of an order up or down", ("Alt+Up", "Alt+Down"), bound_by_qt=True),
     Key("remove_line", DIALOGS, "Remove a line of an order", ("Alt+Del",), bound_by_qt=True),
     Key("save", DIALOGS, "Save and go on", ("Ctrl+S",)),
