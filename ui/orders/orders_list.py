@@ -41,7 +41,7 @@ class OrdersList(ListFrame):
 
     scope_cleared = Signal()
 
-    letters_across = 172  # with the sums of two currencies
+    letters_across = 155  # with the sums of two currencies
 
     def __init__(self, context: Signed, page: QWidget) -> None:
         table = PagedTable(
