@@ -8,14 +8,14 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionButton
 from pytestqt.qtbot import QtBot
 
 from ui.theme import Theme, icon, tokens
 from ui.theme.icons import GLYPHS
 from ui.theme.theme import stylesheet
 from ui.theme.tokens import DARK, LIGHT, Tokens
-from ui.widgets.buttons import icon_button
+from ui.widgets.buttons import button, icon_button
 
 BOTH = pytest.mark.parametrize("theme_tokens", [LIGHT, DARK], ids=["light", "dark"])
 
@@ -122,6 +122,20 @@ def test_initials_fit_their_circle_at_every_text_size(theme: Theme, qtbot: QtBot
         assert made.fontMetrics().horizontalAdvance("WM") <= size.width() - 4
     finally:
         theme.set_text_scale(1.0)
+
+
+def test_a_link_in_focus_shows_all_its_letters(theme: Theme, qtbot: QtBot) -> None:
+    made = button("Attach files", kind="link")
+    qtbot.addWidget(made)
+    made.show()
+    made.resize(made.sizeHint())
+    rooms = []
+    for state in (QStyle.StateFlag.State_None, QStyle.StateFlag.State_HasFocus):
+        option = QStyleOptionButton()
+        made.initStyleOption(option)
+        option.state = (option.state & ~QStyle.StateFlag.State_HasFocus) | state
+        rooms.append(made.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, made).width())
+    assert rooms[1] >= rooms[0] >= made.fontMetrics().horizontalAdvance(made.text())
 
 
 # What red, green and blue light become without one kind of cones (Machado, Oliveira and Fernandes 2009, severity 1).
