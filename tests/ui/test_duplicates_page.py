@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from crm_desktop.database.engine import Database
@@ -169,6 +169,7 @@ def test_employees_decide_but_are_offered_no_merge(emil: Desk) -> None:
     page = show(emil)
     texts = [each.text() for each in page.cards[0].findChildren(QPushButton)]
     assert "Later" in texts and not any(text.startswith("Merge") for text in texts)
+    assert "An administrator can merge them." in [label.text() for label in page.cards[0].findChildren(QLabel)]
 
 
 def test_large_letters_keep_to_the_width_of_a_phone(desk: Desk, theme: Theme) -> None:

@@ -42,6 +42,8 @@ class PairCard(Card):
             grid.add(self._side(side, other))
         self.body.addWidget(grid)
         self.body.addWidget(self._buttons(names, may_merge=may_merge))
+        if not may_merge:
+            self.body.addWidget(text_label("An administrator can merge them.", "caption"))
 
     def _head(self) -> QHBoxLayout:
         pair = self.pair
