@@ -124,6 +124,7 @@ class CardFacts(QWidget):
         self.owner.show_value(customer.owner_name)
         self.notes.show_value(customer.notes)
         self._show_about(customer)
+        self._place_captions()
 
     def show_merged(self, merged: Sequence[Merged]) -> None:
         """Who was merged into the customer, the latest first."""
@@ -141,10 +142,14 @@ class CardFacts(QWidget):
         self.undo_merge.setVisible(bool(parts) and self._may_undo_merge)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Labels beside the values, or above them where that leaves too little room."""
         super().resizeEvent(event)
+        self._place_captions()
+
+    def _place_captions(self) -> None:
+        """Labels beside the values, or above them where that leaves too little room."""
         beside = self.width() >= self.fontMetrics().averageCharWidth() * 34
-        widest = max(fact.caption.sizeHint().width() for fact in self._facts) + L
+        shown = [fact for fact in self._facts if not fact.isHidden()]
+        widest = max((fact.caption.sizeHint().width() for fact in shown), default=0) + L
         for fact in self._facts:
             fact.set_caption_width(widest if beside else 0)
 
