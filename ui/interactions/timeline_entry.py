@@ -18,6 +18,7 @@ from ui.theme.tokens import RADIUS_SMALL, XS, M, S, tokens
 from ui.widgets.buttons import icon_button
 
 ICON = 20
+WIDTHS_KEPT = 8  # layouts ask about several widths before they settle on one
 
 
 class TimelineEntry(QWidget):
@@ -36,7 +37,7 @@ class TimelineEntry(QWidget):
         self.row: InteractionRow
         self.rights: Rights
         self._now: datetime
-        self._laid_out: tuple[int, EntryLayout] | None = None
+        self._laid_out: dict[int, EntryLayout] = {}
         self._shown: object = None
         self._first = True
         self._hovered = False
@@ -66,7 +67,7 @@ class TimelineEntry(QWidget):
             return False
         self._shown = shown
         self.row, self.rights = row, rights
-        self._laid_out = None
+        self._laid_out.clear()
         self.setAccessibleName(spoken)
         logged = f"Logged {full_text(to_wall(row.created_at))}" if row.created_at is not None else ""
         follow_up = f"Follow up {full_text(to_wall(row.follow_up))}" if row.follow_up is not None else ""
@@ -92,9 +93,11 @@ class TimelineEntry(QWidget):
 
     def _layout_for(self, width: int) -> EntryLayout:
         text_width = self._text_width(width)
-        if self._laid_out is None or self._laid_out[0] != text_width:
-            self._laid_out = (text_width, lay_out(self.row, self._now, text_width, self.font()))
-        return self._laid_out[1]
+        if text_width not in self._laid_out:
+            if len(self._laid_out) >= WIDTHS_KEPT:
+                self._laid_out.clear()
+            self._laid_out[text_width] = lay_out(self.row, self._now, text_width, self.font())
+        return self._laid_out[text_width]
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -142,7 +145,7 @@ class TimelineEntry(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.ApplicationFontChange):
-            self._laid_out = None
+            self._laid_out.clear()
             self.updateGeometry()
 
     def enterEvent(self, event: object) -> None:
