@@ -1,0 +1,18 @@
+"""Figures for charts over any range."""
+
+from alembic import op
+
+from crm_desktop.database.upgrade import run_sql_files
+
+revision = "0017"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql_files(op.get_bind(), revision)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("Restore the dump that was made before the upgrade")
