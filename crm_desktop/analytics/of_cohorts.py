@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from crm_desktop.listing.periods import shifted
 
 from .buckets import axis, borders
-from .picking import within
-from .shapes import Category, ChartData, Period, Question, Series, Value
+from .picking import either, every, with_interactions, with_orders, within
+from .shapes import Category, ChartData, Filter, Period, Question, Series, Value
 
 MONTHS = 12
 
@@ -59,6 +59,18 @@ def retention(session: Session, question: Question) -> ChartData:
             return None
         return round(100 * found.get((row, later), 0) / sizes[row], 1)
 
+    def picked(row: int, later: int) -> Filter | None:
+        if share(row, later) is None:
+            return None
+        made, then = months[row], months[row + later]
+        return every(
+            within("created_at", made.first, made.last),
+            either(
+                with_interactions(within("contact_at", then.first, then.last)),
+                with_orders(within("ordered_at", then.first, then.last)),
+            ),
+        )
+
     return ChartData(
         key="cohorts",
         kind="grid",
@@ -75,7 +87,7 @@ def retention(session: Session, question: Question) -> ChartData:
                 str(later),
                 f"+{later}" if later else "Same month",
                 tuple(share(row, later) for row in range(MONTHS)),
-                filters=tuple(within("created_at", month.first, month.last) for month in months) if not later else (),
+                filters=tuple(picked(row, later) for row in range(MONTHS)),
             )
             for later in range(MONTHS)
         ) if any(sizes) else (),

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from crm_desktop.interactions.agenda import SectionKey, agenda_counts, bounds
+from crm_desktop.interactions.listed import DONE
 
 from .of_interactions import employee_names
 from .picking import condition, with_interactions, within_period
@@ -83,10 +84,10 @@ _ANSWERED = text(
            percentile_cont(0.5) WITHIN GROUP (ORDER BY greatest(extract(epoch FROM delay) / 3600, 0)::float8)
                FILTER (WHERE done)
     FROM (
-        SELECT coalesce(assignee_id, user_id) AS who, status = 'completed' AS done, completed_at - follow_up AS delay
+        SELECT assignee_id AS who, status = 'completed' AS done, completed_at - follow_up AS delay
         FROM crm.customer_interactions
         WHERE follow_up >= :first AND follow_up < :last
-          AND (status = 'pending' OR status = 'completed' AND completed_at IS NOT NULL)
+          AND assignee_id IS NOT NULL AND (status = 'pending' OR status = 'completed' AND completed_at IS NOT NULL)
     ) d
     GROUP BY who
     """
@@ -108,18 +109,9 @@ def punctuality(session: Session, question: Question) -> ChartData:
     parts: tuple[tuple[str, str, int, Callable[[_Answered], int]], ...] = (
         ("in_time", "In time", 0, lambda row: row.in_time),
         ("within_day", "Within a day", 1, lambda row: row.within_day),
-        ("later", "Later", 2, lambda row: row.later),
+        ("late", "Later", 2, lambda row: row.later),
         ("open", "Still open", 6, lambda row: row.open),
     )
-    due = within_period("follow_up", question.period)
-
-    def picked(who: str, key: str) -> Filter | None:
-        if key != "open":
-            return None  # the filter language does not compare two moments of one interaction
-        return with_interactions(
-            condition("assignee_id", "is", who), _PENDING, due, condition("follow_up", "before", "now")
-        )
-
     return ChartData(
         key="punctuality",
         kind="stacked",
@@ -134,7 +126,10 @@ def punctuality(session: Session, question: Question) -> ChartData:
                 name,
                 tuple(count(row) for row in people),
                 colour,
-                filters=tuple(picked(row.who, key) for row in people),
+                filters=tuple(
+                    _fell_due(question, row.who, _PENDING if key == "open" else condition("done", "is", key))
+                    for row in people
+                ),
             )
             for key, name, colour, count in parts
         ),
@@ -165,8 +160,17 @@ def response_time(session: Session, question: Question) -> ChartData:
                 "Median",
                 tuple(_hours(row) for row in people),
                 previous=tuple(earlier(row) for row in people) if question.before else (),
+                filters=tuple(_fell_due(question, row.who, condition("done", "in", list(DONE))) for row in people),
             ),
         ),
+    )
+
+
+def _fell_due(question: Question, who: str, *conditions: Filter) -> Filter:
+    """Lists the customers with something that somebody had to do in the period, up to now."""
+    over = [] if question.period.end < question.clock.today else [condition("follow_up", "before", "now")]
+    return with_interactions(
+        condition("assignee_id", "is", who), within_period("follow_up", question.period), *over, *conditions
     )
 
 

@@ -17,15 +17,15 @@ def by_type(session: Session, question: Question) -> ChartData:
     """Interactions of each type in the period, the most frequent first."""
     found = counted_in(session, INTERACTIONS, question.period, question.clock)
     before = counted_in(session, INTERACTIONS, question.before, question.clock)
+    logged = within_period("created_at", question.period)
     categories, series = ranked(
         found,
         before if question.before else None,
         interaction_word,
         key="interactions",
         title="Interactions",
-        filter=lambda kind: with_interactions(
-            condition("type", "is", kind), within_period("created_at", question.period)
-        ),
+        filter=lambda kind: with_interactions(condition("type", "is", kind), logged),
+        rest_filter=lambda kinds: with_interactions(condition("type", "not_in", list(kinds)), logged),
     )
     return ChartData(
         key="interactions",
@@ -64,15 +64,15 @@ def by_employee(session: Session, question: Question) -> ChartData:
     found = counted_in(session, LOGGED, question.period, question.clock)
     before = counted_in(session, LOGGED, question.before, question.clock)
     names = employee_names(session)
+    logged = within_period("created_at", question.period)
     categories, series = ranked(
         found,
         before if question.before else None,
         lambda user: names.get(user, "Somebody"),
         key="logged",
         title="Interactions",
-        filter=lambda user: with_interactions(
-            condition("user_id", "is", user), within_period("created_at", question.period)
-        ),
+        filter=lambda user: with_interactions(condition("user_id", "is", user), logged),
+        rest_filter=lambda users: with_interactions(condition("user_id", "not_in", list(users)), logged),
     )
     return ChartData(
         key="employees",

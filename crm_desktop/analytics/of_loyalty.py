@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from crm_desktop.loyalty.related import TIERS
+
+from .buckets import Bucket
 from .counting import POINTS
-from .shapes import Category, ChartData, Question, Series
+from .picking import condition, every, with_entries, within, within_period
+from .shapes import Category, ChartData, Filter, Question, Series
 from .timelines import Line, timeline
-from .words import TIERS
+
+EARNED = ("earn", "opening", "adjust")
+"""What counts as earned: points earned, opening balances and corrections."""
 
 
 def points(session: Session, question: Question) -> ChartData:
@@ -18,9 +26,9 @@ def points(session: Session, question: Question) -> ChartData:
         question,
         POINTS,
         [
-            Line("earned", "Earned", ("earn", "opening", "adjust"), 0),
-            Line("redeemed", "Redeemed", ("redeem",), 2, -1),
-            Line("expired", "Expired", ("expire",), 6, -1),
+            Line("earned", "Earned", EARNED, 0, filter=_booked(EARNED)),
+            Line("redeemed", "Redeemed", ("redeem",), 2, -1, filter=_booked(("redeem",))),
+            Line("expired", "Expired", ("expire",), 6, -1, filter=_booked(("expire",))),
         ],
         key="points",
         kind="bars",
@@ -28,6 +36,10 @@ def points(session: Session, question: Question) -> ChartData:
         explanation="Entries of the ledger by local day; earned are points earned, opening balances and corrections",
         unit="points",
     )
+
+
+def _booked(kinds: Sequence[str]) -> Callable[[Bucket], Filter]:
+    return lambda bucket: with_entries(kinds, within("created_at", bucket.first, bucket.last))
 
 
 _MOVES = text(
@@ -41,6 +53,12 @@ _MOVES = text(
 def tier_flow(session: Session, question: Question) -> ChartData:
     """Moves between tiers in the period."""
     first, last = question.period.span(question.clock)
+    moved = within_period("created_at", question.period)
+
+    def picked(old: str, new: str) -> Filter:
+        before = condition("from_tier", "is", old) if old else condition("from_tier", "is_blank")
+        return condition("tier_moves", "has", every(before, condition("to_tier", "is", new), moved))
+
     moves = {(old, new): count for old, new, count in session.execute(_MOVES, {"first": first, "last": last})}
     return ChartData(
         key="tier_flow",
@@ -53,8 +71,13 @@ def tier_flow(session: Session, question: Question) -> ChartData:
             Category(tier, tier.capitalize() if tier else "New member") for tier in ("", *TIERS)
         ) if moves else (),
         series=tuple(
-            Series(tier, tier.capitalize(), tuple(moves.get((old, tier), 0) if old != tier else None
-                                                  for old in ("", *TIERS)), place)
+            Series(
+                tier,
+                tier.capitalize(),
+                tuple(moves.get((old, tier), 0) if old != tier else None for old in ("", *TIERS)),
+                place,
+                filters=tuple(picked(old, tier) if old != tier else None for old in ("", *TIERS)),
+            )
             for place, tier in enumerate(TIERS)
         ) if moves else (),
     )  # fmt: skip

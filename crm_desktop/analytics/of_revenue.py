@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from .counting import ORDERS, REVENUE
-from .picking import condition, every, in_currency, with_orders, within, within_period
+from .picking import condition, every, in_currency, one, rest, with_orders, within, within_period
 from .ranking import ranked
 from .shapes import ChartData, Filter, Period, Question, Value
 from .timelines import Line, timeline
@@ -120,11 +120,12 @@ def by_country(session: Session, question: Question) -> ChartData:
     bought = with_orders(in_currency(chosen_currency(session, question)), within_period("ordered_at", question.period))
 
     def picked(key: str) -> Filter:
-        return every(condition("country", "is", key) if key else condition("country", "is_blank"), bought)
+        return every(one("country", key), bought)
 
     return _ranking(
         session, question, _BY_COUNTRY, "revenue_by_country", "Revenue by country",
         f"Totals of {_COUNTS} in the period, by the country that the customer has now", "No country", picked,
+        lambda keys: every(rest("country", keys), bought),
     )  # fmt: skip
 
 
@@ -139,18 +140,30 @@ def top_customers(session: Session, question: Question) -> ChartData:
 
 def top_products(session: Session, question: Question) -> ChartData:
     """The ten products with the largest revenue in the period."""
+    bought = _bought(session, question)
     return _ranking(
         session, question, _BY_PRODUCT, "top_products", "Top products",
         f"The ten products whose lines in {_COUNTS} amount to most in the period", "No name",
+        lambda key: bought(condition("product_id", "is", key)),
     )  # fmt: skip
 
 
 def top_categories(session: Session, question: Question) -> ChartData:
     """Revenue of the period by the category of the product."""
+    bought = _bought(session, question)
     return _ranking(
         session, question, _BY_CATEGORY, "top_categories", "Revenue by category",
         f"Lines of {_COUNTS} in the period, by the category of their product", "No category",
+        lambda key: bought(one("category", key)), lambda keys: bought(rest("category", keys)),
     )  # fmt: skip
+
+
+def _bought(session: Session, question: Question) -> Callable[[Filter], Filter]:
+    """Lists the customers with a line, in an order of the period, that meets a condition."""
+    currency = chosen_currency(session, question)
+    return lambda line: with_orders(
+        in_currency(currency), within_period("ordered_at", question.period), condition("lines", "has", line)
+    )
 
 
 def _ranking(
@@ -161,7 +174,8 @@ def _ranking(
     title: str,
     explanation: str,
     blank: str,
-    picked: Callable[[str], Filter] | None = None,
+    picked: Callable[[str], Filter],
+    rest_picked: Callable[[Sequence[str]], Filter] | None = None,
 ) -> ChartData:
     currency = chosen_currency(session, question)
     names: dict[str, str] = {}
@@ -182,7 +196,7 @@ def _ranking(
     before = {place: amount for place, amount in amounts(question.before).items() if place in now}
     categories, series = ranked(
         now, before if question.before else None, lambda place: names[place], key="revenue", title="Revenue",
-        filter=picked,
+        filter=picked, rest_filter=rest_picked,
     )  # fmt: skip
     return ChartData(
         key=key, kind="bars", title=title, explanation=explanation, unit=currency, categories=categories, series=series

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from crm_desktop.listing.folding import fold
 
 from .of_revenue import chosen_currency
-from .picking import condition, every, in_currency, with_orders
+from .picking import condition, every, in_currency, one, rest, with_orders
 from .ranking import MOST, largest, ranked
-from .shapes import Category, ChartData, Filter, Question, Series, Value
+from .shapes import Category, ChartData, Question, Series, Value
 from .words import STATUS_COLOURS, STATUSES
 
 _SOURCES = text(
@@ -56,11 +56,6 @@ def key(source: str) -> str:
     return fold(" ".join(source.split()))
 
 
-def picked(source: str) -> Filter:
-    """Lists the customers of a source."""
-    return condition("source", "is", source) if source else condition("source", "is_blank")
-
-
 def by_status(session: Session, question: Question) -> ChartData:
     """How many customers came from each source, and what they are now."""
     sources = _Sources(session)
@@ -78,7 +73,7 @@ def by_status(session: Session, question: Question) -> ChartData:
                 title,
                 tuple(sources.counts[source][status] for source in keys),
                 STATUS_COLOURS[status],
-                filters=tuple(every(picked(source), condition("status", "is", status)) for source in keys),
+                filters=tuple(every(one("source", source), condition("status", "is", status)) for source in keys),
             )
             for status, title in STATUSES
         ),
@@ -111,14 +106,14 @@ def effectiveness(session: Session, question: Question) -> ChartData:
                 "Active",
                 tuple(share(source, sources.counts[source]["active"]) for source in keys),
                 0,
-                filters=tuple(every(picked(source), condition("status", "is", "active")) for source in keys),
+                filters=tuple(every(one("source", source), condition("status", "is", "active")) for source in keys),
             ),
             Series(
                 "buyers",
                 "With orders",
                 tuple(share(source, buyers[source]) for source in keys),
                 2,
-                filters=tuple(every(picked(source), with_orders()) for source in keys),
+                filters=tuple(every(one("source", source), with_orders()) for source in keys),
             ),
         ),
         note=_left_out(sources, keys),
@@ -135,7 +130,8 @@ def revenue(session: Session, question: Question) -> ChartData:
     bought = with_orders(in_currency(currency))
     categories, series = ranked(
         spent, None, sources.name, key="revenue", title="Revenue",
-        filter=lambda source: every(picked(source), bought),
+        filter=lambda source: every(one("source", source), bought),
+        rest_filter=lambda shown: every(rest("source", shown), bought),
     )  # fmt: skip
     return ChartData(
         key="source_revenue",

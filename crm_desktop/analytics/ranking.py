@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from .shapes import Category, Filter, Series, Value
 
@@ -23,21 +23,23 @@ def ranked(
     *,
     key: str,
     title: str,
-    filter: Callable[[str], Filter | None] | None = None,
+    filter: Callable[[str], Filter],
+    rest_filter: Callable[[Sequence[str]], Filter] | None = None,
     most: int = MOST,
 ) -> tuple[tuple[Category, ...], tuple[Series, ...]]:
-    """Categories and the one series of such a chart. `before` is None where nothing is compared."""
+    """Categories and the one series of such a chart. `before` is None where nothing is compared; `rest_filter` lists
+    what is behind everything but the keys that are shown."""
     keys = largest(amounts, before, most)
     rest = {each: amount for each, amount in amounts.items() if each not in keys}
     categories = [Category(each, name(each)) for each in keys]
     values: list[Value] = [amounts.get(each, 0) for each in keys]
     previous: list[Value] = [(before or {}).get(each, 0) for each in keys]
-    filters = [filter(each) for each in keys] if filter else []
+    filters: list[Filter | None] = [filter(each) for each in keys]
     if rest:
         categories.append(Category(OTHER, "1 other" if len(rest) == 1 else f"{len(rest):,} others"))
         values.append(sum(rest.values(), 0))
         previous.append(sum((amount for each, amount in (before or {}).items() if each not in keys), 0))
-        filters += [None] if filter else []
+        filters.append(rest_filter(keys) if rest_filter else None)
     series = Series(
         key, title, tuple(values), previous=tuple(previous) if before is not None else (), filters=tuple(filters)
     )

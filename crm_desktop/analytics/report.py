@@ -12,6 +12,7 @@ from crm_desktop.listing.periods import Clock, shifted
 
 from .charts import CHARTS, ChartSpec
 from .counting import ACQUIRED, INTERACTIONS, ORDERS, POINTS, REVENUE, Kept, counted_in
+from .of_loyalty import EARNED
 from .of_revenue import currencies
 from .shapes import ChartData, Period, Question, Value
 from .words import period_words
@@ -86,7 +87,7 @@ def _headlines(session: Session, question: Question) -> tuple[Headline, ...]:
         one("Interactions", INTERACTIONS, "interactions"),
         one("Orders", ORDERS, "orders"),
         *(one("Revenue", REVENUE, currency, (currency,)) for currency in currencies(session)),
-        one("Points earned", POINTS, "points", ("earn", "opening", "adjust")),
+        one("Points earned", POINTS, "points", EARNED),
         one("Points redeemed", POINTS, "points", ("redeem",), -1),
     ]
     return tuple(each for each in found if each.value or each.previous or each.unit in ("customers", "interactions"))

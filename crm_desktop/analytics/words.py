@@ -11,7 +11,6 @@ from .shapes import Period
 
 TYPES = (("individual", "Individuals"), ("business", "Businesses"))
 STATUSES = (("active", "Active"), ("prospect", "Prospects"), ("inactive", "Inactive"))
-TIERS = ("bronze", "silver", "gold", "platinum")
 INTERACTION_TYPES = ("call", "email", "meeting", "support", "sale", "follow_up", "other")
 # Blue, orange and grey differ in lightness, too: they stay apart for colour-blind eyes and in print.
 STATUS_COLOURS = {"active": 0, "prospect": 2, "inactive": 6}

@@ -29,6 +29,7 @@ from crm_desktop.listing.filters import Field, Kind, Others, Related, Through
 from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.source import Columns, SortKey, Source
 from crm_desktop.loyalty.models import LoyaltyAccount
+from crm_desktop.loyalty.related import LEDGER, TIER_MOVES, TIERS
 from crm_desktop.orders.listed import FIELDS as ORDER_FIELDS
 from crm_desktop.orders.listed import orders
 from crm_desktop.orders.models import CustomerPurchases
@@ -41,7 +42,6 @@ from .other_values import read_texts
 from .rows import CustomerRow
 from .validation import CUSTOMER_STATUSES, CUSTOMER_TYPES
 
-TIERS = ("bronze", "silver", "gold", "platinum")
 FOLLOW_UPS = ("pending", "overdue", "today", "week")
 _TIER_RANKS = {tier: rank for rank, tier in enumerate(TIERS, start=1)}
 
@@ -200,6 +200,8 @@ FIELDS = {
     "points_balance": Field(Kind.NUMBER, "Points balance", lambda c: c.points_balance, through=_accounts),
     "points_earned": Field(Kind.NUMBER, "Lifetime points", lambda c: c.total_earned, through=_accounts),
     "loyalty_activity": Field(Kind.MOMENT, "Last loyalty activity", lambda c: c.last_activity, through=_accounts),
+    "ledger": Field(Kind.RELATED, "Ledger entries", lambda c: c.user_id, may_be_blank=False, related=LEDGER),
+    "tier_moves": Field(Kind.RELATED, "Tier moves", lambda c: c.user_id, may_be_blank=False, related=TIER_MOVES),
     "orders": Field(
         Kind.RELATED,
         "Orders",

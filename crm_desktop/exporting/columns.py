@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from crm_desktop.customers.listed import TIERS
 from crm_desktop.customers.validation import CUSTOMER_STATUSES, CUSTOMER_TYPES
 from crm_desktop.errors import CrmError
 from crm_desktop.interactions.validation import INTERACTION_STATUSES, INTERACTION_TYPES, PRIORITIES
+from crm_desktop.loyalty.related import TIERS
 from crm_desktop.orders.validation import ORDER_STATUSES
 
 Kind = Literal["text", "word", "list", "tags", "moment", "number"]

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, func, literal, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Table,
+    and_,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 
 from crm_desktop.access.models import User
 from crm_desktop.customers.models import Contact, Customer
@@ -21,7 +34,9 @@ from .rows import InteractionRow
 from .validation import INTERACTION_STATUSES, INTERACTION_TYPES, PRIORITIES
 
 DUE = ("overdue", "today", "week")
+DONE = ("in_time", "within_day", "late")
 PENDING: ColumnElement[str] = literal_column("'pending'")
+COMPLETED: ColumnElement[str] = literal_column("'completed'")
 """Written out, not a parameter: partial indexes are found by it."""
 _PRIORITY_RANKS = {priority: rank for rank, priority in enumerate(PRIORITIES, start=1)}
 
@@ -47,6 +62,25 @@ def falls_due(c: Columns, which: str, clock: Clock) -> ColumnElement[bool]:
         return and_(c.follow_up < literal(clock.now))
     first, end = clock.period("today" if which == "today" else "this_week")
     return and_(c.follow_up >= literal(first), c.follow_up < literal(end))
+
+
+def was_done(c: Columns, which: str, _clock: Clock) -> ColumnElement[bool]:
+    """Completed by the time it was due, within the 24 hours after it, or later."""
+    day_after: ColumnElement[Any] = c.follow_up + timedelta(days=1)
+    match which:
+        case "in_time":
+            when = c.completed_at <= c.follow_up
+        case "within_day":
+            when = and_(c.completed_at > c.follow_up, c.completed_at <= day_after)
+        case _:
+            when = c.completed_at > day_after
+    return and_(c.status == COMPLETED, when)
+
+
+def contact_at(c: Columns) -> ColumnElement[Any]:
+    """When there was contact, as "last contact" counts it: nothing cancelled, and a follow-up once it is done."""
+    counts = and_(c.status.is_distinct_from("cancelled"), or_(c.type != "follow_up", c.status == COMPLETED))
+    return case((counts, func.greatest(c.created_at, c.completed_at)))
 
 
 def row_columns(c: Columns) -> Sequence[ColumnElement[Any]]:
@@ -148,6 +182,9 @@ FIELDS = {
     "duration": Field(Kind.NUMBER, "Duration", lambda c: c.duration),
     "due": Field(Kind.CHOICE, "Due", due, DUE, may_be_blank=False, computed=True),
     "follow_up": Field(Kind.MOMENT, "Follow up", lambda c: c.follow_up),
+    "done": Field(Kind.CHOICE, "Done", was_done, DONE, may_be_blank=False, computed=True),
+    "completed_at": Field(Kind.MOMENT, "Completed", lambda c: c.completed_at),
+    "contact_at": Field(Kind.MOMENT, "Contact", contact_at),
     "user_id": Field(Kind.REFERENCE, "Author", lambda c: c.user_id, may_be_blank=False),
     "assignee_id": Field(Kind.REFERENCE, "Assignee", lambda c: c.assignee_id),
     "spoken_to": Field(Kind.TEXT, "Spoken to", _spoken_to),

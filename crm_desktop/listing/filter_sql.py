@@ -94,7 +94,7 @@ def related_sql(condition: Condition, field: Field, table: FromClause, clock: Cl
             least, most = counted.count, counted.count
 
     def enough(number: int) -> Bool:
-        return _there_are(number, other.c[related.key], table.c.id, table, met, row_by_row=row_by_row)
+        return _there_are(number, other.c[related.key], table.c[related.own], table, met, row_by_row=row_by_row)
 
     parts = [enough(least)] if least else []
     if most is not None:
@@ -108,7 +108,7 @@ def matching_rows(of: Node | None, field: Field, table: FromClause, clock: Clock
     assert related is not None
     other = related.table.alias()
     met = true() if of is None else to_sql(of, related.fields, other, clock, row_by_row=True)
-    mine = other.c[related.key] == table.c.id
+    mine = other.c[related.key] == table.c[related.own]
     return select(func.count()).select_from(other).where(mine, met).correlate(table).scalar_subquery()
 
 

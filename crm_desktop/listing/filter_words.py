@@ -47,6 +47,13 @@ _CHOICES = {
     "overdue": "Overdue",
     "today": "Due today",
     "week": "Due this week",
+    "within_day": "Within a day",
+    "late": "More than a day late",
+    "earn": "Earned",
+    "redeem": "Redeemed",
+    "adjust": "Adjusted",
+    "opening": "Opening balance",
+    "expire": "Expired",
 }
 MONTH_WORDS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -57,6 +64,11 @@ MONTH_WORDS = (
 def choice_word(choice: str) -> str:
     """A choice as it stands on screen."""
     return _CHOICES.get(choice) or choice.replace("_", " ").capitalize()
+
+
+def one_of(noun: str) -> str:
+    """ "interactions" -> "interaction", "entries" -> "entry"."""
+    return f"{noun.removesuffix('ies')}y" if noun.endswith("ies") else noun.removesuffix("s")
 
 
 def period_words(period: Any) -> str:
@@ -189,7 +201,7 @@ def _related(operator: str, value: Any, field: Field, names: Mapping[str, str]) 
     noun = field.title.lower()
     if counts:
         number = value["count"]
-        noun = noun.removesuffix("s") if number == 1 else noun
+        noun = one_of(noun) if number == 1 else noun
         lead = f"{OPERATOR_WORDS[operator].capitalize()} {number} {noun}"
     else:
         lead = f"Has {noun}" if operator == "has" else f"Has no {noun}"

@@ -63,11 +63,12 @@ OPERATORS: Mapping[Kind, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Related:
-    """Rows of another table that belong to a row of this one: by `key`, the other table's column with its id."""
+    """Rows of another table that belong to a row of this one: those whose `key` is this table's `own`."""
 
     fields: Mapping[str, Field]
     table: Any
     key: str
+    own: str = "id"
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from sqlalchemy import (
     select,
 )
 
-from crm_desktop.customers.listed import TIERS
 from crm_desktop.customers.models import Customer
 from crm_desktop.customers.names import shown_name
 from crm_desktop.database.types import FoldedText
@@ -30,6 +29,7 @@ from crm_desktop.listing.filters import Field, Kind
 from crm_desktop.listing.source import Columns, SortKey, Source
 
 from .ladder import Ladder
+from .related import TIERS
 from .rows import MemberRow
 from .rules import rules
 

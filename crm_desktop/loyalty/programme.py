@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from crm_desktop.analytics.counting import POINTS, counted_in
+from crm_desktop.analytics.of_loyalty import EARNED
 from crm_desktop.analytics.queries import customers_by_type_and_status
 from crm_desktop.analytics.shapes import Period
 from crm_desktop.listing.filter_values import MAX_LIST
@@ -85,7 +86,7 @@ def programme(session: Session, clock: Clock | None = None) -> Programme:
         members={row[0]: row[1] for row in session.execute(_MEMBERS)},
         customers=sum(row.count for row in customers_by_type_and_status(session)),
         outstanding=session.execute(_OUTSTANDING).scalar_one(),
-        earned=int(sum(recent.get(kind, 0) for kind in ("earn", "opening", "adjust"))),
+        earned=int(sum(recent.get(kind, 0) for kind in EARNED)),
         redeemed=-int(recent.get("redeem", 0)),
         changes=tuple(ChangedTier(*row) for row in session.execute(_CHANGES, {"most": LATEST_CHANGES})),
     )

@@ -10,9 +10,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from crm_desktop.customers.listed import TIERS
 from crm_desktop.listing.filter_values import MAX_LIST
 from crm_desktop.loyalty.rules import Basis
+
+from .related import TIERS
 
 
 @dataclass(frozen=True)

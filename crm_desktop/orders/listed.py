@@ -125,7 +125,10 @@ LINE_FIELDS = {
         Kind.TEXT,
         "Category",
         lambda c: func.coalesce(
-            select(func.crm.fold(products.c.category)).where(products.c.id == c.product_id).scalar_subquery(), ""
+            select(func.crm.fold(func.btrim(products.c.category)))
+            .where(products.c.id == c.product_id)
+            .scalar_subquery(),
+            "",
         ),
     ),
     "description": Field(Kind.TEXT, "Description", lambda c: func.crm.fold(c.description), may_be_blank=False),

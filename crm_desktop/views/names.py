@@ -1,4 +1,4 @@
-"""What ids in filters stand for: people, segments, customers, contacts, imports."""
+"""What ids in filters stand for: people, segments, customers, contacts, products, imports."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _NAMES = text(
     UNION ALL SELECT id, name FROM crm.customer_segments WHERE id = ANY (:ids)
     UNION ALL SELECT id, coalesce(nullif(contact_name, ''), company_name) FROM crm.customers WHERE id = ANY (:ids)
     UNION ALL SELECT id, name FROM crm.contacts WHERE id = ANY (:ids)
+    UNION ALL SELECT id, name FROM crm.products WHERE id = ANY (:ids)
     UNION ALL SELECT id, file_name FROM crm.import_batches WHERE id = ANY (:ids)
     """
 ).bindparams(bindparam("ids", type_=postgresql.ARRAY(postgresql.UUID(as_uuid=True))))

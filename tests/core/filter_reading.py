@@ -90,6 +90,17 @@ class Reader:
         found = any(is_due(which) for which in (value if isinstance(value, list) else [value]))
         return found != (operator in ("is_not", "not_in"))
 
+    def done(self, held: Any, operator: str, value: Any, row: dict[str, Any]) -> bool:
+        def was(which: str) -> bool:
+            done, planned = row["completed_at"], row["follow_up"]
+            if row["status"] != "completed" or done is None or planned is None:
+                return False
+            late = (done - planned).total_seconds() / 3600
+            return which == ("in_time" if late <= 0 else "within_day" if late <= 24 else "late")
+
+        found = any(was(which) for which in (value if isinstance(value, list) else [value]))
+        return found != (operator in ("is_not", "not_in"))
+
     def related(self, reader: "Reader", held: list[dict[str, Any]], operator: str, value: Any) -> bool:
         counts = operator in ("at_least", "at_most", "exactly")
         of = value.get("of", {"all": []}) if counts else value

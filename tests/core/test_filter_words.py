@@ -69,6 +69,33 @@ def condition(field: str, operator: str, *value: Any) -> dict[str, Any]:
             condition("interactions", "at_least", {"count": 1, "of": condition("duration", "at_least", 30)}),
             "At least 1 interaction (Duration at least 30)",
         ),
+        (
+            condition("interactions", "has", {"all": [
+                condition("assignee_id", "is", EMIL),
+                condition("follow_up", "within", "last_month"), condition("done", "is", "late"),
+            ]}),
+            "Has interactions (Assignee is Emil Employee, Follow up last month, Done: more than a day late)",
+        ),
+        (
+            condition("ledger", "has", {"all": [
+                condition("kind", "in", ["earn", "opening"]), condition("created_at", "within", {"last_days": 30}),
+            ]}),
+            "Has ledger entries (Kind is Earned or Opening balance, Booked in the last 30 days)",
+        ),
+        (condition("ledger", "at_least", {"count": 1}), "At least 1 ledger entry"),
+        (
+            condition("tier_moves", "has", {"all": [
+                condition("from_tier", "is", "bronze"), condition("to_tier", "is", "silver"),
+                condition("created_at", "within", "this_month"),
+            ]}),
+            "Has tier moves (Tier before is Bronze, Tier after is Silver, Moved this month)",
+        ),
+        (
+            condition("orders", "has", {"all": [
+                condition("counts", "is", True), condition("lines", "has", condition("product_id", "is", GOLD)),
+            ]}),
+            "Has orders (Counts as revenue: yes, Has lines (Product is Gold members))",
+        ),
         ({"any": [condition("status", "is", "active"), {"none": [condition("city", "is", "x")]}]},
          "Any of: Status is Active; (None of: City is “x”)"),
         ({"all": []}, "Everything"),

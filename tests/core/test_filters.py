@@ -27,6 +27,7 @@ from crm_desktop.listing.filters import OPERATORS, Field, InvalidFilter, Kind, p
 from crm_desktop.listing.listing import Listing
 from crm_desktop.listing.periods import PERIODS, Clock, shifted
 from crm_desktop.listing.request import ListRequest
+from crm_desktop.loyalty.related import ENTRY_FIELDS, MOVE_FIELDS
 from crm_desktop.orders.listed import FIELDS as ORDER_FIELDS
 from crm_desktop.orders.listed import LINE_FIELDS
 from tests.core.filter_reading import Reader
@@ -263,17 +264,28 @@ def fill(crm: Crm) -> None:
             connection.execute(
                 """
                 INSERT INTO crm.customer_interactions (customer_id, user_id, assignee_id, type, subject, description,
-                    outcome, priority, status, duration, follow_up, created_at, contact_id)
-                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                    outcome, priority, status, duration, follow_up, created_at, contact_id, completed_at)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
                 """,
                 (
                     pick(ids, 3), pick(people, 1), pick([None, *people], 1),
                     pick(["call", "email", "follow_up"], 1), pick(WORDS, 1), pick([*WORDS, None], 3),
                     pick([*WORDS, None], 5), pick(["low", "urgent", None], 1), pick(["pending", "completed", None], 1),
                     pick([None, 0, 15, 90], 1), pick([None, *INSTANTS], 1), pick([None, *INSTANTS], 5),
-                    pick([None, *contacts], 1),
+                    pick([None, *contacts], 1), pick([None, *INSTANTS], 3),
                 ),
             )  # fmt: skip
+            for place in range(number % 4 if account is not None else 0):
+                kind, points = pick([("opening", 15), ("redeem", -5), ("expire", -5), ("adjust", 90)], 1 + place)
+                booked = {"user_id": account, "kind": kind, "points": points, "created_at": pick(INSTANTS, 1 + place)}
+                insert(connection, "loyalty_ledger", {**booked, "reason": pick(WORDS, 1 + place)})
+                move = {"from_tier": pick([None, "bronze", "gold"], 1), "to_tier": pick(["gold", "silver"], 1 + place)}
+                points_then = {"points_balance": 0, "total_earned": 0}
+                insert(
+                    connection,
+                    "loyalty_tier_changes",
+                    {"user_id": account, "created_at": pick(INSTANTS, 3 + place), **move, **points_then},
+                )
 
             for currency in pick([[], ["EUR"], ["EUR", "USD"], [], ["USD"]], 1):
                 orders, spent, when = pick([0, 1, 4], 1), pick([0, 0.25, 80], 3), pick(INSTANTS, 1)
@@ -383,11 +395,15 @@ def test_sql_and_a_plain_reading_pick_the_same(clean: Crm, admin: Database, subj
     with admin.connection() as connection:
         rows = {
             table: [dict(row) for row in connection.execute(text(f"SELECT * FROM crm.{table}")).mappings()]
-            for table in ("customers", "customer_interactions")
+            for table in ("customers", "customer_interactions", "loyalty_ledger", "loyalty_tier_changes")
         }
+        rows["ledger"], rows["tier_moves"] = rows["loyalty_ledger"], rows["loyalty_tier_changes"]
         names = {row.id: row.name for row in connection.execute(text("SELECT id, name FROM crm.contacts"))}
         for row in rows["customer_interactions"]:
             row["spoken_to"] = names.get(row["contact_id"])
+            open_follow_up = row["type"] == "follow_up" and row["status"] != "completed"
+            moments = [each for each in (row["created_at"], row["completed_at"]) if each]
+            row["contact_at"] = None if row["status"] == "cancelled" or open_follow_up else max(moments, default=None)
         me: UUID = connection.execute(text("SELECT crm.current_user_id()")).scalar_one()
         people = [str(row[0]) for row in connection.execute(text("SELECT id FROM crm.users"))]
         likely = likely_duplicates(connection)
@@ -414,11 +430,15 @@ def test_sql_and_a_plain_reading_pick_the_same(clean: Crm, admin: Database, subj
             row["tags"] = row["tags"] if isinstance(row["tags"], list) else []
             row["interactions"] = [each for each in rows["customer_interactions"] if each["customer_id"] == row["id"]]
             row["orders"] = [each for each in orders if each["customer_id"] == row["id"]]
+            for name in ("ledger", "tier_moves"):
+                row[name] = [each for each in rows[name] if row["user_id"] and each["user_id"] == row["user_id"]]
         clock = Clock(NOW, local)
         of_lines = Reader(NOW, local, me, kinds(dict(LINE_FIELDS)))
         readers = {
             "interactions": Reader(NOW, local, me, kinds(dict(INTERACTION_FIELDS))),
             "orders": Reader(NOW, local, me, kinds(dict(ORDER_FIELDS)), {"lines": of_lines}),
+            "ledger": Reader(NOW, local, me, kinds(dict(ENTRY_FIELDS))),
+            "tier_moves": Reader(NOW, local, me, kinds(dict(MOVE_FIELDS))),
         }
         reader = Reader(NOW, local, me, kinds(dict(fields)), readers, segments)
         table = rows["customers" if subject == "customers" else "customer_interactions"]

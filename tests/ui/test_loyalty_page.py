@@ -62,7 +62,8 @@ def test_the_programme_at_a_glance(clean: Crm, desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("press", "rows"),
     [(lambda v: v.figures.cards[0].click(), 3), (lambda v: v.figures.cards[1].click(), 1),
-     (lambda v: v.figures.cards[2].click(), 2), (lambda v: v.tiers["bronze"].show_button.click(), 2),
+     (lambda v: v.figures.cards[2].click(), 2), (lambda v: v.figures.cards[3].click(), 2),
+     (lambda v: v.figures.cards[4].click(), 1), (lambda v: v.tiers["bronze"].show_button.click(), 2),
      (lambda v: v.forecast.rows[2].click(), 2)],
 )  # fmt: skip
 def test_every_number_opens_its_list(clean: Crm, desk: Desk, press: Any, rows: int) -> None:

@@ -13,6 +13,7 @@ from crm_desktop.interactions.queries import interaction_listing
 from crm_desktop.listing.filters import Field, Kind
 from crm_desktop.listing.listing import Listing
 from crm_desktop.listing.request import ListRequest
+from crm_desktop.loyalty.related import ENTRY_FIELDS, MOVE_FIELDS
 from crm_desktop.orders.listed import FIELDS as ORDER_FIELDS
 from crm_desktop.orders.listed import LINE_FIELDS
 from crm_desktop.orders.queries import order_listing
@@ -35,7 +36,7 @@ INTERACTIONS = FilterSubject(
     INTERACTION_FIELDS,
     (
         *("type", "status", "priority", "due", ""),
-        *("created_at", "follow_up", "updated_at", ""),
+        *("created_at", "follow_up", "done", "completed_at", "contact_at", "updated_at", ""),
         *("user_id", "assignee_id", "spoken_to", ""),
         *("subject", "description", "outcome", "duration"),
     ),
@@ -48,7 +49,7 @@ CUSTOMERS = FilterSubject(
     (
         *("customer_type", "status", "tier", "tags", "source", "owner_id", "segment", ""),
         *("last_contact", "next_follow_up", "follow_ups", "interactions", "created_at", "updated_at", ""),
-        *("loyalty_member", "points_balance", "points_earned", "loyalty_activity", ""),
+        *("loyalty_member", "points_balance", "points_earned", "loyalty_activity", "ledger", "tier_moves", ""),
         *("orders", "order_count", "total_spent", "last_order", ""),
         *("city", "state", "country", "postal_code", "address", ""),
         *("name", "company_name", "contact_name", "customer_number", "email", "phone", "notes", "search", ""),
@@ -69,7 +70,13 @@ ORDERS = FilterSubject(
     ),
     order_listing,
 )
-OF_RELATED = {"interactions": INTERACTIONS, "orders": ORDERS, "lines": LINES}
+ENTRIES = FilterSubject(
+    "ledger", "entry", ENTRY_FIELDS, ("kind", "points", "created_at", "reason", "created_by"), customer_listing
+)
+MOVES = FilterSubject("tier_moves", "move", MOVE_FIELDS, ("from_tier", "to_tier", "created_at"), customer_listing)
+OF_RELATED = {
+    "interactions": INTERACTIONS, "orders": ORDERS, "lines": LINES, "ledger": ENTRIES, "tier_moves": MOVES,
+}  # fmt: skip
 """Which list a condition on related rows filters."""
 
 _OPERATORS: Mapping[Kind, tuple[str, ...]] = {

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crm_desktop.customers.rows import CustomerDetails
 from crm_desktop.errors import CrmError
+from crm_desktop.listing.filter_words import choice_word
 from crm_desktop.loyalty.queries import FIRST_ENTRIES, account_card
 from crm_desktop.loyalty.rows import AccountCard, Entry
 from ui.customers.card_page import CardPage
@@ -22,7 +23,7 @@ from ui.interactions.local_time import full_text, moment_text, to_wall
 from ui.loyalty.account_figures import AccountFigures
 from ui.loyalty.enrol import enrol
 from ui.loyalty.lines import Line, Lines
-from ui.loyalty.words import KIND_WORDS, month, points, signed
+from ui.loyalty.words import month, points, signed
 from ui.theme.tokens import L, M, S
 from ui.widgets.buttons import button
 from ui.widgets.flow_layout import FlowLayout
@@ -210,7 +211,7 @@ class LoyaltyTab(CardPage):
 
 def _line(entry: Entry, now: datetime) -> Line:
     """An entry of the ledger: what for, when, by whom."""
-    kind = KIND_WORDS[entry.kind]
+    kind = choice_word(entry.kind)
     order = f"Order {entry.order_number}" if entry.order_number else ""
     # What an order brings is called "Order" by whatever books it; its number says more.
     title = order if order and entry.reason in ("", "Order") else entry.reason or kind

@@ -10,14 +10,6 @@ from ui.customers.words import TIER_WORDS
 from ui.forms.numbers import plain_number
 from ui.interactions.local_time import MONTHS
 
-KIND_WORDS = {
-    "earn": "Earned",
-    "redeem": "Redeemed",
-    "adjust": "Adjusted",
-    "opening": "Opening balance",
-    "expire": "Expired",
-}
-
 
 def points(count: int) -> str:
     """ "1 point", "1,234 points"."""
