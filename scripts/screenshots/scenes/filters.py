@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QMenu
 from crm_desktop.views.actions import add_view, delete_view
 from crm_desktop.views.definition import ViewDefinition
 from crm_desktop.views.queries import saved_views
-from scripts.screenshots_stage import wait, wait_for
+from scripts.screenshots.scenes.window import main_window
+from scripts.screenshots.stage import wait, wait_for
 from ui.filters.builder import FilterBuilder
 from ui.interactions.page import InteractionsPage
-from ui.main_window import MainWindow
 from ui.operations import DataChange
 from ui.session import Session
 from ui.shell.pages import CUSTOMERS, INTERACTIONS
@@ -34,12 +34,6 @@ PEOPLE_TO_CALL = {
 }  # fmt: skip
 
 
-def _window(session: Session) -> MainWindow:
-    window = session.window
-    assert isinstance(window, MainWindow)
-    return window
-
-
 def _exact(table: PagedTable) -> None:
     wait_for(lambda: table.model.exact, "the rows")
 
@@ -47,7 +41,7 @@ def _exact(table: PagedTable) -> None:
 @contextmanager
 def chips(session: Session) -> Iterator[None]:
     """Conditions that are on, in words."""
-    window = _window(session)
+    window = main_window(session)
     window.open_tab(CUSTOMERS)
     window.customers.show_filter(PEOPLE_TO_CALL)
     wait(SETTLED_MS)
@@ -60,7 +54,7 @@ def chips(session: Session) -> Iterator[None]:
 @contextmanager
 def builder(session: Session) -> Iterator[None]:
     """The same conditions being put together."""
-    window = _window(session)
+    window = main_window(session)
     window.open_tab(CUSTOMERS)
     window.customers.show_filter(PEOPLE_TO_CALL)
     wait(SETTLED_MS)
@@ -76,7 +70,7 @@ def builder(session: Session) -> Iterator[None]:
 @contextmanager
 def views_menu(session: Session) -> Iterator[None]:
     """A view that is on, changed since it was saved, and what can be done with it."""
-    window = _window(session)
+    window = main_window(session)
     window.open_tab(CUSTOMERS)
     page = window.customers
     with session.context.database.session() as database:
@@ -105,7 +99,7 @@ def views_menu(session: Session) -> Iterator[None]:
 @contextmanager
 def interactions_filtered(session: Session) -> Iterator[None]:
     """Interactions with conditions of their own."""
-    window = _window(session)
+    window = main_window(session)
     window.open_tab(INTERACTIONS)
     page = window.pages.currentWidget()
     assert isinstance(page, InteractionsPage)
@@ -120,3 +114,11 @@ def interactions_filtered(session: Session) -> Iterator[None]:
     yield
     page.filters.clear()
     window.open_tab(CUSTOMERS)
+
+
+SCENES = {
+    "customers-filtered": chips,
+    "filter-builder": builder,
+    "views": views_menu,
+    "interactions-filtered": interactions_filtered,
+}

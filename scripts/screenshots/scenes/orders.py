@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from crm_desktop.orders.preferences import PreferenceInput, add_preference, remove_preference, stated
 from crm_desktop.orders.queries import find_products
-from scripts.screenshots_stage import wait, wait_for
+from scripts.screenshots.scenes.window import main_window
+from scripts.screenshots.stage import wait, wait_for
 from ui.customers.card import CustomerCard
 from ui.main_window import MainWindow
 from ui.orders.order_dialog import OrderDialog
@@ -22,8 +23,7 @@ SETTLED_MS = 400
 
 
 def _page(session: Session) -> tuple[MainWindow, OrdersPage]:
-    window = session.window
-    assert isinstance(window, MainWindow)
+    window = main_window(session)
     window.open_tab(ORDERS)
     page = window.pages.currentWidget()
     assert isinstance(page, OrdersPage)
@@ -119,8 +119,7 @@ def order_dialog_new(session: Session) -> Iterator[None]:
 @contextmanager
 def customer_orders(session: Session) -> Iterator[None]:
     """The card of somebody who buys often."""
-    window = session.window
-    assert isinstance(window, MainWindow)
+    window = main_window(session)
     with session.context.database.session() as database:
         often = "SELECT customer_id FROM crm.customer_purchases ORDER BY orders DESC, spent DESC, 1 LIMIT 1"
         who = database.execute(text(often)).scalar_one()
@@ -146,7 +145,7 @@ def customer_orders(session: Session) -> Iterator[None]:
     wait(SETTLED_MS)
 
 
-ORDER_SCENES = {
+SCENES = {
     "orders": orders,
     "orders-filtered": orders_filtered,
     "products": products,

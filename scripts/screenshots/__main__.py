@@ -26,9 +26,10 @@ from crm_desktop.database import local_upgrade
 from crm_desktop.database.local_server import LocalServer
 from crm_desktop.errors import CrmError, WrongPassword
 from crm_desktop.settings import Profile
-from scripts import screenshots_png
-from scripts.screenshots_scenes import SIGNED_IN, empty
-from scripts.screenshots_stage import EMPTY, Stage, picture, prepare, wait
+from scripts.screenshots import png
+from scripts.screenshots.scenes import SIGNED_IN
+from scripts.screenshots.scenes.desk import empty
+from scripts.screenshots.stage import EMPTY, Stage, picture, prepare, wait
 from ui.first_run.admin_page import AdminPage
 from ui.first_run.progress_page import ProgressPage
 from ui.first_run.upgrading import TEXT, TITLE
@@ -38,7 +39,7 @@ from ui.start_window import StartPage, StartWindow
 from ui.tasks import Tasks
 from ui.theme import Mode, Theme
 
-OUT = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
+OUT = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 SIZES = ("1440x900", "820x1180", "390x844")
 THEMES: tuple[Mode, ...] = ("light", "dark")
 CUSTOMERS = 2_000
@@ -134,7 +135,7 @@ class Shooting:
 
     def _take(self, window: QWidget, name: str, size: str, theme: str) -> None:
         wait(120)
-        screenshots_png.save(picture(window), self.out / f"{name}-{size}-{theme}.png")
+        png.save(picture(window), self.out / f"{name}-{size}-{theme}.png")
         self.taken += 1
 
     def _wanted(self, name: str) -> bool:

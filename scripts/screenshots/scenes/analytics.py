@@ -9,25 +9,19 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
-from scripts.screenshots_stage import wait, wait_for
+from scripts.screenshots.scenes.window import choose_customer, main_window
+from scripts.screenshots.stage import wait, wait_for
 from ui.analytics.card_tab import AnalyticsTab
 from ui.analytics.page import OVERVIEW, AnalyticsPage
 from ui.customers.card import CustomerCard
-from ui.main_window import MainWindow
 from ui.session import Session
 from ui.shell.pages import ANALYTICS, CUSTOMERS
 
 SETTLED_MS = 400
 
 
-def _window(session: Session) -> MainWindow:
-    window = session.window
-    assert isinstance(window, MainWindow)
-    return window
-
-
 def _page(session: Session, group: str = OVERVIEW) -> AnalyticsPage:
-    window = _window(session)
+    window = main_window(session)
     window.open_tab(ANALYTICS)
     wait_for(lambda: isinstance(window.pages.currentWidget(), AnalyticsPage), "the charts")
     page = window.pages.currentWidget()
@@ -50,9 +44,33 @@ def _group(name: str, down: float = 0.0) -> Callable[[Session], AbstractContextM
         yield
         bar.setValue(0)
         page.open_group(OVERVIEW)
-        _window(session).open_tab(CUSTOMERS)
+        main_window(session).open_tab(CUSTOMERS)
 
     return scene
+
+
+@contextmanager
+def analytics(session: Session) -> Iterator[None]:
+    """Everybody's figures."""
+    window = main_window(session)
+    window.open_tab(ANALYTICS)
+    wait_for(lambda: window.pages.currentWidget().objectName() == "analytics", "the charts")  # type: ignore[union-attr]
+    wait(SETTLED_MS + 600)
+    yield
+    window.open_tab(CUSTOMERS)
+
+
+@contextmanager
+def analytics_customer(session: Session) -> Iterator[None]:
+    """One customer's figures."""
+    window = main_window(session)
+    window.open_tab(CUSTOMERS)
+    choose_customer(window)
+    window.open_tab(ANALYTICS)
+    wait(SETTLED_MS + 600)
+    yield
+    window.open_tab(CUSTOMERS)
+    window.customers.clear_customer()
 
 
 @contextmanager
@@ -68,7 +86,7 @@ def table(session: Session) -> Iterator[None]:
     yield
     card.toggle()
     page.period.compare.setChecked(False)
-    _window(session).open_tab(CUSTOMERS)
+    main_window(session).open_tab(CUSTOMERS)
 
 
 @contextmanager
@@ -85,7 +103,7 @@ def compared(session: Session) -> Iterator[None]:
     yield
     QTest.mouseMove(card.chart.viewport(), QPoint(1, 1))
     page.period.compare.setChecked(False)
-    _window(session).open_tab(CUSTOMERS)
+    main_window(session).open_tab(CUSTOMERS)
 
 
 @contextmanager
@@ -100,7 +118,7 @@ def keyboard(session: Session) -> Iterator[None]:
     wait(SETTLED_MS)
     yield
     page.open_group(OVERVIEW)
-    _window(session).open_tab(CUSTOMERS)
+    main_window(session).open_tab(CUSTOMERS)
 
 
 @contextmanager
@@ -115,7 +133,7 @@ def menu(session: Session) -> Iterator[None]:
     yield
     for each in card.findChildren(QMenu):
         each.close()
-    _window(session).open_tab(CUSTOMERS)
+    main_window(session).open_tab(CUSTOMERS)
 
 
 @contextmanager
@@ -128,13 +146,13 @@ def dates(session: Session) -> Iterator[None]:
     wait(SETTLED_MS)
     yield
     page.period.preset.set_value("last_12_months")
-    _window(session).open_tab(CUSTOMERS)
+    main_window(session).open_tab(CUSTOMERS)
 
 
 @contextmanager
 def card_tab(session: Session) -> Iterator[None]:
     """The figures on the card."""
-    window = _window(session)
+    window = main_window(session)
     window.open_tab(CUSTOMERS)
     window.customers.table.set_sort("last_contact", True)
     wait(SETTLED_MS)
@@ -157,7 +175,9 @@ def card_tab(session: Session) -> Iterator[None]:
     window.customers.table.set_sort("name", False)
 
 
-SCENES: dict[str, Callable[[Session], AbstractContextManager[None]]] = {
+SCENES = {
+    "analytics": analytics,
+    "analytics-customer": analytics_customer,
     "analytics-customers": _group("Customers"),
     "analytics-interactions": _group("Interactions"),
     "analytics-revenue": _group("Revenue"),

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from scripts.screenshots_stage import wait, wait_for
+from scripts.screenshots.scenes.window import main_window
+from scripts.screenshots.stage import wait, wait_for
 from ui.importing.history_dialog import HistoryDialog
 from ui.importing.wizard import CHECK, COLUMNS, DUPLICATES, FILE, RESULT, SOURCE, ImportWizard
-from ui.main_window import MainWindow
 from ui.session import Session
 
 SETTLED_MS = 400
@@ -68,8 +68,7 @@ def _settled(session: Session) -> None:
 
 @contextmanager
 def _at(session: Session, place: int) -> Iterator[ImportWizard]:
-    window = session.window
-    assert isinstance(window, MainWindow)
+    window = main_window(session)
     wizard = ImportWizard(session.context, window)
     wizard.open()
     with tempfile.TemporaryDirectory() as folder:
@@ -117,7 +116,7 @@ def history(session: Session) -> Iterator[None]:
     dialog.done(0)
 
 
-IMPORTS: dict[str, Scene] = {
+SCENES: dict[str, Scene] = {
     "import-source": _step(SOURCE),
     "import-file": _step(FILE),
     "import-columns": _step(COLUMNS),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from scripts.screenshots_stage import wait, wait_for
-from ui.main_window import MainWindow
+from scripts.screenshots.scenes.window import main_window
+from scripts.screenshots.stage import wait, wait_for
 from ui.segments.page import SegmentsPage
 from ui.segments.segment_dialog import SegmentDialog
 from ui.segments.why_dialog import WhyDialog
@@ -20,8 +20,7 @@ CHOSEN = "Silent for 90 days"
 
 
 def _page(session: Session) -> SegmentsPage:
-    window = session.window
-    assert isinstance(window, MainWindow)
+    window = main_window(session)
     window.open_tab(SEGMENTS)
     page = window.pages.currentWidget()
     assert isinstance(page, SegmentsPage)
@@ -41,8 +40,7 @@ def _leave(session: Session, page: SegmentsPage) -> None:
     for dialog in page.window().findChildren(Dialog):
         dialog.done(0)
     page.pane.close_card()
-    window = session.window
-    assert isinstance(window, MainWindow)
+    window = main_window(session)
     window.open_tab(CUSTOMERS)
     wait(SETTLED_MS)
 

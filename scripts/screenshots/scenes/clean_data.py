@@ -12,10 +12,10 @@ from crm_desktop.customers.queries import customer_card, customer_listing
 from crm_desktop.customers.validation import CustomerInput
 from crm_desktop.duplicates.scanning import scan
 from crm_desktop.listing.request import ListRequest
-from scripts.screenshots_stage import wait, wait_for
+from scripts.screenshots.scenes.window import main_window
+from scripts.screenshots.stage import wait, wait_for
 from ui.duplicates.merge_dialog import MergeDialog
 from ui.duplicates.page import DuplicatesPage
-from ui.main_window import MainWindow
 from ui.quality.page import DataQualityPage
 from ui.session import Session
 from ui.shell.pages import DATA_QUALITY, DUPLICATES
@@ -24,8 +24,7 @@ SETTLED_MS = 500
 
 
 def _duplicates_page(session: Session) -> DuplicatesPage:
-    window = session.window
-    assert isinstance(window, MainWindow)
+    window = main_window(session)
     _enter_some_twice(session)
     window.open_tab(DUPLICATES)
     page = window.pages.page(DUPLICATES)
@@ -94,8 +93,7 @@ def merge_dialog(session: Session) -> Iterator[None]:
 @contextmanager
 def data_quality(session: Session) -> Iterator[None]:
     """What is wrong with the data, and the way to it."""
-    window = session.window
-    assert isinstance(window, MainWindow)
+    window = main_window(session)
     _enter_some_twice(session)
     window.open_tab(DATA_QUALITY)
     page = window.pages.page(DATA_QUALITY)
@@ -105,4 +103,4 @@ def data_quality(session: Session) -> Iterator[None]:
     yield
 
 
-CLEAN_DATA = {"duplicates": duplicates, "merge-dialog": merge_dialog, "data-quality": data_quality}
+SCENES = {"duplicates": duplicates, "merge-dialog": merge_dialog, "data-quality": data_quality}

@@ -14,8 +14,8 @@ from crm_desktop.segments.rules import add_rule
 from crm_desktop.segments.running import run_segment
 from crm_desktop.segments.validation import SegmentInput
 from crm_desktop.segments.zone import set_time_zone
-from scripts.screenshots_stage import wait, wait_for
-from ui.main_window import MainWindow
+from scripts.screenshots.scenes.window import main_window
+from scripts.screenshots.stage import wait, wait_for
 from ui.segments.page import SegmentsPage
 from ui.segments.rule_dialog import RuleDialog
 from ui.session import Session
@@ -62,8 +62,7 @@ def _prepare(session: Session) -> None:
 
 def _rules(session: Session) -> SegmentsPage:
     _prepare(session)
-    window = session.window
-    assert isinstance(window, MainWindow)
+    window = main_window(session)
     window.open_tab(SEGMENTS)
     page = window.pages.currentWidget()
     assert isinstance(page, SegmentsPage)
@@ -81,8 +80,7 @@ def _leave(session: Session, page: SegmentsPage) -> None:
         dialog.done(0)
     page.detail.tabs.setCurrentIndex(0)
     page.pane.close_card()
-    window = session.window
-    assert isinstance(window, MainWindow)
+    window = main_window(session)
     window.open_tab(CUSTOMERS)
     wait(SETTLED_MS)
 

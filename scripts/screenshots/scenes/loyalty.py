@@ -9,13 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from scripts.screenshots_stage import wait, wait_for
+from scripts.screenshots.scenes.window import main_window
+from scripts.screenshots.stage import wait, wait_for
 from ui.customers.card import CustomerCard
 from ui.loyalty.booking_dialog import BookingDialog
 from ui.loyalty.bulk_enrol_dialog import BulkEnrolDialog
 from ui.loyalty.card_tab import LoyaltyTab
 from ui.loyalty.page import LoyaltyPage
-from ui.main_window import MainWindow
 from ui.session import Session
 from ui.shell.pages import CUSTOMERS, LOYALTY
 
@@ -26,19 +26,13 @@ _BUSIEST = """
 """
 
 
-def _window(session: Session) -> MainWindow:
-    window = session.window
-    assert isinstance(window, MainWindow)
-    return window
-
-
 def _one(session: Session, sql: str) -> Any:
     with session.context.database.session() as reading:
         return reading.execute(text(sql)).scalar()
 
 
 def _card(session: Session, customer_id: UUID) -> LoyaltyTab:
-    window = _window(session)
+    window = main_window(session)
     window.open_tab(CUSTOMERS)
     window._open_customer(customer_id)
     wait(SETTLED_MS)
@@ -50,7 +44,7 @@ def _card(session: Session, customer_id: UUID) -> LoyaltyTab:
 
 
 def _leave(session: Session) -> None:
-    window = _window(session)
+    window = main_window(session)
     for card in window.findChildren(CustomerCard):
         card.tabs.open("overview")
     window.customers.clear_customer()
@@ -60,7 +54,7 @@ def _leave(session: Session) -> None:
 @contextmanager
 def members(session: Session) -> Iterator[None]:
     """The list, richest first."""
-    window = _window(session)
+    window = main_window(session)
     window.open_tab(LOYALTY)
     page = window.pages.page(LOYALTY)
     assert isinstance(page, LoyaltyPage)
@@ -106,7 +100,7 @@ def redeem(session: Session) -> Iterator[None]:
 @contextmanager
 def enrol_selected(session: Session) -> Iterator[None]:
     """How many are enrolled is said before."""
-    window = _window(session)
+    window = main_window(session)
     window.open_tab(CUSTOMERS)
     window.customers.table.marks.mark_all()
     wait(SETTLED_MS)
@@ -120,7 +114,7 @@ def enrol_selected(session: Session) -> Iterator[None]:
     wait(SETTLED_MS)
 
 
-LOYALTY_MEMBERS = {
+SCENES = {
     "loyalty-members": members,
     "loyalty-account": account,
     "loyalty-not-enrolled": not_enrolled,

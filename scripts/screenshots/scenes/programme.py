@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 from PySide6.QtWidgets import QApplication
 
-from scripts.screenshots_stage import wait, wait_for
+from scripts.screenshots.scenes.window import main_window
+from scripts.screenshots.stage import wait, wait_for
 from ui.loyalty.page import LoyaltyPage
 from ui.loyalty.programme_view import ProgrammeView
-from ui.main_window import MainWindow
 from ui.session import Session
 from ui.settings.dialog import SettingsDialog
 from ui.settings.loyalty_page import LoyaltyRulesPage
@@ -44,8 +44,7 @@ def settings_loyalty(session: Session) -> Iterator[None]:
 @contextmanager
 def loyalty_programme(session: Session) -> Iterator[None]:
     """The programme at a glance."""
-    window = session.window
-    assert isinstance(window, MainWindow)
+    window = main_window(session)
     window.open_tab(LOYALTY)
     page = window.pages.page(LOYALTY)
     assert isinstance(page, LoyaltyPage)
@@ -59,4 +58,4 @@ def loyalty_programme(session: Session) -> Iterator[None]:
     window.open_tab(CUSTOMERS)
 
 
-PROGRAMME = {"settings-loyalty": settings_loyalty, "loyalty-programme": loyalty_programme}
+SCENES = {"settings-loyalty": settings_loyalty, "loyalty-programme": loyalty_programme}
