@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from crm_desktop.orders.currencies import CODES, USUAL
 from ui.filters.values import NumberValue
 from ui.widgets.form import ComboBox
-
-CURRENCIES = ("EUR", "USD", "GBP", "CHF", "AUD", "BRL", "CAD", "CNY", "CZK", "DKK", "HUF", "INR", "JPY", "MXN", "NOK",
-              "NZD", "PLN", "RON", "SEK", "SGD", "TRY", "ZAR")  # fmt: skip
 
 
 class MoneyValue(NumberValue):
@@ -16,7 +14,7 @@ class MoneyValue(NumberValue):
 
     def __init__(self, name: str, *, pair: bool = False) -> None:
         super().__init__(name, pair=pair)
-        self.currency = ComboBox([(code, code) for code in CURRENCIES])
+        self.currency = ComboBox([(code, code) for code in (*USUAL, *sorted(CODES.difference(USUAL)))])
         self.currency.setAccessibleName(f"{name}: currency")
         self.currency.value_changed.connect(lambda _code: self.changed.emit())
         self.row.addWidget(self.currency)
