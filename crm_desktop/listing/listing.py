@@ -142,7 +142,7 @@ class Listing(Generic[Row]):
         if few is not None:
             return few
         to_visit = FIRST_ROWS / found.share
-        if to_visit < found.fetched:
+        if to_visit < found.fetched and self._order.sort.indexed:
             rows = self._walk(connection, int(min(3 * to_visit, found.fetched)))
             if len(rows) == FIRST_ROWS:
                 return FirstRows(rows, COUNT_CAP + 1, False)
@@ -150,6 +150,10 @@ class Listing(Generic[Row]):
 
     def _anchors(self, connection: Connection) -> Anchors:
         table = self._source.table
+        if not self._order.sort.indexed:
+            joining, order = self._sorted(table)
+            ids = packed_ids(connection, table, order, and_(joining, self._condition(table)))
+            return Anchors(len(ids) // 16, (ids,))
         if not self._narrowed:
             return anchors_by_skipping(connection, table, self._order, self.page_size)
         if self._share(connection).matches > MAX_IDS:
@@ -243,6 +247,8 @@ class Listing(Generic[Row]):
 
     def _top(self, connection: Connection) -> list[Row]:
         """The first rows of the whole table."""
+        if not self._order.sort.indexed:
+            return self._sorted_top(connection)
         found: list[Any] = []
         with in_index_order(connection):
             for blank in (False, True):
@@ -295,13 +301,17 @@ class Listing(Generic[Row]):
     def _sorted_top(self, connection: Connection) -> list[Row]:
         """The first rows by fetching all matches and keeping the best."""
         table = self._source.table
-        statement = (
-            select(*self._source.own_columns)
-            .where(self._condition(table))
-            .order_by(*self._order.overall(table.c))
-            .limit(FIRST_ROWS)
-        )
-        return self._rows(connection, statement)
+        joining, order = self._sorted(table)
+        statement = select(*self._source.own_columns).where(joining, self._condition(table)).order_by(*order)
+        return self._rows(connection, statement.limit(FIRST_ROWS))
+
+    def _sorted(self, table: FromClause) -> tuple[ColumnElement[bool], tuple[ColumnElement[Any], ...]]:
+        """The order of the list where rows are fetched and sorted, and what joins the table that its key stands in."""
+        joined = self._order.sort.joined
+        if joined is None:
+            return true(), self._order.overall(table.c)
+        joining, key = joined(table.c)
+        return joining, self._order.directed((key, table.c.id))
 
     def _range(self, connection: Connection, start: Start, end: Start | None, limit: int) -> list[Row]:
         """The rows from `start` to `end`, which is in another segment or None when the segment's end is meant."""

@@ -22,11 +22,16 @@ class SortKey:
 
     Conditions on the sorted field bound a walk along its index, and those on `bounded_by`: fields whose conditions have
     a partial index with the same key.
+
+    Where no index of the table has the key (`indexed`), the rows are sorted and the list keeps the ids of all. `joined`
+    says where such a key stands in another table: what joins it, and its column, never null; an index there may help.
     """
 
     key: Callable[[Columns], ColumnElement[Any]]
     blank: str | int | None = None
     bounded_by: tuple[str, ...] = ()
+    indexed: bool = True
+    joined: Callable[[Columns], tuple[ColumnElement[bool], ColumnElement[Any]]] | None = None
 
     def is_filled(self, columns: Columns) -> ColumnElement[bool]:
         """Rows that have it."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     Connection,
@@ -17,7 +18,9 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    case,
     func,
+    literal_column,
     select,
 )
 
@@ -29,10 +32,15 @@ from crm_desktop.listing.filters import Field, Kind
 from crm_desktop.listing.source import Columns, SortKey, Source
 
 from .ladder import Ladder
+from .models import LoyaltyTier
 from .related import TIERS
 from .rows import MemberRow
-from .rules import rules
+from .rules import BASIS_KEY, rules
 
+_BY_BALANCE: ColumnElement[bool] = literal_column(
+    f"EXISTS (SELECT FROM crm.settings WHERE key = '{BASIS_KEY}' AND value = '\"balance\"')", Boolean
+)
+_tiers: Table = LoyaltyTier.__table__  # type: ignore[assignment]
 _customers: Table = Customer.__table__  # type: ignore[assignment]
 
 # A list knows its rows by "id": here the account's, which is the user's.
@@ -60,7 +68,20 @@ def row_columns(c: Columns) -> Sequence[ColumnElement[Any]]:
         func.coalesce(c.total_earned, 0).label("total_earned"),
         func.coalesce(c.total_redeemed, 0).label("total_redeemed"),
         c.last_activity,
+        expired(c),
     )
+
+
+def expired(c: Columns) -> ColumnElement[Any]:
+    """Points that nobody used in time: what was earned and is neither there nor redeemed."""
+    return func.coalesce(c.total_earned - c.total_redeemed - c.points_balance, 0).label("expired")
+
+
+def _to_next(c: Columns) -> ColumnElement[Any]:
+    """The points to the next tier by the rules as they are; null at the top."""
+    points = case((_BY_BALANCE, c.points_balance), else_=c.total_earned)
+    following = select(func.min(_tiers.c.threshold)).where(_tiers.c.threshold > points).scalar_subquery()
+    return following - points
 
 
 def make_rows(connection: Connection, found: Sequence[Any]) -> list[MemberRow]:
@@ -72,10 +93,10 @@ def make_rows(connection: Connection, found: Sequence[Any]) -> list[MemberRow]:
     customers = {account: (customer, name) for account, customer, name in connection.execute(statement)}
     ladder = Ladder.of(rules(connection))
     rows = []
-    for account, tier, balance, earned, redeemed, active in found:
+    for account, tier, balance, earned, redeemed, active, gone in found:
         customer, name = customers.get(account, (None, ""))
         to_next = ladder.step(balance, earned).to_next
-        rows.append(MemberRow(account, customer, name, tier, balance, earned, redeemed, to_next, active))
+        rows.append(MemberRow(account, customer, name, tier, balance, earned, redeemed, gone, to_next, active))
     return rows
 
 
@@ -96,6 +117,7 @@ FIELDS = {
     "points_balance": Field(Kind.NUMBER, "Balance", lambda c: c.points_balance),
     "total_earned": Field(Kind.NUMBER, "Earned", lambda c: c.total_earned),
     "total_redeemed": Field(Kind.NUMBER, "Redeemed", lambda c: c.total_redeemed),
+    "expired": Field(Kind.NUMBER, "Expired", expired),
     "last_activity": Field(Kind.MOMENT, "Last activity", lambda c: c.last_activity),
 }  # fmt: skip
 
@@ -105,6 +127,8 @@ SORTS = {
     "points_balance": SortKey(lambda c: c.points_balance),
     "total_earned": SortKey(lambda c: c.total_earned),
     "total_redeemed": SortKey(lambda c: c.total_redeemed),
+    "expired": SortKey(expired, indexed=False),
+    "to_next": SortKey(_to_next, indexed=False),
     "last_activity": SortKey(lambda c: c.last_activity),
 }
 

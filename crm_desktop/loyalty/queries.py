@@ -27,7 +27,8 @@ MOST_CHANGES = 100
 _ACCOUNT = text(
     """
     SELECT a.user_id, c.id, c.customer_type = 'business', coalesce(a.points_balance, 0), coalesce(a.total_earned, 0),
-           coalesce(a.total_redeemed, 0), coalesce(a.tier, ''), a.last_activity
+           coalesce(a.total_redeemed, 0), coalesce(a.tier, ''), a.last_activity,
+           coalesce(a.total_earned - a.total_redeemed - a.points_balance, 0)
     FROM crm.customers c JOIN crm.loyalty_accounts a ON a.user_id = c.user_id
     WHERE c.id = :customer
     """
@@ -116,7 +117,7 @@ def member_listing(request: ListRequest, clock: Clock | None = None) -> Listing[
 
 
 def _account(row: Sequence[Any], found: Rules) -> Account:
-    identity, customer_id, is_business, balance, earned, redeemed, tier, last_activity = row
+    identity, customer_id, is_business, balance, earned, redeemed, tier, last_activity, expired = row
     step = Ladder.of(found).step(balance, earned)
     return Account(
         id=identity,
@@ -125,6 +126,7 @@ def _account(row: Sequence[Any], found: Rules) -> Account:
         balance=balance,
         earned=earned,
         redeemed=redeemed,
+        expired=expired,
         tier=tier,
         last_activity=last_activity,
         next_tier=step.next_tier,

@@ -20,6 +20,7 @@ class Account:
     balance: int
     earned: int
     redeemed: int
+    expired: int
     tier: str
     last_activity: datetime | None
     next_tier: str | None
@@ -93,5 +94,6 @@ class MemberRow(NamedTuple):
     points_balance: int
     total_earned: int
     total_redeemed: int
+    expired: int
     to_next: int | None
     last_activity: datetime | None

@@ -7,7 +7,7 @@ from crm_desktop.listing.request import ColumnFact
 COLUMNS = (
     ColumnFact("order_number", "Number", "order_number"),
     ColumnFact("ordered_at", "Date", "ordered_at"),
-    ColumnFact("customer_name", "Customer"),
+    ColumnFact("customer_name", "Customer", "customer_name"),
     ColumnFact("contact", "Ordered by"),
     ColumnFact("status", "Status", "status"),
     ColumnFact("lines", "Lines"),

@@ -118,6 +118,7 @@ def _named(table: Table, key: str, name: str) -> Any:
     return read
 
 
+_buyer = _customers.alias("buyer")
 LINE_FIELDS = {
     "product_id": Field(Kind.REFERENCE, "Product", lambda c: c.product_id),
     "product": Field(Kind.TEXT, "Product name", _named(products, "product_id", "name_key")),
@@ -175,6 +176,11 @@ SORTS = {
     "order_number": SortKey(lambda c: c.number_key, blank=""),
     "status": SortKey(lambda c: c.status, blank=""),
     "total": SortKey(lambda c: c.total),
+    "customer_name": SortKey(
+        _named(_customers, "customer_id", "name_key"),
+        indexed=False,
+        joined=lambda c: (_buyer.c.id == c.customer_id, _buyer.c.name_key),
+    ),
 }
 
 SOURCE: Source[OrderRow] = Source(

@@ -153,14 +153,28 @@ def test_members_are_listed_in_the_order_of_any_column(ada: Connection, employee
         "total_earned": ["Zoë", "Ben", "ana"],
         "total_redeemed": ["Ben", "ana", "Zoë"],
         "last_activity": ["Zoë", "ana", "Ben"],
+        "expired": ["ana", "Zoë", "Ben"],
+        "to_next": ["Zoë", "Ben", "ana"],
     }
+    for number, name in enumerate(("Zoë", "Ben"), start=1):
+        account = ada.execute("SELECT user_id FROM crm.customers WHERE contact_name = %s", (name,)).fetchone()
+        assert account is not None
+        entry(ada, account[0], "expire", -number, created_at=now - timedelta(days=30))
     for sort, names in orders.items():
         assert [row.name for row in members(employee, sort=sort)] == names, sort
         assert [row.name for row in members(employee, sort=sort, descending=True)] == names[::-1], sort
+    with employee.session() as session:
+        accounts = [account_of(session, row.customer_id) for row in members(employee) if row.customer_id]
+    assert [(row.to_next, row.expired) for row in members(employee)] == [(4000, 0), (3500, 2), (600, 1)]
+    assert [(account.to_next, account.expired) for account in accounts] == [(4000, 0), (3500, 2), (600, 1)]
     first = members(employee)[0]
     assert (first.tier, first.points_balance, first.total_earned, first.total_redeemed, first.to_next) == (
         "gold", 5800, 6000, 200, 4000,
     )  # fmt: skip
+    ada.execute("UPDATE crm.settings SET value = '\"balance\"' WHERE key = 'tier_basis'")
+    assert [(row.name, row.to_next) for row in members(employee, sort="to_next")] == [
+        ("ana", 4200), ("Ben", 3602), ("Zoë", 901),
+    ][::-1]  # fmt: skip
 
 
 def test_members_are_found_by_what_their_customers_are_found_by(ada: Connection, employee: Database) -> None:

@@ -268,6 +268,32 @@ def test_every_page_of_a_long_list_follows_its_order(admin: Database, sort: str)
         assert rows[:200] == listing.first(session.connection()).rows
 
 
+def test_orders_are_listed_by_the_name_of_their_customers(admin: Database) -> None:
+    with admin.session() as session:
+        for name, count in (("Zoë", 700), ("ana", 650), ("Örn", 1)):
+            who = somebody(session, name)
+            session.execute(
+                text(
+                    "INSERT INTO crm.orders (order_number, customer_id, status, total)"
+                    " SELECT :name || n, :who, CASE WHEN n % 2 = 0 THEN 'open' ELSE 'paid' END, n"
+                    " FROM generate_series(1, :count) n"
+                ),
+                {"who": who, "name": name, "count": count},
+            )
+        names = ["ana"] * 650 + ["Örn"] + ["Zoë"] * 700
+        open_ones = {"field": "status", "operator": "is", "value": "open"}
+        for descending in (False, True):
+            for asked, wanted in ((None, names), (open_ones, ["ana"] * 325 + ["Zoë"] * 350)):
+                request = ListRequest(sort="customer_name", descending=descending, filter=asked)
+                listing, connection = queries.order_listing(request), session.connection()
+                anchors = listing.anchors(connection)
+                rows = [row for page in range(3) for row in listing.page(connection, anchors, page)]
+                assert [row.customer_name for row in rows] == (wanted[::-1] if descending else wanted)
+                assert anchors.total == len({row.id for row in rows}) == len(wanted)
+                assert listing.first(connection).rows == rows[:200]
+                assert listing.ids(connection) == [row.id for row in rows]
+
+
 # Products.
 
 

@@ -54,6 +54,7 @@ class AccountFigures(QWidget):
             for name, caption in (
                 ("earned", "Earned in all"),
                 ("redeemed", "Redeemed in all"),
+                ("expired", "Expired in all"),
                 ("expiring", "Expiring next"),
                 ("active", "Last activity"),
             )
@@ -95,6 +96,7 @@ class AccountFigures(QWidget):
         self.benefits.setHidden(not benefits)
         self.figures["earned"].show_value(f"{account.earned:,}")
         self.figures["redeemed"].show_value(f"{account.redeemed:,}")
+        self.figures["expired"].show_value(f"{account.expired:,}" if account.expired else "")
         following = card.expiring[0] if card.expiring else None
         self.figures["expiring"].show_value(f"{following.points:,} in {month(following.month)}" if following else "")
         active, now = account.last_activity, datetime.now(UTC)
