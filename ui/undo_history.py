@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -30,13 +30,20 @@ NAMED = 3
 class Step:
     """One transaction. `text` stands behind "Undo: " (what was done), `afterwards` is said once it is undone.
 
-    An import is known by its `batch` instead, and cannot be done again: the file can be imported again."""
+    An import is known by its `batch` instead, and cannot be done again: the file can be imported again. What is only
+    ever corrected, as the points ledger is, brings `correct`, and cannot be done again either."""
 
     text: str
     transaction: int
     subjects: frozenset[str]
     afterwards: str = ""
     batch: UUID | None = None
+    correct: Callable[[Session], object] | None = None
+
+    @property
+    def comes_again(self) -> bool:
+        """Whether it can be done again once it has been undone."""
+        return self.batch is None and self.correct is None
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,12 @@ class UndoHistory(QObject):
         """A file was imported; `batch` is what the list of imports knows it by."""
         afterwards = f"Undone: {text}. To have it again, import the file again."
         return self._add(Step(text, 0, subjects, afterwards, batch))
+
+    def booked(
+        self, text: str, correct: Callable[[Session], object], subjects: frozenset[str], afterwards: str
+    ) -> Step:
+        """Something was written that is never changed: `correct` writes its opposite."""
+        return self._add(Step(text, 0, subjects, afterwards, correct=correct))
 
     def import_undone(self, batch: UUID) -> None:
         """An import was taken back where it is listed: it is no step any more."""
@@ -125,7 +138,7 @@ class UndoHistory(QObject):
         def done(undone: _Undone) -> None:
             self._busy = False
             self._drop(step, source)
-            if undone.result.restored and step.batch is None:
+            if undone.result.restored and step.comes_again:
                 target.append(replace(step, transaction=undone.transaction))
             self.changed.emit()
             self._tell(step, undone, again=again)
@@ -165,6 +178,9 @@ class UndoHistory(QObject):
 
 
 def _undo(session: Session, step: Step, progress: Progress) -> UndoResult:
+    if step.correct is not None:
+        step.correct(session)
+        return UndoResult(1, 0)
     if step.batch is None:
         return undo_transaction(session, step.transaction, progress.report)
     undone = undo_import(session, step.batch, progress.report)

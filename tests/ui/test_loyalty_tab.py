@@ -136,6 +136,27 @@ def test_undo_books_the_opposite(desk: Desk) -> None:
     assert ledger(tab)[:2] == [("Taken back", "+400", "900"), ("Redeemed", "\u2212400", "500")]
 
 
+def test_ctrl_z_takes_back_the_last_booking_once(desk: Desk) -> None:
+    tab = shown(desk, enrolled(desk, 900)[0])
+    for count in (50, 70):
+        dialog = opened(desk, tab, "earn")
+        dialog.form["points"].set_value(count)
+        dialog.save_and_close()
+        desk.settle()
+    undo = desk.context.undo
+    assert undo.undo_text == "+70 points for Ana Ruiz"
+    undo.undo()
+    desk.settle()
+    assert desk.texts()[-1] == "Taken back: \u221270 points for Ana Ruiz." and undo.redo_text == ""
+    desk.said[-2].action()  # type: ignore[misc]  # the notice of what has been taken back already
+    desk.settle()
+    assert desk.texts()[-1] == "This has been undone already."
+    undo.undo()
+    desk.settle()
+    assert desk.one("select points_balance from crm.loyalty_accounts") == 900
+    assert desk.one("select count(*) from crm.loyalty_ledger") == 5, "corrected, not erased"
+
+
 def test_too_many_points_are_refused_at_the_field_and_nothing_is_lost(desk: Desk) -> None:
     tab = shown(desk, enrolled(desk, 900)[0])
     dialog = opened(desk, tab, "redeem")
