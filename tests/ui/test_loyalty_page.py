@@ -32,7 +32,7 @@ def show(desk: Desk) -> LoyaltyPage:
     desk.qtbot.addWidget(page)
     page.resize(1200, 900)
     page.show()
-    page.open("Programme")
+    page.open_programme()
     desk.settle()
     return page
 
@@ -75,7 +75,7 @@ def test_every_number_opens_its_list(clean: Crm, desk: Desk, press: Any, rows: i
     window.open_tab(LOYALTY)
     page = window.pages.page(LOYALTY)
     assert isinstance(page, LoyaltyPage)
-    page.open("Programme")
+    page.open_programme()
     desk.wait(lambda: bool(view_of(page).forecast.rows))
     press(view_of(page))
     desk.wait(lambda: window.pages.current_key == "customers")

@@ -6,12 +6,12 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from crm_desktop.loyalty import actions
 from tests.ui.desk import Desk, nameless
-from ui.loyalty.page import LoyaltyPage, Section
+from ui.loyalty.page import LoyaltyPage
+from ui.loyalty.programme_view import ProgrammeView
 from ui.operations import DataChange
 
 
@@ -24,8 +24,8 @@ def enrolled(desk: Desk, name: str, points: int) -> UUID:
     return customer_id
 
 
-def opened(desk: Desk, qtbot: QtBot, width: int = 1100, sections: tuple[Section, ...] = ()) -> LoyaltyPage:
-    page = LoyaltyPage(desk.context, sections)
+def opened(desk: Desk, qtbot: QtBot, width: int = 1100) -> LoyaltyPage:
+    page = LoyaltyPage(desk.context)
     qtbot.addWidget(page)
     page.resize(width, 700)
     page.show()
@@ -101,20 +101,13 @@ def test_without_members_the_way_to_the_customers_is_shown(desk: Desk, qtbot: Qt
     assert wanted.args == ["customers"]
 
 
-def test_other_tabs_are_built_when_they_are_opened(desk: Desk, qtbot: QtBot) -> None:
-    built: list[object] = []
-
-    def build(context: object) -> QLabel:
-        built.append(context)
-        return QLabel("Rules")
-
-    page = opened(desk, qtbot, sections=(Section("Programme", build),))
-    assert page.bar.isVisible() and not built
-    page.open("Programme")
-    page.open("Members")
-    page.open("Programme")
-    assert len(built) == 1
-    assert not opened(desk, qtbot).bar.isVisible()
+def test_the_programme_is_built_when_it_is_opened(desk: Desk, qtbot: QtBot) -> None:
+    page = opened(desk, qtbot)
+    assert page.bar.isVisible() and page.findChild(ProgrammeView) is None
+    page.open_programme()
+    page.bar.setCurrentIndex(0)
+    page.open_programme()
+    assert len(page.findChildren(ProgrammeView)) == 1 and page.on_top is page.findChild(ProgrammeView)
 
 
 @pytest.mark.parametrize("width", [390, 820])

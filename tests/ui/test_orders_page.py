@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from crm_desktop.exporting.export import export
 from crm_desktop.exporting.request import ExportRequest
+from crm_desktop.views.actions import add_view
 from tests.factories.orders import line, ordered, product
 from tests.ui.desk import Desk, nameless
 from ui.orders.order_dialog import OrderDialog
@@ -171,6 +172,11 @@ def test_every_width_and_every_name(page: OrdersPage, desk: Desk) -> None:
         QApplication.processEvents()
         assert page.minimumSizeHint().width() <= 390
         assert width == 390 or filters.height() < 2 * filters.status.height(), "the filters stand in one line"
+        count = page.orders.count
+        needed = count.heightForWidth(count.width()) if count.wordWrap() else count.sizeHint().height()
+        assert count.height() >= needed and (count.wordWrap() or count.width() >= count.sizeHint().width()), (
+            "no cut sums"
+        )
         assert page.orders.width() == width
     page.open_products()
     settle(desk)
@@ -210,3 +216,42 @@ def test_the_keys_of_the_lists(page: OrdersPage, desk: Desk, qtbot: QtBot) -> No
     qtbot.keyClick(view, Qt.Key.Key_Delete)
     settle(desk)
     assert desk.one("select count(*) from crm.orders where id = :id", id=row.id) == 0
+
+
+def test_a_view_keeps_filters_search_and_order_of_orders(page: OrdersPage, desk: Desk, qtbot: QtBot) -> None:
+    orders = page.orders
+    orders.filters.status.set_value("paid")
+    orders.filters.period.set_value("30")
+    orders.conditions.active.set({"field": "total", "operator": "at_least", "value": {"amount": 80, "currency": "USD"}})
+    orders.search.set_text_quietly("okafor")
+    orders.table.set_sort("customer_name", False)
+    orders.reload()
+    kept = orders.views.state()
+    with desk.context.database.session() as session:
+        add_view(session, "orders", "Paid lately", kept)
+    orders._clear()
+    orders.table.set_sort("ordered_at", True)
+    assert numbers(page, desk) == ["A-1", "B-2", "C-3"]
+    orders.views._read()
+    settle(desk)
+    [view] = orders.views.rows
+    orders.views.choose(view)
+    assert numbers(page, desk) == ["B-2"] and orders.views.state() == kept and not orders.views.is_modified
+    assert (orders.filters.status.value, orders.filters.period.value) == ("paid", "30")
+    assert orders.search.text() == "okafor" and orders.views_button.text() == "Paid lately"
+    orders.search.setText("")
+    orders.search.searched.emit("")
+    settle(desk)
+    assert orders.views.is_modified
+    page.remember()
+    again = OrdersPage(desk.context)
+    qtbot.addWidget(again)
+    again.show()
+    assert numbers(again, desk) == ["B-2"], "the list starts as it was left"
+
+
+def test_orders_are_sorted_by_customer_from_the_header(page: OrdersPage, desk: Desk) -> None:
+    place = next(n for n, column in enumerate(page.orders.table.model.columns) if column.key == "customer_name")
+    page.orders.table.view.horizontalHeader().sectionClicked.emit(place)
+    found = cells(page.orders.table, desk, "customer_name")
+    assert found == [("Ana Ruiz",), ("Ben Okafor",), ("Ben Okafor",)]

@@ -1,7 +1,6 @@
 """The Customers tab: filters, the list, and the card of the chosen customer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,15 +12,15 @@ from crm_desktop.customers.queries import customer_listing
 from crm_desktop.customers.rows import CustomerDetails, CustomerRow
 from crm_desktop.listing.filters import InvalidFilter
 from crm_desktop.listing.request import ListRequest
-from crm_desktop.views.definition import ViewDefinition
 from ui.customers.columns import COLUMNS, COMPACT
 from ui.customers.inline_edit import InlineEdit
 from ui.customers.selection_actions import ACTIONS
+from ui.filters.table_views import Search, TableViews
 from ui.filters.views import Views
 from ui.filters.views_button import ViewsButton
 from ui.shell.card_pane import CardPane
 from ui.shell.commands import Command
-from ui.shell.filter_bar import FilterBar, arranged
+from ui.shell.filter_bar import FilterBar
 from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
 from ui.tables.paged_model import Phase
@@ -71,7 +70,8 @@ class CustomersPage(ShellPage):
         )
         self.inline_edit = InlineEdit(context, self.table)
         self.filters = FilterBar(context, self.table, COLUMNS)
-        self.views = Views(context, "customers", self, self)
+        search = Search(lambda: self._search, self._take_search)
+        self.views = Views(context, "customers", TableViews(self.table, self.filters, search), self)
         self.views_button = ViewsButton(context, self.views, "customers")
         self.filters.add_views(self.views_button)
         surface = QFrame()
@@ -122,6 +122,11 @@ class CustomersPage(ShellPage):
             self._search = text
             self.reload()
 
+    def _take_search(self, words: str) -> None:
+        """Other words come with a view; it reads the list."""
+        self._search = words
+        self.search_wanted.emit(words)
+
     def enter_rows(self) -> None:
         """Go on from the search to what it found, once that has been read: to the card of the only one, else to the
         first row."""
@@ -151,36 +156,6 @@ class CustomersPage(ShellPage):
             self.views.leave()
         except InvalidFilter as error:
             self._context.notices.error(str(error))
-
-    def view_state(self) -> ViewDefinition:
-        """What a view keeps of the list as it is."""
-        request = self.table.request
-        columns = self.table.columns.state()
-        return ViewDefinition(self.filters.filter(), self._search, request.sort, request.descending, columns)
-
-    def show_view(self, wanted: ViewDefinition) -> None:
-        """Show the list as a view has it. InvalidFilter, and nothing changes, when its filter cannot be used."""
-        arranged(wanted.filter)
-        if wanted.search != self._search:
-            self._search = wanted.search
-            self.search_wanted.emit(wanted.search)
-        if wanted.columns is not None:
-            self.table.columns.set_state(wanted.columns)
-        if wanted.sort in {column.sort_key for column in COLUMNS}:
-            self.table.start_sorted(wanted.sort, wanted.descending)
-        self.filters.set_filter(wanted.filter)
-
-    def as_shown(self, wanted: ViewDefinition) -> ViewDefinition:
-        """What `view_state` gives once this is shown. InvalidFilter when its filter cannot be used."""
-        request, columns = self.table.request, self.table.columns
-        known = wanted.sort in {column.sort_key for column in COLUMNS}
-        return replace(
-            wanted,
-            filter=arranged(wanted.filter),
-            sort=wanted.sort if known else request.sort,
-            descending=wanted.descending if known else request.descending,
-            columns=columns.state() if wanted.columns is None else columns.understood(wanted.columns),
-        )
 
     def open_filters(self) -> None:
         """Open the builder."""

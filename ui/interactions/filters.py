@@ -13,7 +13,7 @@ from crm_desktop.customers.queries import RECENT_DAYS
 from crm_desktop.customers.suggestions import Person
 from crm_desktop.interactions.listed import FIELDS
 from crm_desktop.listing.request import ListRequest
-from ui.filters.active import flattened
+from ui.filters.boxes import Boxes, arranged, divided, one_of
 from ui.filters.conditions import Conditions
 from ui.interactions.words import PRIORITY_WORDS, STATUS_WORDS, TYPE_WORDS
 from ui.theme.tokens import S
@@ -29,10 +29,20 @@ DUE = (
     ("recent", f"Last {RECENT_DAYS} days"),
 )
 ANYONE, ME = "", "me"
-_FIELDS = {"due": "due", "type": "type", "priority": "priority", "status": "status", "who": "assignee_id"}
 # A contact can be chosen only while one company's interactions are shown; in a saved view it stands among the chips.
-_BOXES = {**_FIELDS, "contact": "contact_id"}
+_BOXES = {
+    "due": "due",
+    "type": "type",
+    "priority": "priority",
+    "status": "status",
+    "who": "assignee_id",
+    "contact": "contact_id",
+}
 _RECENT = {"field": "created_at", "operator": "within", "value": {"last_days": RECENT_DAYS}}
+_SAID: Boxes = {
+    "due": lambda part: part == _RECENT or one_of("due")(part),
+    **{name: one_of(field) for name, field in _BOXES.items() if name not in ("due", "contact")},
+}
 
 
 class InteractionFilters(QWidget):
@@ -73,6 +83,14 @@ class InteractionFilters(QWidget):
             parts += self.conditions.active.members
         return {"all": parts} if parts else None
 
+    def viewed(self) -> dict[str, Any] | None:
+        """What is chosen, whosever interactions are listed."""
+        return self.filter(None)
+
+    def arranged(self, wanted: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        """A filter as the bar gives it back once it is set. InvalidFilter when it cannot be used."""
+        return arranged(wanted, FIELDS, _SAID)
+
     def _quick(self) -> list[dict[str, Any]]:
         parts: list[dict[str, Any]] = []
         if self.due.value == "recent":
@@ -90,7 +108,7 @@ class InteractionFilters(QWidget):
 
         InvalidFilter, and nothing changes, when it cannot be used.
         """
-        quick, rest = divided(wanted)
+        quick, rest = divided(wanted, FIELDS, _SAID)
         if self.conditions is not None:
             self.conditions.set_quietly(rest)
         self._show_choices({name: self._value_of(name, part) for name, part in quick.items()})
@@ -192,27 +210,6 @@ class InteractionFilters(QWidget):
         chips = self.conditions is not None and bool(self.conditions.active.members)
         self.clear_button.setHidden(not self.is_set or chips)
         self.updateGeometry()
-
-
-def arranged(wanted: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """A filter as the bar gives it back once it is set. InvalidFilter when it cannot be used."""
-    quick, rest = divided(wanted)
-    parts = [*quick.values(), *rest]
-    return {"all": parts} if parts else None
-
-
-def divided(wanted: Mapping[str, Any] | None) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
-    """What the boxes can say, by their names and in their order, and everything else."""
-    quick: dict[str, dict[str, Any]] = {}
-    rest = list(flattened(wanted, FIELDS))
-    for name, field in _FIELDS.items():
-        for part in rest:
-            recent = name == "due" and part == _RECENT
-            if recent or (part.get("field") == field and part["operator"] == "is"):
-                quick[name] = part
-                rest.remove(part)
-                break
-    return quick, rest
 
 
 def _box(name: str, options: Iterable[tuple[str, str]]) -> ComboBox:

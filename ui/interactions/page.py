@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -18,14 +17,14 @@ from crm_desktop.interactions.queries import interaction_listing
 from crm_desktop.interactions.rows import InteractionRow
 from crm_desktop.interactions.whose import Whose, whose
 from crm_desktop.listing.request import ListRequest
-from crm_desktop.views.definition import ViewDefinition
 from ui.filters.conditions import Conditions
 from ui.filters.subjects import INTERACTIONS
+from ui.filters.table_views import TableViews
 from ui.filters.views import Views
 from ui.filters.views_button import ViewsButton
 from ui.interactions.columns import COLUMNS, COMPACT
 from ui.interactions.entry_actions import EntryActions
-from ui.interactions.filters import InteractionFilters, arranged
+from ui.interactions.filters import InteractionFilters
 from ui.interactions.rights import ALL_RIGHTS, NO_RIGHTS, Rights, rights_of
 from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
@@ -72,7 +71,7 @@ class InteractionsPage(ShellPage):
         self.table.setMinimumHeight(LEAST_TABLE)  # open filters may take the rest on a phone-sized window
         self.filters = InteractionFilters()
         self.conditions = Conditions(context, INTERACTIONS, self._beside, self, "Filters")
-        self.views = Views(context, "interactions", self, self)
+        self.views = Views(context, "interactions", TableViews(self.table, self.filters), self)
         self.views_button = ViewsButton(context, self.views, "interactions")
         self.filters.use(self.conditions, self.views_button)
         self.count = text_label("", "muted", wrap=False)
@@ -174,34 +173,6 @@ class InteractionsPage(ShellPage):
     def open_filters(self) -> None:
         """Open the builder."""
         self.conditions.open_builder()
-
-    def view_state(self) -> ViewDefinition:
-        """What a view keeps of the list as it is; whose interactions it lists is not part of it."""
-        request = self.table.request
-        columns = self.table.columns.state()
-        return ViewDefinition(self.filters.filter(None), "", request.sort, request.descending, columns)
-
-    def show_view(self, wanted: ViewDefinition) -> None:
-        """Show the list as a view has it. InvalidFilter, and nothing changes, when its filter cannot be used."""
-        arranged(wanted.filter)
-        if wanted.columns is not None:
-            self.table.columns.set_state(wanted.columns)
-        if wanted.sort in {column.sort_key for column in COLUMNS}:
-            self.table.start_sorted(wanted.sort, wanted.descending)
-        self.filters.set_filter(wanted.filter)
-
-    def as_shown(self, wanted: ViewDefinition) -> ViewDefinition:
-        """What `view_state` gives once this is shown. InvalidFilter when its filter cannot be used."""
-        request, columns = self.table.request, self.table.columns
-        known = wanted.sort in {column.sort_key for column in COLUMNS}
-        return replace(
-            wanted,
-            search="",
-            filter=arranged(wanted.filter),
-            sort=wanted.sort if known else request.sort,
-            descending=wanted.descending if known else request.descending,
-            columns=columns.state() if wanted.columns is None else columns.understood(wanted.columns),
-        )
 
     def _beside(self) -> ListRequest:
         return self.filters.beside(self._customer[0] if self._customer else None)

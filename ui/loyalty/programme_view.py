@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from ui.loyalty.changes_table import ChangesTable
 from ui.loyalty.figures import FIGURES, LISTS
 from ui.loyalty.forecast import Forecast
 from ui.loyalty.tier_card import TierCard
+from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
 from ui.shell.stat_cards import StatCards
 from ui.tables.states import StatePanel, Words
@@ -39,11 +40,8 @@ if TYPE_CHECKING:
 SETTLE_MS = 700
 
 
-class ProgrammeView(QWidget):
+class ProgrammeView(ShellPage):
     """Reads when it is seen and a moment after something has changed."""
-
-    customer_wanted = Signal(UUID)
-    customers_wanted = Signal(object)  # a filter
 
     def __init__(self, context: Signed, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,7 +99,6 @@ class ProgrammeView(QWidget):
         self.set_shape(Shape.WIDE)
 
     def set_shape(self, shape: Shape) -> None:
-        """Another width of the window."""
         edge = L if shape is Shape.NARROW else XL
         self._inner.setContentsMargins(edge, M, edge, edge)
         self.figures.set_shape(shape)
@@ -109,7 +106,6 @@ class ProgrammeView(QWidget):
     # Reading
 
     def refresh(self) -> None:
-        """Read again."""
         if not self.isVisible():
             self._is_stale = True
             return

@@ -10,6 +10,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from crm_desktop.listing.request import ListRequest
+from crm_desktop.orders.listed import FIELDS
+from ui.filters.boxes import Boxes, arranged, divided, one_of
 from ui.filters.conditions import Conditions
 from ui.orders.words import STATUS_WORDS
 from ui.theme.tokens import S
@@ -23,6 +25,10 @@ _PERIODS: Mapping[str, tuple[str, Any]] = {
     "quarter": ("This quarter", "this_quarter"),
     "year": ("This year", "this_year"),
     "last_year": ("Last year", "last_year"),
+}
+_SAID: Boxes = {
+    "status": one_of("status"),
+    "period": lambda part: part.get("field") == "ordered_at" and _period(part) is not None,
 }
 
 
@@ -40,14 +46,35 @@ class OrderFilters(QWidget):
         )
         self.clear_button = button("Clear", self.clear, kind="link")
         self.clear_button.setAccessibleName("Clear filters")
-        flow = FlowLayout(self, spacing=S)
-        for widget in (self.status, self.period, conditions.button, self.clear_button):
-            flow.addWidget(widget)
+        self._flow = FlowLayout(self, spacing=S)
         for box in (self.status, self.period):
             box.value_changed.connect(lambda _value: self._on_changed())
         conditions.changed.connect(self._on_changed)
         conditions.chips.cleared.connect(self.clear)
         self._show_state()
+
+    def add_views(self, views_button: QWidget) -> None:
+        """Lay all out, the button of the views in front."""
+        for widget in (views_button, self.conditions.button, self.status, self.period, self.clear_button):
+            self._flow.addWidget(widget)
+
+    def viewed(self) -> dict[str, Any] | None:
+        """What is chosen, whosever orders are listed."""
+        return self.filter(None)
+
+    def arranged(self, wanted: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        """A filter as the bar gives it back once it is set. InvalidFilter when it cannot be used."""
+        return arranged(wanted, FIELDS, _SAID)
+
+    def set_filter(self, wanted: Mapping[str, Any] | None) -> None:
+        """Put a filter in place of what was on: a status and a period as the choices, the rest as chips.
+
+        InvalidFilter, and nothing changes, when it cannot be used.
+        """
+        quick, rest = divided(wanted, FIELDS, _SAID)
+        self._choose(quick["status"]["value"] if "status" in quick else "", _period(quick.get("period", {})) or "")
+        self.conditions.set_quietly(rest)
+        self._on_changed()
 
     def filter(self, customer_id: UUID | None) -> dict[str, Any] | None:
         """What is chosen, in the filter language, for one customer or all; None when everything is let in."""
@@ -66,12 +93,13 @@ class OrderFilters(QWidget):
 
     def clear(self) -> None:
         """Let everything in."""
-        for box in (self.status, self.period):
+        self.set_filter(None)
+
+    def _choose(self, status: str, period: str) -> None:
+        for box, value in ((self.status, status), (self.period, period)):
             box.blockSignals(True)
-            box.set_value("")
+            box.set_value(value)
             box.blockSignals(False)
-        self.conditions.set_quietly([])
-        self._on_changed()
 
     def _quick(self, customer_id: UUID | None) -> list[dict[str, Any]]:
         parts: list[dict[str, Any]] = []
@@ -91,6 +119,13 @@ class OrderFilters(QWidget):
         # Below, where there are chips, is a "Clear all" for everything.
         self.clear_button.setHidden(not self.is_set or bool(self.conditions.active.members))
         self.updateGeometry()
+
+
+def _period(part: Mapping[str, Any]) -> str | None:
+    """The period of the box that a condition is about."""
+    if part.get("operator") != "within":
+        return None
+    return next((key for key, (_words, value) in _PERIODS.items() if value == part["value"]), None)
 
 
 def _box(name: str, options: list[tuple[str, str]]) -> ComboBox:

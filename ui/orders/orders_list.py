@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 
 from crm_desktop.errors import CrmError
 from crm_desktop.listing.request import ListRequest
@@ -18,10 +18,13 @@ from crm_desktop.orders.rows import OrderRow
 from crm_desktop.words import counted
 from ui.filters.conditions import Conditions
 from ui.filters.subjects import ORDERS
+from ui.filters.table_views import Search, TableViews
+from ui.filters.views import Views
+from ui.filters.views_button import ViewsButton
 from ui.orders.columns import COLUMNS, COMPACT
 from ui.orders.filters import OrderFilters
-from ui.orders.list_frame import ListFrame
 from ui.orders.order_actions import OrderActions
+from ui.shell.list_frame import ListFrame
 from ui.shell.shape import Shape
 from ui.shortcuts import bind, hint
 from ui.tables.paged_view import PagedTable
@@ -39,11 +42,7 @@ if TYPE_CHECKING:
 class OrdersList(ListFrame):
     """The list with its search and filters, and what it comes to."""
 
-    scope_cleared = Signal()
-
-    letters_across = 155  # with the sums of two currencies
-
-    def __init__(self, context: Signed, page: QWidget) -> None:
+    def __init__(self, context: Signed) -> None:
         table = PagedTable(
             context,
             "Orders",
@@ -53,13 +52,18 @@ class OrdersList(ListFrame):
             compact=COMPACT,
         )
         super().__init__(table, "Search orders", "Number or customer")
+        self._restoring = True
         self._context = context
         self._customer: tuple[UUID, str] | None = None
         self._sums: Handle | None = None
         self._counted = ""
-        self.actions_of = OrderActions(context, page, offers_customer=True)
-        self.conditions = Conditions(context, ORDERS, self._beside, page, "Filters")
+        self.actions_of = OrderActions(context, self, offers_customer=True)
+        self.conditions = Conditions(context, ORDERS, self._beside, self, "Filters")
         self.filters = OrderFilters(self.conditions)
+        words = Search(self._words, self.search.set_text_quietly)
+        self.views = Views(context, "orders", TableViews(table, self.filters, words), self)
+        self.views_button = ViewsButton(context, self.views, "orders")
+        self.filters.add_views(self.views_button)
         self.count.setAccessibleName("Number of orders")
         self.add_button = primary_button("Add Order", self.add, icon_name="add")
         self.add_button.setVisible(context.capabilities.edit_orders)
@@ -81,11 +85,15 @@ class OrdersList(ListFrame):
         self.filters.changed.connect(self.reload)
         bind(table.view, "delete", self._delete, Qt.ShortcutContext.WidgetShortcut)
         context.operations.data_changed.connect(self._on_data_changed)
+        self.actions_of.customer_wanted.connect(self.customer_wanted)
+        table.sort_changed.connect(lambda *_: self.views.state_changed())
+        table.columns.changed.connect(self.views.state_changed)
         self._show_actions()
+        self.views.restore()
+        self._restoring = False
         self.reload()
 
-    def set_customer(self, customer_id: UUID | None, name: str) -> None:
-        """Narrow the list to one customer, or let all in."""
+    def set_customer(self, customer_id: UUID | None, name: str = "") -> None:
         scope = None if customer_id is None else (customer_id, name)
         if scope != self._customer:
             self._customer = scope
@@ -98,21 +106,29 @@ class OrdersList(ListFrame):
 
     def reload(self) -> None:
         """Read the list from its top."""
+        if self._restoring:
+            return
+        self.views.state_changed()
         self._counted = ""
         self.table.set_request(self._request())
         self._sum_up()
 
     def refresh(self) -> None:
-        """Read again what is on screen."""
-        self.table.refresh()
+        super().refresh()
         self._sum_up()
 
-    def take_focus(self) -> None:
-        """The rows get the keyboard."""
-        self.table.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    def remember(self) -> None:
+        super().remember()
+        self.views.flush()
+
+    def open_filters(self) -> None:
+        self.conditions.open_builder()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.views.ask()
 
     def export(self) -> None:
-        """Write the list to a file."""
         from ui.exporting.open_export import export_list
 
         export_list(self._context, self.table, "orders")
@@ -124,7 +140,10 @@ class OrdersList(ListFrame):
 
     def _request(self) -> ListRequest:
         customer_id = self._customer[0] if self._customer else None
-        return ListRequest(search=self.search.text().strip(), filter=self.filters.filter(customer_id))
+        return ListRequest(search=self._words(), filter=self.filters.filter(customer_id))
+
+    def _words(self) -> str:
+        return self.search.text().strip()
 
     def _beside(self) -> ListRequest:
         return self.filters.beside(self._customer[0] if self._customer else None)
@@ -185,7 +204,7 @@ class OrdersList(ListFrame):
 
     def _empty_words(self) -> Words:
         add = [("Add Order", self.add)] if self._context.capabilities.edit_orders else []
-        if self.filters.is_set or self.search.text().strip():
+        if self.filters.is_set or self._words():
             whose = f" of {self._customer[1]}" if self._customer else ""
             return Words("filter", f"No order{whose} matches", "", [("Clear filters", self._clear), *add])
         if self._customer is not None:

@@ -11,9 +11,9 @@ from crm_desktop.listing.request import ListRequest
 from crm_desktop.orders.queries import product_listing
 from crm_desktop.orders.rows import ProductRow
 from crm_desktop.words import counted
-from ui.orders.list_frame import ListFrame
 from ui.orders.product_actions import ProductActions
 from ui.orders.product_columns import COLUMNS, COMPACT
+from ui.shell.list_frame import ListFrame
 from ui.shell.shape import Shape
 from ui.shortcuts import bind
 from ui.tables.paged_view import PagedTable
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 class ProductsList(ListFrame):
     """The list of products with a search."""
 
-    def __init__(self, context: Signed, page: QWidget) -> None:
+    def __init__(self, context: Signed) -> None:
         table = PagedTable(
             context, "Products", COLUMNS, product_listing, subjects=frozenset({"orders"}), compact=COMPACT
         )
         super().__init__(table, "Search products", "Name, SKU or category")
         self._may = context.capabilities.edit_products
-        self.actions_of = ProductActions(context, page)
+        self.actions_of = ProductActions(context, self)
         self.which = ComboBox([("", "All products"), ("yes", "Active"), ("no", "Inactive")])
         self.which.setAccessibleName("Which products")
         self.which.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -74,14 +74,6 @@ class ProductsList(ListFrame):
         which = self.which.value
         active = {"field": "is_active", "operator": "is", "value": which == "yes"} if which else None
         self.table.set_request(ListRequest(search=self.search.text().strip(), filter=active))
-
-    def refresh(self) -> None:
-        """Read again what is on screen."""
-        self.table.refresh()
-
-    def take_focus(self) -> None:
-        """The rows get the keyboard."""
-        self.table.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def on_shape(self, shape: Shape) -> None:
         self.columns_button.setHidden(shape is Shape.NARROW)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from crm_desktop.customers.listed import FIELDS
 from crm_desktop.listing.request import ListRequest
-from ui.filters.active import flattened
+from ui.filters.boxes import arranged, divided, one_of
 from ui.filters.conditions import Conditions
 from ui.filters.subjects import CUSTOMERS
 from ui.shell.shape import Shape
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 TYPES = (("", "All types"), ("individual", "Individuals"), ("business", "Businesses"))
 STATUSES = (("", "Any status"), ("active", "Active"), ("prospect", "Prospects"), ("inactive", "Inactive"))
+
+_SAID = {field: one_of(field) for field in ("customer_type", "status")}
 
 
 class FilterBar(QWidget):
@@ -111,6 +113,14 @@ class FilterBar(QWidget):
         parts = [*self._quick(), *self.active.members]
         return {"all": parts} if parts else None
 
+    def viewed(self) -> dict[str, object] | None:
+        """What a view keeps of it."""
+        return self.filter()
+
+    def arranged(self, wanted: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        """A filter as the bar gives it back once it is set. InvalidFilter when it cannot be used."""
+        return arranged(wanted, FIELDS, _SAID)
+
     def open_builder(self) -> None:
         """Let the person put conditions together; the choices of the bar stay as they are."""
         self.conditions.open_builder()
@@ -140,7 +150,7 @@ class FilterBar(QWidget):
 
         InvalidFilter, and nothing changes, when it cannot be used.
         """
-        quick, rest = _divided(wanted)
+        quick, rest = divided(wanted, FIELDS, _SAID)
         for field, box in (("customer_type", self.type), ("status", self.status)):
             box.blockSignals(True)
             box.set_value(quick[field]["value"] if field in quick else "")
@@ -269,21 +279,3 @@ class FilterBar(QWidget):
             order.addAction(action)
         source = self._sort_button if self._sort_button.isVisible() else self._sort_small
         menu.popup(source.mapToGlobal(source.rect().bottomLeft()))
-
-
-def arranged(wanted: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """A filter as the bar gives it back once it is set. InvalidFilter when it cannot be used."""
-    quick, rest = _divided(wanted)
-    parts = [*quick.values(), *rest]
-    return {"all": parts} if parts else None
-
-
-def _divided(wanted: Mapping[str, Any] | None) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]]]:
-    """The choices of the bar by their field, and everything else."""
-    quick, rest = {}, list(flattened(wanted, FIELDS))
-    for field in ("customer_type", "status"):
-        simple = [part for part in rest if part.get("field") == field and part["operator"] == "is"]
-        if simple:
-            quick[field] = simple[0]
-            rest.remove(simple[0])
-    return quick, rest

@@ -50,6 +50,12 @@ class FlowLayout(QLayout):
         margins = self.contentsMargins()
         return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
+    def line_width(self) -> int:
+        """The width that all items need side by side."""
+        widths = [item.sizeHint().width() for item in self._items if not item.isEmpty()]
+        margins = self.contentsMargins()
+        return sum(widths) + self._gap * max(0, len(widths) - 1) + margins.left() + margins.right()
+
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         """The height that `rect`'s width needs. Items of a line are centred on it."""
         margins = self.contentsMargins()

@@ -48,13 +48,13 @@ def loyalty_programme(session: Session) -> Iterator[None]:
     window.open_tab(LOYALTY)
     page = window.pages.page(LOYALTY)
     assert isinstance(page, LoyaltyPage)
-    page.open("Programme")
+    page.open_programme()
     view = page.findChild(ProgrammeView)
     assert view is not None
     wait_for(lambda: view.tiers["gold"].count.text() != "–", "the programme")
     wait(SETTLED_MS)
     yield
-    page.open("Members")
+    page.bar.setCurrentIndex(0)
     window.open_tab(CUSTOMERS)
 
 
