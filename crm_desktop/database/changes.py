@@ -56,11 +56,19 @@ class ChangeListener:
         self._bell: socket.socket | None = None
 
     def start(self) -> None:
-        if self._thread is None:
-            # `stop` rings, so that the thread can wait for news and for its end at once, on Windows, too.
-            self._bell, ear = socket.socketpair()
-            self._thread = threading.Thread(target=self._run, args=(ear,), name="change-listener", daemon=True)
-            self._thread.start()
+        """Does nothing once it was stopped: a start that was put off may come when the window has closed."""
+        if self._thread is not None or self._stopping.is_set():
+            return
+        # `stop` rings, so that the thread can wait for news and for its end at once, on Windows, too.
+        bell, ear = socket.socketpair()
+        thread = threading.Thread(target=self._run, args=(ear,), name="change-listener", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # no more threads can be had
+            bell.close()
+            ear.close()
+            raise
+        self._bell, self._thread = bell, thread
 
     def stop(self) -> None:
         """Nothing is called any more afterwards. An attempt to connect that is under way ends on its own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from uuid import uuid4
@@ -124,3 +125,44 @@ def test_without_a_server_it_keeps_trying_and_stops_at_once() -> None:
 
 def test_stop_without_start(database: Database) -> None:
     Heard().listener(database).stop()
+
+
+def sockets_made(monkeypatch: pytest.MonkeyPatch) -> list[socket.socket]:
+    """Every end of a pair of sockets that is made from now on."""
+    made: list[socket.socket] = []
+    pair = socket.socketpair
+
+    def recorded() -> tuple[socket.socket, socket.socket]:
+        ends = pair()
+        made.extend(ends)
+        return ends
+
+    monkeypatch.setattr(changes.socket, "socketpair", recorded)
+    return made
+
+
+def test_a_start_after_the_stop_opens_nothing(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window puts the start off; whoever signs out before it comes has nothing to listen for."""
+    made, heard = sockets_made(monkeypatch), Heard()
+    listener = heard.listener(database)
+    listener.stop()
+    listener.start()
+    assert made == [] and heard.states == []
+
+
+def test_both_ends_are_closed_after_a_stop_and_when_no_thread_can_be_had(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, heard = sockets_made(monkeypatch), Heard()
+    listener = heard.listener(database)
+    listener.start()
+    wait_for(lambda: heard.states == [True])
+    listener.stop()
+
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with pytest.raises(RuntimeError):
+        heard.listener(database).start()
+    assert [end.fileno() for end in made] == [-1] * 4
