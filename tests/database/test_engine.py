@@ -236,6 +236,19 @@ def test_a_cancelled_session_runs_no_further_statement(database: Database) -> No
         pass
 
 
+def test_a_cancel_that_comes_just_before_a_statement_stops_it_too(database: Database) -> None:
+    """The server takes a cancel between two statements for done; the one that begins then must not run to its end."""
+    cancellation = Cancellation()
+    began = time.monotonic()
+    with pytest.raises(Cancelled), database.raw(cancellation) as driver:
+        driver.execute("SELECT 1")
+        cancellation.cancel()
+        time.sleep(0.2)  # it has come to the server by now
+        driver.execute("SELECT pg_sleep(20)")
+    assert time.monotonic() - began < 5
+    assert people(database) == 0
+
+
 def test_cancelling_never_hits_the_next_user_of_the_connection(server: LocalServer) -> None:
     database = Database(server.target(), "ana", "ana's secret", pool_size=1)
     for _ in range(30):
