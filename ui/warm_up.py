@@ -32,6 +32,7 @@ CORE = (
     "crm_desktop.interactions.actions",
     "crm_desktop.analytics.queries",
     "crm_desktop.views.actions",
+    "phonenumbers",
 )
 WINDOW = ("ui.tables.paged_view", "ui.session", "ui.main_window", "ui.customers.card", "ui.interactions.page")
 # What opening a database needs: work may begin once this one is there.

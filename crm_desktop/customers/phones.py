@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .countries import region_of
 
@@ -62,6 +63,7 @@ def is_checked(phone: str) -> bool:
     return _E164.fullmatch(phone) is not None
 
 
+@lru_cache(maxsize=20_000)  # 0.1 ms each: lists draw them at every frame
 def readable(phone: str) -> str:
     """An E.164 number in its international form with spaces; any other text as it is."""
     if not _E164.fullmatch(phone):

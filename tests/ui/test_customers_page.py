@@ -47,7 +47,7 @@ def test_cells_are_what_the_database_holds(page: CustomersPage, desk: Desk, qtmo
     model = page.table.model
     cells = {column.title: model.index(1, number).data() for number, column in enumerate(model.columns)}
     assert cells["Type"] == "Business"
-    assert cells["Phone"] == "+46317600100"
+    assert cells["Phone"] == "+46 31 760 01 00"
     assert cells["Status"] == "Active"
     assert cells["Last contact"] == ""
     assert cells["Created"] == "Today"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from crm_desktop.customers.columns import COLUMNS as FACTS
+from crm_desktop.customers.phones import readable
 from crm_desktop.customers.rows import CustomerRow
 from ui.interactions.local_time import day_text, distance_text, due, full_text, moment_text, to_wall
 from ui.tables.columns import Column, ColumnsOf, CompactRow, Tone, muted
@@ -62,9 +63,19 @@ def _due_tooltip(row: CustomerRow) -> str:
     return f"{late} {_exact(row.next_follow_up)}"
 
 
+def _phone(row: CustomerRow) -> str:
+    return readable(row.phone)
+
+
+def _other_phones(row: CustomerRow) -> tuple[str, ...]:
+    return tuple(map(readable, row.other_phones))
+
+
 def _phone_tooltip(row: CustomerRow) -> str:
-    main = f"{row.phone}: not checked, kept as it was written" if row.phone and not row.phone_checked else row.phone
-    return "\n".join(filter(None, (main, *row.other_phones)))
+    main = _phone(row)
+    if main and not row.phone_checked:
+        main = f"{main}: not checked, kept as it was written"
+    return "\n".join(filter(None, (main, *_other_phones(row))))
 
 
 def _tone(key: str) -> Callable[[CustomerRow], Tone]:
@@ -91,8 +102,7 @@ COLUMNS: tuple[Column, ...] = (
             tooltip=lambda row: "\n".join((row.company_name, *row.contacts_found))),
     _column("email", 178, lambda row: row.email, searchable=True, others=lambda row: row.other_emails,
             tooltip=lambda row: "\n".join(filter(None, (row.email, *row.other_emails)))),
-    _column("phone", 132, lambda row: row.phone, searchable=True, others=lambda row: row.other_phones,
-            tooltip=_phone_tooltip, editable=True),
+    _column("phone", 146, _phone, searchable=True, others=_other_phones, tooltip=_phone_tooltip, editable=True),
     _column("city", 88, lambda row: row.city, searchable=True),
     _column("country", 92, lambda row: row.country, searchable=True),
     STATUS,
@@ -109,11 +119,11 @@ COLUMNS: tuple[Column, ...] = (
 
 def _detail(row: CustomerRow) -> str:
     company = row.company_name if row.company_name != row.name else ""
-    return " · ".join(part for part in (company, row.phone or row.email or row.city) if part)
+    return " · ".join(part for part in (company, _phone(row) or row.email or row.city) if part)
 
 
 def _others(row: CustomerRow) -> tuple[str, ...]:
-    return (row.email, *row.other_emails, *row.other_phones, *_found_at(row))
+    return (row.email, *row.other_emails, *_other_phones(row), *_found_at(row))
 
 
 def _due_day(row: CustomerRow) -> str:
