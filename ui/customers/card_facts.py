@@ -14,13 +14,14 @@ from crm_desktop.duplicates.rows import Merged
 from ui.customers.other_facts import OtherLines
 from ui.customers.words import LABELS, NOT_CHECKED
 from ui.interactions.local_time import day_text, full_text, now_wall, to_wall
-from ui.theme.tokens import XS, L, S
+from ui.theme.tokens import L, S
 from ui.widgets.badges import Badge
 from ui.widgets.buttons import button, icon_button
 from ui.widgets.labels import text_label
 from ui.widgets.value_label import ValueLabel
 
 MOST_MERGED = 3
+AIR = 3
 
 
 class Fact(QWidget):
@@ -36,6 +37,9 @@ class Fact(QWidget):
         self.caption = text_label(self._label, "caption", wrap=False)
         self.words = ValueLabel()
         self.words.setObjectName(f"fact-{name}")
+        # One rhythm with and without a button, and the words in the middle of it.
+        self.caption.setContentsMargins(0, AIR + 1, 0, AIR)
+        self.words.setContentsMargins(0, AIR, 0, AIR)
         self.mark = Badge("Not checked", "warning")
         self.mark.setToolTip(NOT_CHECKED)
         self.mark.hide()
@@ -107,7 +111,7 @@ class CardFacts(QWidget):
         self.undo_merge.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(XS)
+        column.setSpacing(0)
         for fact in self._facts:
             column.addWidget(fact)
         column.addWidget(self._about)
