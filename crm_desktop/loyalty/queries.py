@@ -19,7 +19,7 @@ from .expiry import expiring_of
 from .ladder import Ladder
 from .listed import SOURCE
 from .rows import Account, AccountCard, ContactPoints, Entry, MemberRow, TierChange
-from .rules import Rules, rules
+from .rules import Rules, TierRule, rules
 
 FIRST_ENTRIES = 50
 MOST_CHANGES = 100
@@ -60,6 +60,7 @@ _CHANGES = text(
     WHERE user_id = :account ORDER BY id DESC LIMIT :most
     """
 )
+_TIER = text("SELECT tier FROM crm.customers WHERE id = :customer")
 _CONTACTS = text(
     """
     SELECT k.id, k.name, l.earned::bigint, l.redeemed::bigint
@@ -100,6 +101,12 @@ def account_of(session: Session, customer_id: UUID) -> Account:
     if row is None:
         raise NotFound("This customer is not in the loyalty programme.", hint="Enrol the customer first.")
     return _account(row, rules(session))
+
+
+def tier_rule_of(session: Session, customer_id: UUID) -> TierRule | None:
+    """What a customer's tier brings; None for somebody who is not enrolled, or gone."""
+    tier = session.execute(_TIER, {"customer": customer_id}).scalar()
+    return next((rule for rule in rules(session).tiers if rule.tier == tier), None)
 
 
 def booked(session: Session, booking_id: UUID) -> Booking:

@@ -18,7 +18,8 @@ OTHERWISE = "default"
 
 @dataclass(frozen=True)
 class TierRule:
-    """One tier. `earning_multiplier` counts when an order earns, `discount_percent` is told, `benefits` is text."""
+    """One tier. `earning_multiplier` counts when an order earns, `discount_percent` is what new lines of an
+    order start with, `benefits` is text."""
 
     tier: str
     threshold: int

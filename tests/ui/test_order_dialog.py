@@ -283,6 +283,35 @@ def test_the_first_product_brings_its_currency_and_another_one_is_not_priced(
     dialog.deleteLater()
 
 
+def test_new_lines_start_with_the_discount_of_the_tier_and_others_keep_theirs(
+    desk: Desk, window: QWidget, qtbot: QtBot
+) -> None:
+    desk.one("update crm.loyalty_tiers set discount_percent = 7.5 where tier = 'gold' returning 1")
+    customer = desk.add()
+    desk.one("select crm.enrol_customer(:who)", who=customer)
+    earned = "insert into crm.loyalty_ledger (user_id, kind, points) select user_id, 'earn', 6000 from crm.customers"
+    desk.one(f"{earned} returning 1")
+    with desk.context.database.session() as session:
+        product(session, "T-1", "Green tea", "10")
+        old = ordered(session, customer, line("Milk"))
+    dialog = opened(desk, window, None, old)
+    assert [row.value().discount for row in rows(dialog)] == ["0", "7.5"]  # the last one is the blank one
+    assert not dialog.is_dirty()
+    dialog.discard()
+    dialog.deleteLater()
+    dialog = opened(desk, window, customer)
+    assert dialog.order_fields.lines.benefit.text() == "Gold: 7.5 % discount on new lines."
+    choose(desk, rows(dialog)[0], "green")
+    assert rows(dialog)[0].discount.value() == "7.5" and rows(dialog)[0].amount == Decimal("9.25")
+    qtbot.keyClicks(rows(dialog)[1].product.input, "Delivery")  # its discount is left blank
+    qtbot.keyClicks(rows(dialog)[1].price, "4")
+    rows(dialog)[0].discount.setText("0")
+    with qtbot.waitSignal(dialog.saved) as told:
+        dialog.save_and_close()
+    assert [line.discount_percent for line in saved(desk, told.args[0]).lines] == [0, Decimal("7.5")]
+    dialog.deleteLater()
+
+
 def test_an_order_without_lines_keeps_its_total(desk: Desk, window: QWidget, qtbot: QtBot) -> None:
     """Some are imported with nothing but a total."""
     customer = desk.add()

@@ -51,6 +51,10 @@ class CustomerRecordDialog(RecordDialog):
         """Say whose it is, and what else is known of it."""
         raise NotImplementedError
 
+    def customer_known(self, customer_id: UUID | None) -> None:
+        """Whose it is was chosen, or read; None: nobody's any more."""
+        self.contact.show_for(customer_id)
+
     def say_about(self, words: str) -> None:
         """Above the fields; "" for nothing."""
         self.with_label.setText(words)
@@ -76,13 +80,13 @@ class CustomerRecordDialog(RecordDialog):
         elif self.record_id is None:
             self.show_customer(name)
         self._customer_id, self._customer_name = customer_id, name
-        self.contact.show_for(customer_id)
+        self.customer_known(customer_id)
 
     def draft_fits(self, about: Mapping[str, Any]) -> bool:
         return self.record_id is not None or self._customer_id in (None, about.get("customer_id"))
 
     def _on_customer_chosen(self, customer_id: UUID | None) -> None:
         self._customer_id = customer_id
-        self.contact.show_for(customer_id)
+        self.customer_known(customer_id)
         if customer_id is not None:
             self.form[self.goes_on_at].editor.setFocus()

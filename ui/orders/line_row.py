@@ -71,6 +71,7 @@ class LineRow(QWidget):
         self._id = uuid4()
         self._narrow = False
         self._read_only = False
+        self.usual_discount = "0"
         self.product = ProductPicker(context)
         self.quantity, self.price, self.discount = _number_field("1"), _number_field("0.00"), _number_field("0")
         self.total = text_label("", wrap=False)
@@ -111,7 +112,7 @@ class LineRow(QWidget):
     def value(self) -> LineValue:
         """What the fields hold; a number left blank is the usual one."""
         quantity = self.quantity.value() or "1"
-        price, discount = self.price.value() or "0.00", self.discount.value() or "0"
+        price, discount = self.price.value() or "0.00", self.discount.value() or self.usual_discount
         return LineValue(
             self._id,
             self.product.chosen_id,
@@ -137,8 +138,14 @@ class LineRow(QWidget):
             if self.quantity.hasFocus():
                 self.quantity.selectAll()  # the next key takes its place
         if not self.discount.value():
-            self.discount.show_text("0")
+            self.discount.show_text(self.usual_discount)
         self._on_edited()
+
+    def set_usual_discount(self, percent: str) -> None:
+        """What a discount left blank is, in percent."""
+        self.usual_discount = percent
+        self.discount.setPlaceholderText(percent)
+        self._show_total()
 
     @property
     def amount(self) -> Decimal | None:

@@ -41,6 +41,7 @@ class LinesEditor(QWidget):
         self._currency = currency
         self._read_only = False
         self._total_without_lines = Decimal(0)
+        self._usual_discount = "0"
         self.rows: list[LineRow] = []
         self._head = self._make_head()
         self._column = QVBoxLayout()
@@ -48,6 +49,8 @@ class LinesEditor(QWidget):
         self.total = text_label("", "subheading", wrap=False)
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.hint = text_label("", "caption")
+        self.benefit = text_label("", "caption")
+        self.benefit.hide()
         foot = QHBoxLayout()
         foot.addWidget(self.hint, 1)
         foot.addWidget(self.total)
@@ -56,6 +59,7 @@ class LinesEditor(QWidget):
         column.setSpacing(S)
         column.addWidget(self._head)
         column.addLayout(self._column)
+        column.addWidget(self.benefit)
         column.addLayout(foot)
         self._add()
 
@@ -98,6 +102,15 @@ class LinesEditor(QWidget):
         self._total_without_lines = total
         self._show_total()
 
+    def set_usual_discount(self, percent: str, because: str) -> None:
+        """What new lines start with, and why. What stands in a line already stays."""
+        self._usual_discount = percent
+        for row in self.rows:
+            row.set_usual_discount(percent)
+        self.benefit.setText(because)
+        self.benefit.setHidden(not because)
+        self._show_total()
+
     def show_currency(self) -> None:
         """The order has another currency."""
         self._show_total()
@@ -114,6 +127,7 @@ class LinesEditor(QWidget):
 
     def _add(self) -> LineRow:
         row = LineRow(self._context)
+        row.set_usual_discount(self._usual_discount)
         row.set_narrow(self._head.isHidden())
         row.edited.connect(self._on_edited)
         row.left.connect(lambda: self._on_left(row))

@@ -24,6 +24,7 @@ from ui.orders.delete_order import CHANGED, delete_order
 from ui.orders.line_row import input_of, lines_from, value_of
 from ui.orders.moment_field import NOT_UNDERSTOOD
 from ui.orders.order_form import OrderFields
+from ui.orders.tier_discount import TierDiscount
 from ui.orders.words import STATUS_WORDS
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class OrderDialog(CustomerRecordDialog):
         self.order_fields = OrderFields(context, self.form)
         self.fields_layout.addWidget(self.order_fields)
         self.contact = ContactField(context, self, self.form["contact_id"], self.order_fields.contact)
-        self.contact.show_for(customer_id)
+        self.discount = TierDiscount(context, self, self.order_fields.lines)
+        self.customer_known(customer_id)
         self.delete_button = self.add_button("Delete", "danger-quiet", left=True)
         self.delete_button.clicked.connect(lambda _c=False: self._delete())
         self.delete_button.hide()
@@ -140,7 +142,7 @@ class OrderDialog(CustomerRecordDialog):
             self.picker.hide()
         self._customer_id = details.customer_id
         self.show_customer(details.customer_name)
-        self.contact.show_for(details.customer_id)
+        self.customer_known(details.customer_id)
         self.contact.set_may_edit(may)
         self.order_fields.lines.show_total_without_lines(details.total)
         self.order_fields.number.setPlaceholderText("")
@@ -159,6 +161,10 @@ class OrderDialog(CustomerRecordDialog):
         if self.record_id is None:
             self.order_fields.number.setPlaceholderText(number)
             self.form["order_number"].set_standing_hint("Left blank, it is the next free number.")
+
+    def customer_known(self, customer_id: UUID | None) -> None:
+        super().customer_known(customer_id)
+        self.discount.show_for(customer_id)
 
     def show_customer(self, name: str) -> None:
         record = self.record
