@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from crm_desktop.listing.periods import shifted
+from crm_desktop.listing.planner import as_rows_lie
 
 from .buckets import axis, borders
 from .picking import either, every, with_interactions, with_orders, within
@@ -15,27 +16,27 @@ from .shapes import Category, ChartData, Filter, Period, Question, Series, Value
 
 MONTHS = 12
 
-# Contact is what last_contact counts: nothing cancelled, and a follow-up once it is done.
+# Contact is what last_contact counts: nothing cancelled, and a follow-up once it is done. Of each customer, a bit says
+# that there was something in a month.
 _COHORTS = text(
     """
     WITH cohort AS MATERIALIZED (
         SELECT id, width_bucket(created_at, CAST(:borders AS timestamptz[])) AS month
         FROM crm.customers WHERE created_at >= :first AND created_at < :last
     ), active AS (
-        SELECT c.id, c.month, width_bucket(i.moment, CAST(:borders AS timestamptz[])) AS at
+        SELECT customer_id, bit_or(1 << width_bucket(moment, CAST(:borders AS timestamptz[]))) AS months
         FROM (
             SELECT customer_id, greatest(created_at, completed_at) AS moment FROM crm.customer_interactions
             WHERE status IS DISTINCT FROM 'cancelled' AND (type <> 'follow_up' OR status = 'completed')
-        ) i JOIN cohort c ON c.id = i.customer_id
-        WHERE i.moment >= :first AND i.moment < :last
-        UNION
-        SELECT c.id, c.month, width_bucket(o.ordered_at, CAST(:borders AS timestamptz[]))
-        FROM crm.orders o JOIN cohort c ON c.id = o.customer_id
-        WHERE o.ordered_at >= :first AND o.ordered_at < :last AND o.status NOT IN ('cancelled', 'refunded')
+              AND greatest(created_at, completed_at) >= :first AND greatest(created_at, completed_at) < :last
+            UNION ALL
+            SELECT customer_id, ordered_at FROM crm.orders
+            WHERE ordered_at >= :first AND ordered_at < :last AND status NOT IN ('cancelled', 'refunded')
+        ) a
+        WHERE customer_id IN (SELECT id FROM cohort) GROUP BY 1
     )
-    SELECT month, at - month, count(*) FROM active WHERE at >= month GROUP BY 1, 2
-    UNION ALL
-    SELECT month, -1, count(*) FROM cohort GROUP BY 1
+    SELECT c.month, coalesce(a.months, 0), count(*)
+    FROM cohort c LEFT JOIN active a ON a.customer_id = c.id GROUP BY 1, 2
     """
 )
 
@@ -49,15 +50,19 @@ def retention(session: Session, question: Question) -> ChartData:
     months = axis(Question(period, clock=question.clock, step="month"), None).shown
     moments = borders(months, question.clock)
     asked = {"borders": moments, "first": moments[0], "last": moments[-1]}
-    found: dict[tuple[int, int], int] = {
-        (month - 1, later): count for month, later, count in session.execute(_COHORTS, asked)
-    }
-    sizes = [found.get((row, -1), 0) for row in range(MONTHS)]
+    sizes = [0] * MONTHS
+    active = [[0] * MONTHS for _ in range(MONTHS)]
+    with as_rows_lie(session.connection()):
+        for month, bits, count in session.execute(_COHORTS, asked):
+            row = month - 1
+            sizes[row] += count
+            for later in range(MONTHS - row):
+                active[row][later] += count if bits >> (month + later) & 1 else 0
 
     def share(row: int, later: int) -> Value | None:
         if row + later >= MONTHS or not sizes[row]:
             return None
-        return round(100 * found.get((row, later), 0) / sizes[row], 1)
+        return round(100 * active[row][later] / sizes[row], 1)
 
     def picked(row: int, later: int) -> Filter | None:
         if share(row, later) is None:

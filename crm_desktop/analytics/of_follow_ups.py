@@ -13,6 +13,7 @@ from crm_desktop.interactions.agenda import SectionKey, agenda_counts, bounds
 from crm_desktop.interactions.listed import DONE
 
 from .of_interactions import employee_names
+from .once import once
 from .picking import condition, with_interactions, within_period
 from .ranking import MOST
 from .shapes import Category, ChartData, Filter, Period, Question, Series, Value
@@ -99,7 +100,8 @@ def _answered(session: Session, question: Question, period: Period | None) -> di
         return {}
     first, last = period.span(question.clock)
     asked = {"first": first, "last": min(last, question.clock.now)}
-    return {row[0]: _Answered(*row) for row in session.execute(_ANSWERED, asked)}
+    rows = once(session, ("answered", *asked.values()), lambda: session.execute(_ANSWERED, asked).all())
+    return {row[0]: _Answered(*row) for row in rows}
 
 
 def punctuality(session: Session, question: Question) -> ChartData:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from crm_desktop.listing.planner import as_rows_lie
+
 from .counting import ORDERS, REVENUE
+from .once import once
 from .picking import condition, every, in_currency, one, rest, with_orders, within, within_period
 from .ranking import ranked
 from .shapes import ChartData, Filter, Period, Question, Value
 from .timelines import Line, timeline
 
+TOP = 10
 _COUNTS = "orders that are neither cancelled nor refunded"
 
 
@@ -79,39 +88,46 @@ def orders(session: Session, question: Question) -> ChartData:
     )
 
 
-_WHERE = """
-    o.currency = :currency AND o.status NOT IN ('cancelled', 'refunded')
-    AND o.ordered_at >= :first AND o.ordered_at < :last
+_SALES = """
+    SELECT o.customer_id, o.total FROM crm.orders o
+    WHERE o.currency = :currency AND o.status NOT IN ('cancelled', 'refunded')
+      AND o.ordered_at >= :first AND o.ordered_at < :last
 """
+_ALL_SALES = "SELECT p.customer_id, p.spent AS total FROM crm.customer_purchases p WHERE p.currency = :currency"
 # Each returns (key, name, amount).
-_BY_COUNTRY = f"""
-    SELECT c.country_key, mode() WITHIN GROUP (ORDER BY c.country), sum(s.total)
-    FROM (SELECT o.customer_id, sum(o.total) AS total FROM crm.orders o WHERE {_WHERE} GROUP BY 1) s
-    JOIN crm.customers c ON c.id = s.customer_id GROUP BY 1
+_BY_COUNTRY = """
+    SELECT n.country_key, (array_agg(n.country ORDER BY n.many DESC, n.country))[1], sum(n.total)
+    FROM (
+        SELECT c.country_key, c.country, count(*) AS many, sum(s.total) AS total
+        FROM ({sales}) s JOIN crm.customers c ON c.id = s.customer_id GROUP BY 1, 2
+    ) n
+    GROUP BY 1
 """
-_BY_CUSTOMER = f"""
+_BY_CUSTOMER = """
     SELECT s.customer_id::text,
            CASE WHEN c.customer_type = 'business' AND c.company_name <> '' THEN c.company_name
                 ELSE coalesce(nullif(c.contact_name, ''), c.company_name) END,
            s.total
     FROM (
-        SELECT o.customer_id, sum(o.total) AS total FROM crm.orders o WHERE {_WHERE}
-        GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 10
+        SELECT s.customer_id, sum(s.total) AS total FROM ({sales}) s GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 10
     ) s JOIN crm.customers c ON c.id = s.customer_id
 """
-_LINES = f"""
-    SELECT l.product_id, sum(l.line_total) AS total
-    FROM crm.order_lines l JOIN crm.orders o ON o.id = l.order_id WHERE {_WHERE} GROUP BY 1
-"""
-_BY_PRODUCT = f"""
-    SELECT p.id::text, p.name, s.total FROM ({_LINES}) s JOIN crm.products p ON p.id = s.product_id
-    ORDER BY s.total DESC, p.id LIMIT 10
-"""
-_BY_CATEGORY = f"""
-    SELECT crm.fold(btrim(coalesce(p.category, ''))), mode() WITHIN GROUP (ORDER BY btrim(coalesce(p.category, ''))),
-           sum(s.total)
-    FROM ({_LINES}) s LEFT JOIN crm.products p ON p.id = s.product_id GROUP BY 1
-"""
+_SOLD = text(
+    """
+    SELECT p.id::text, p.name, crm.fold(btrim(coalesce(p.category, ''))), btrim(coalesce(p.category, '')), s.total
+    FROM (
+        SELECT l.product_id, sum(l.line_total) AS total
+        FROM crm.order_lines l JOIN crm.orders o ON o.id = l.order_id
+        WHERE o.currency = :currency AND o.status NOT IN ('cancelled', 'refunded')
+          AND o.ordered_at >= :first AND o.ordered_at < :last
+        GROUP BY 1
+    ) s LEFT JOIN crm.products p ON p.id = s.product_id
+    ORDER BY s.total DESC, p.id
+    """
+)
+_LATER = text("SELECT EXISTS (SELECT FROM crm.orders WHERE ordered_at >= :last)")
+Amounts = Sequence[tuple[str, str, Decimal]]
+"""Key, name and amount."""
 
 
 def by_country(session: Session, question: Question) -> ChartData:
@@ -123,7 +139,7 @@ def by_country(session: Session, question: Question) -> ChartData:
         return every(one("country", key), bought)
 
     return _ranking(
-        session, question, _BY_COUNTRY, "revenue_by_country", "Revenue by country",
+        session, question, partial(_of_customers, session, _BY_COUNTRY), "revenue_by_country", "Revenue by country",
         f"Totals of {_COUNTS} in the period, by the country that the customer has now", "No country", picked,
         lambda keys: every(rest("country", keys), bought),
     )  # fmt: skip
@@ -132,7 +148,7 @@ def by_country(session: Session, question: Question) -> ChartData:
 def top_customers(session: Session, question: Question) -> ChartData:
     """The ten customers with the largest revenue in the period."""
     return _ranking(
-        session, question, _BY_CUSTOMER, "top_customers", "Top customers",
+        session, question, partial(_of_customers, session, _BY_CUSTOMER), "top_customers", "Top customers",
         f"The ten customers whose {_COUNTS} amount to most in the period", "No name",
         lambda key: condition("id", "is", key),
     )  # fmt: skip
@@ -142,7 +158,7 @@ def top_products(session: Session, question: Question) -> ChartData:
     """The ten products with the largest revenue in the period."""
     bought = _bought(session, question)
     return _ranking(
-        session, question, _BY_PRODUCT, "top_products", "Top products",
+        session, question, partial(_of_products, session), "top_products", "Top products",
         f"The ten products whose lines in {_COUNTS} amount to most in the period", "No name",
         lambda key: bought(condition("product_id", "is", key)),
     )  # fmt: skip
@@ -152,10 +168,56 @@ def top_categories(session: Session, question: Question) -> ChartData:
     """Revenue of the period by the category of the product."""
     bought = _bought(session, question)
     return _ranking(
-        session, question, _BY_CATEGORY, "top_categories", "Revenue by category",
+        session, question, partial(_of_categories, session), "top_categories", "Revenue by category",
         f"Lines of {_COUNTS} in the period, by the category of their product", "No category",
         lambda key: bought(one("category", key)), lambda keys: bought(rest("category", keys)),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Orders that count, of a currency, from one moment up to another; `ever`: of any time up to it."""
+
+    currency: str
+    first: datetime
+    last: datetime
+    ever: bool
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"currency": self.currency, "first": self.first, "last": self.last}
+
+
+def _of_customers(session: Session, statement: str, asked: _Asked) -> Amounts:
+    """What customers have bought for: as the summary of each has it, where nothing was ordered after the period."""
+    kept = asked.ever and not session.execute(_LATER, {"last": asked.last}).scalar()
+    with as_rows_lie(session.connection()):
+        found = session.execute(text(statement.format(sales=_ALL_SALES if kept else _SALES)), asked.values).all()
+    return [(key or "", name, Decimal(amount)) for key, name, amount in found]
+
+
+def _sold(session: Session, asked: _Asked) -> Sequence[Any]:
+    """What was sold of each product, the most first; lines of no product together."""
+
+    def read() -> Sequence[Any]:
+        with as_rows_lie(session.connection()):
+            return session.execute(_SOLD, asked.values).all()
+
+    return once(session, asked, read)
+
+
+def _of_products(session: Session, asked: _Asked) -> Amounts:
+    rows = [row for row in _sold(session, asked) if row[0] is not None]
+    return [(key, name, Decimal(amount)) for key, name, _folded, _category, amount in rows[:TOP]]
+
+
+def _of_categories(session: Session, asked: _Asked) -> Amounts:
+    amounts: dict[str, Decimal] = {}
+    names: dict[str, Counter[str]] = {}
+    for _key, _name, folded, category, amount in _sold(session, asked):
+        amounts[folded] = amounts.get(folded, Decimal()) + Decimal(amount)
+        names.setdefault(folded, Counter())[category] += 1
+    return [(key, names[key].most_common(1)[0][0], amount) for key, amount in amounts.items()]
 
 
 def _bought(session: Session, question: Question) -> Callable[[Filter], Filter]:
@@ -169,7 +231,7 @@ def _bought(session: Session, question: Question) -> Callable[[Filter], Filter]:
 def _ranking(
     session: Session,
     question: Question,
-    statement: str,
+    read: Callable[[_Asked], Amounts],
     key: str,
     title: str,
     explanation: str,
@@ -185,11 +247,9 @@ def _ranking(
             return {}
         first, last = period.span(question.clock)
         found: dict[str, Value] = {}
-        for place, name, amount in session.execute(
-            text(statement), {"currency": currency, "first": first, "last": last}
-        ):
-            names.setdefault(place or "", name or blank)
-            found[place or ""] = Decimal(amount)
+        for place, name, amount in read(_Asked(currency, first, last, period.is_all)):
+            names.setdefault(place, name or blank)
+            found[place] = amount
         return found
 
     now = amounts(question.period)

@@ -229,6 +229,20 @@ def test_revenue_by_country_customer_product_and_category(admin: Database) -> No
 
 
 @pytest.mark.usefixtures("shop")
+def test_what_is_ordered_for_later_is_no_revenue_of_all_time_yet(clean: Crm, admin: Database) -> None:
+    """What each customer has bought in all is kept, with orders that are dated ahead."""
+    ever = Period.of("all", BERLIN)
+    with admin.session() as session:
+        now = [values(read(session, key, ever)) for key in ("top_customers", "revenue_by_country")]
+    assert now[0]["Eve"] == round(off("5.00"), 4) + Decimal("666.7")
+    with rows(clean) as ada:
+        ana = next(iter(ada.execute("SELECT id FROM crm.customers WHERE contact_name = 'Ana'")))[0]
+        order(ada, ana, ordered_at=moment(5, month=9))
+    with admin.session() as session:
+        assert [values(read(session, key, ever)) for key in ("top_customers", "revenue_by_country")] == now
+
+
+@pytest.mark.usefixtures("shop")
 def test_recency_and_frequency(admin: Database) -> None:
     with admin.session() as session:
         grid = read(session, "rfm")

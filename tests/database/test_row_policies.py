@@ -143,3 +143,21 @@ def test_an_import_is_undone_by_who_may_undo_it_also_over_sql(each_crm: Crm) -> 
         assert ada.execute("SELECT restored, kept FROM crm.undo_import(%s)", (hers,)).fetchone() == (1, 0)
         assert ada.execute("SELECT restored, kept FROM crm.undo_import(%s)", (batch,)).fetchone() == (1, 0)
         assert ada.execute("SELECT count(*) FROM crm.customers").fetchone() == (0,)
+
+
+def test_row_policies_hold_in_parallel_workers_and_keep_nobody_from_them(each_crm: Crm) -> None:
+    """Who asks is known in a worker, too; and an administrator's read of all interactions takes every processor."""
+    with closing(each_crm.connect()) as ada, closing(each_crm.connect("emil")) as emil:
+        hers = interaction(ada, customer(ada))
+        ada.commit()
+        forced = "debug_parallel_query" if ada.info.server_version >= 160000 else "force_parallel_mode"
+        for person in (ada, emil):
+            person.execute(f"SET {forced} = on; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0")  # type: ignore[arg-type]
+            person.execute(
+                "SET min_parallel_table_scan_size = 0; SET enable_indexscan = off; SET enable_bitmapscan = off"
+            )
+            plan = person.execute("EXPLAIN SELECT count(duration) FROM crm.customer_interactions").fetchall()
+            assert any("Parallel Seq Scan" in line for (line,) in plan), plan
+            seen = "SELECT crm.current_user_id(), crm.is_admin() FROM crm.customer_interactions WHERE subject <> ''"
+            assert person.execute(seen).fetchone() == (me(person), person is ada)  # type: ignore[arg-type]
+        assert emil.execute("DELETE FROM crm.customer_interactions WHERE id = %s", (hers,)).rowcount == 0
