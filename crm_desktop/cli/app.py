@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from crm_desktop.cli import chores, data, exports, imports, local, loyalty, reports, segments, users
+from crm_desktop.cli import api, chores, data, exports, imports, local, loyalty, reports, segments, users
 from crm_desktop.cli.failures import guarded
 from crm_desktop.cli.options import DataDir, ProfileName
 
@@ -23,6 +23,7 @@ app.add_typer(local.server, name="server")
 app.add_typer(imports.imports, name="import")
 app.add_typer(exports.exports, name="export")
 app.add_typer(reports.reports, name="report")
+app.add_typer(api.api, name="api")
 app.add_typer(chores.chores, name="chores")
 app.add_typer(segments.segments, name="segments")
 app.add_typer(loyalty.loyalty, name="loyalty")

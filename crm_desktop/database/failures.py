@@ -69,6 +69,8 @@ def _from_psycopg(error: psycopg.Error) -> CrmError | None:
     code = error.sqlstate
     if code is None:
         # libpq itself failed: no server answered, or it turned the connection down.
+        if isinstance(error, psycopg.DataError) and "NUL" in str(error):
+            return _UNSTORABLE(error)
         return connection_failure(str(error)) if isinstance(error, psycopg.OperationalError) else None
     if code in RAISED_FOR_PEOPLE:
         return RAISED_FOR_PEOPLE[code](error.diag.message_primary or "", hint=error.diag.message_hint or "")
@@ -141,6 +143,7 @@ def _fixed(kind: type[CrmError], message: str, hint: str = "") -> Callable[[psyc
 
 _LOST = _fixed(ConnectionLost, "The connection to the database was lost.", "The program keeps trying to reach it.")
 _CONFLICT = _fixed(CrmError, "Somebody else changed the same records at the same moment.", _TRY_AGAIN)
+_UNSTORABLE = _fixed(CrmError, "A text holds characters that cannot be stored.", "Remove them and try again.")
 _OLD_SCHEMA = _fixed(
     SchemaMismatch,
     "The database does not have everything that this program needs.",
@@ -156,8 +159,8 @@ _BY_STATE: dict[str, Callable[[psycopg.Error], CrmError]] = {
     "23503": _foreign_key,
     "22001": _fixed(CrmError, "A text is too long.", "Shorten it."),
     "22003": _fixed(CrmError, "A number is too large.", "Enter a smaller one."),
-    "22021": _fixed(CrmError, "A text holds characters that cannot be stored.", "Remove them and try again."),
-    "22P05": _fixed(CrmError, "A text holds characters that cannot be stored.", "Remove them and try again."),
+    "22021": _UNSTORABLE,
+    "22P05": _UNSTORABLE,
     "25006": _fixed(
         ServerUnavailable,
         "The database can only be read at the moment.",

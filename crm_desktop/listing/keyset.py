@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, tuple_
+from sqlalchemy import ColumnElement, and_, or_, tuple_
 
 from .source import Columns, SortKey
 
@@ -69,6 +69,11 @@ class Order:
             return and_(self.sort.is_filled(columns), beyond) if self.sort.blank is not None else beyond
         ahead: ColumnElement[bool] = here >= there if inclusive else here > there
         return ahead
+
+    def beyond(self, columns: Columns, start: Start) -> ColumnElement[bool]:
+        """All rows that come after `start`, those that lack the key among them."""
+        rest = self.from_here(columns, start, inclusive=False)
+        return rest if start.blank else or_(rest, self.sort.is_blank(columns))
 
     def before(self, columns: Columns, end: Start) -> ColumnElement[bool]:
         """The rows that come before `end` in its segment."""

@@ -82,6 +82,14 @@ class Listing(Generic[Row]):
         packed = packed_ids(connection, table, self._order.overall(table.c), self.condition(connection, table))
         return unpacked_ids(packed, 0, len(packed) // 16)
 
+    def following(self, connection: Connection, after: Start | None, limit: int) -> list[Start]:
+        """Where the next `limit` rows after one of them are, or the first ones; fewer at the end of the list.
+
+        For whoever reads a list from its top to its end: in the order that was asked for, never ranked, and without
+        anchors. Their `position` says nothing.
+        """
+        return self._ready(connection)._following(connection, after, limit)
+
     @property
     def order(self) -> Order:
         """The order that was asked for. A list that is ranked has it only among rows of the same rank."""
@@ -325,6 +333,58 @@ class Listing(Generic[Row]):
         statement = statement.order_by(*self._order.by_index(columns)).limit(limit)
         with in_index_order(connection):
             return self._rows(connection, statement)
+
+    def _following(self, connection: Connection, after: Start | None, limit: int) -> list[Start]:
+        steps = None
+        if self._narrowed:
+            found = self._share(connection)
+            if limit / found.share >= found.fetched:
+                return self._sorted_following(connection, after, limit)
+            steps = int(min(3 * limit / found.share, found.fetched))
+        places: list[Start] = []
+        for blank in (False, True) if after is None or not after.blank else (True,):
+            start = after if after is not None and after.blank == blank else None
+            walked = self._walked_following(connection, blank, start, limit - len(places), steps)
+            if walked is None:
+                last = places[-1] if places else after
+                return places + self._sorted_following(connection, last, limit - len(places))
+            places += walked
+            if len(places) == limit:
+                break
+        return places
+
+    def _walked_following(
+        self, connection: Connection, blank: bool, start: Start | None, limit: int, steps: int | None
+    ) -> list[Start] | None:
+        """By walking the sort index within a segment; None when the matches hide beyond so many steps."""
+        table, order = self._source.table, self._order
+        met = order.segment(table.c, blank) if start is None else order.from_here(table.c, start, inclusive=False)
+        bounds = [self._sql(part, table, row_by_row=True) for part in self._on_the_key]
+        ahead = select(table).where(met, *bounds).order_by(*order.by_index(table.c))
+        with in_index_order(connection):
+            if steps is None:
+                key = order.sort.key(table.c)
+                found = connection.execute(ahead.with_only_columns(key, table.c.id).limit(limit)).all()
+            else:
+                rows = ahead.limit(steps).subquery("walked")
+                asked = select(order.sort.key(rows.c), rows.c.id).where(self._condition(rows, row_by_row=True))
+                found = connection.execute(asked.limit(limit)).all()
+                if len(found) < limit:
+                    more = connection.execute(ahead.with_only_columns(table.c.id).offset(steps).limit(1)).first()
+                    if more is not None:
+                        return None
+        return [Start(0, blank, key, identity) for key, identity in found]
+
+    def _sorted_following(self, connection: Connection, after: Start | None, limit: int) -> list[Start]:
+        """By fetching all matches and keeping the best of those that come after."""
+        table, order = self._source.table, self._order
+        statement = (
+            select(order.sort.is_blank(table.c), order.sort.key(table.c), table.c.id)
+            .where(self._condition(table), true() if after is None else order.beyond(table.c, after))
+            .order_by(*order.overall(table.c))
+            .limit(limit)
+        )
+        return [Start(0, *row) for row in connection.execute(statement)]
 
     def _by_ids(self, connection: Connection, ids: Sequence[UUID]) -> list[Row]:
         """Rows in the order of their ids; those that went are left out."""

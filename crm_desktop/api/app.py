@@ -1,0 +1,86 @@
+"""The application: every endpoint, behind the gate."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
+
+from crm_desktop.database.target import Target
+
+from . import customers, problems
+from .documented import Problem
+from .gate import ROOT, Gate
+from .sign_in import SignIns
+
+THREADS = 128
+NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+CRM = f"{ROOT}/admin/crm"
+_ABOUT = (
+    "Customers, interactions, orders and loyalty of CRM Desktop. Each request is made as the member of staff whose "
+    "login it names, with the rights that the database gives. See docs/api.md."
+)
+
+
+def create(target: Target) -> FastAPI:
+    """The API of one database."""
+    sign_ins = SignIns(target)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = THREADS
+        yield
+        sign_ins.close()
+
+    app = FastAPI(
+        title="CRM Desktop",
+        version=version("crm-desktop"),
+        description=_ABOUT,
+        openapi_url=f"{ROOT}/openapi.json",
+        docs_url=None,  # FastAPI's own pages load their scripts from the internet
+        redoc_url=None,
+        lifespan=lifespan,
+        telemetry=NO_TELEMETRY,
+    )
+    app.add_middleware(Gate, sign_ins=sign_ins)
+    problems.install(app)
+    for subject in (customers,):
+        app.include_router(subject.router, prefix=CRM)
+
+    @app.get(f"{ROOT}/health", tags=["Service"])
+    def health() -> dict[str, str]:
+        """Whether the API is up; nothing is asked of the database."""
+        return {"status": "up"}
+
+    _describe(app)
+    return app
+
+
+def _describe(app: FastAPI) -> None:
+    """Adds to the description what FastAPI cannot know: how to sign in, and what a problem is."""
+    described = app.openapi
+
+    def with_signing_in() -> dict[str, Any]:
+        schema = described()
+        parts = schema.setdefault("components", {})
+        parts.setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
+        parts["securitySchemes"] = {"login": {"type": "http", "scheme": "basic"}}
+        schema["security"] = [{"login": []}]
+        schema["paths"][f"{ROOT}/health"]["get"]["security"] = []
+        for path in schema["paths"].values():
+            for operation in path.values():
+                operation["responses"].pop("422", None)  # its shape is not FastAPI's
+        return schema
+
+    app.openapi = with_signing_in  # type: ignore[method-assign]
