@@ -35,7 +35,7 @@ _EARNED = ("earn", "adjust")
 orders: Table = Order.__table__  # type: ignore[assignment]
 order_lines: Table = OrderLine.__table__  # type: ignore[assignment]
 products: Table = Product.__table__  # type: ignore[assignment]
-_ledger: Table = LedgerEntry.__table__  # type: ignore[assignment]
+ledger: Table = LedgerEntry.__table__  # type: ignore[assignment]
 _customers: Table = Customer.__table__  # type: ignore[assignment]
 _contacts: Table = Contact.__table__  # type: ignore[assignment]
 
@@ -83,7 +83,7 @@ def make_rows(connection: Connection, found: Sequence[Any]) -> list[OrderRow]:
 
 def points_earned(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, int]:
     """The points that orders brought, less what was taken back since."""
-    return _per_order(connection, func.sum(_ledger.c.points), _ledger, ids, _ledger.c.kind.in_(_EARNED))
+    return _per_order(connection, func.sum(ledger.c.points), ledger, ids, ledger.c.kind.in_(_EARNED))
 
 
 def _per_order(
@@ -154,8 +154,8 @@ FIELDS = {
         Kind.YES_NO,
         "Earned points",
         lambda c: (
-            select(func.sum(_ledger.c.points))
-            .where(_ledger.c.order_id == c.id, _ledger.c.kind.in_(_EARNED))
+            select(func.sum(ledger.c.points))
+            .where(ledger.c.order_id == c.id, ledger.c.kind.in_(_EARNED))
             .scalar_subquery()
             > 0
         ),

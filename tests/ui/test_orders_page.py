@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from crm_desktop.exporting.export import export
 from crm_desktop.exporting.request import ExportRequest
+from crm_desktop.loyalty.actions import enrol
+from crm_desktop.orders.rows import OrderRow
 from crm_desktop.views.actions import add_view
 from tests.factories.orders import line, ordered, product
 from tests.ui.desk import Desk, nameless
@@ -131,6 +133,44 @@ def test_a_status_is_set_and_an_order_deleted_each_with_a_way_back(page: OrdersP
     assert desk.texts()[:2] == ["Order A-1 is completed.", "Order B-2 was deleted."]
 
 
+def test_it_is_said_what_becomes_of_points_and_all_of_it_can_be_undone(page: OrdersPage, desk: Desk) -> None:
+    ana = desk.one("select id from crm.customers where contact_name = 'Ana Ruiz'")
+    balance = "select points_balance from crm.loyalty_accounts"
+    with desk.context.database.session() as session:
+        enrol(session, ana)
+        ordered(session, ana, line("Rug", "1", "12"), order_number="P-1", status="paid")
+    page.refresh()
+    settle(desk)
+    orders = page.orders
+
+    def row() -> OrderRow:
+        found = [orders.table.model.row_at(n) for n in range(orders.table.model.rowCount())]
+        return next(each for each in found if each is not None and each.order_number == "P-1")
+
+    assert row().points == desk.one(balance) == 12
+    orders.actions_of.set_status(row(), "cancelled")
+    settle(desk)
+    assert desk.texts()[-1] == "Order P-1 is cancelled. 12 points were taken back." and desk.one(balance) == 0
+    desk.said[-1].action()  # type: ignore[misc]
+    settle(desk)
+    assert desk.one(balance) == 12
+    desk.wait(lambda: row().status == "paid")
+    orders.actions_of.open(row())
+    settle(desk)
+    dialog = page.findChild(OrderDialog)
+    assert dialog is not None
+    dialog.form["status"].set_value("refunded")
+    dialog.save_and_close()
+    settle(desk)
+    assert desk.texts()[-1] == "Order P-1 was saved. 12 points were taken back."
+    desk.said[-1].action()  # type: ignore[misc]
+    settle(desk)
+    desk.wait(lambda: row().status == "paid" and desk.one(balance) == 12)
+    orders.actions_of.delete(row())
+    settle(desk)
+    assert desk.texts()[-1] == "Order P-1 was deleted. 12 points were taken back."
+
+
 def test_products_are_listed_added_deactivated_and_kept_while_ordered(page: OrdersPage, desk: Desk) -> None:
     page.open_products()
     products = page.products
@@ -151,6 +191,7 @@ def test_products_are_listed_added_deactivated_and_kept_while_ordered(page: Orde
     dialog.save_and_close()
     settle(desk)
     assert desk.one("select unit_price::text from crm.products where sku = 'C1'") == "4.20"
+    assert desk.texts()[-1] == "Cocoa was added."
     desk.wait(lambda: len(cells(products.table, desk, "name")) == 3)
     tea = products.table.model.row_at(1)
     assert tea is not None and tea.sku == "T1"

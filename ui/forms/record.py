@@ -27,3 +27,4 @@ class Saved:
     id: UUID
     record: Record | None
     transaction: int = 0  # what undoing takes; 0 when this save wrote nothing that undoing would take back
+    told: str = ""  # what is said when the dialog has closed

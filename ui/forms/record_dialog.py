@@ -29,6 +29,7 @@ from ui.forms.record import Record, Saved
 from ui.forms.unsaved import UnsavedQuestion
 from ui.shortcuts import bind, hint
 from ui.theme.tokens import L, M
+from ui.undo import offer_undo
 from ui.widgets.dialog import Dialog
 from ui.widgets.labels import text_label
 
@@ -126,6 +127,10 @@ class RecordDialog(Dialog):
     def step(self, title: str, *, added: bool) -> str:
         """What a save did, as it stands behind "Undo: "; "" when this person could not undo it."""
         return f"{'added' if added else 'changed'} {title}"
+
+    def told(self, session: Session, row_id: UUID, title: str, *, added: bool) -> str:
+        """What is said, with Undo beside it, when the dialog has closed; "" says nothing. Runs off the GUI thread."""
+        return ""
 
     def title_of(self, values: Mapping[str, Any]) -> str:
         """What a row with these values is called."""
@@ -258,7 +263,7 @@ class RecordDialog(Dialog):
         self._saving = True
         self.notice.clear()
         self._show_state()
-        closes = self._close_after
+        closes, title = self._close_after, self.title_of(values)
 
         def work(session: Session) -> Saved:
             earlier = self.new_row.found(session, self.read) if record is None else None
@@ -266,12 +271,16 @@ class RecordDialog(Dialog):
             session.flush()
             # Nobody looks at the form again when it closes.
             fresh = None if closes else self.read(session, row_id)
-            return Saved(row_id, fresh, 0 if earlier else current_transaction(session))
+            told = self.told(session, row_id, title, added=record is None) if closes else ""
+            return Saved(row_id, fresh, 0 if earlier else current_transaction(session), told)
 
         def done(saved: Saved) -> None:
-            if saved.transaction and (step := self.step(self.title_of(values), added=record is None)):
-                self.context.undo.did(step, saved.transaction, self.subjects_changed())
+            step = self.step(title, added=record is None) if saved.transaction else ""
             self._saved(saved)
+            if step and saved.told:
+                offer_undo(self.context, saved.told, saved.transaction, self.subjects_changed(), "", step=step)
+            elif step:
+                self.context.undo.did(step, saved.transaction, self.subjects_changed())
 
         self._handle = self.context.operations.change(
             self,

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from crm_desktop.audit.undo import current_transaction
 from crm_desktop.orders import actions
+from crm_desktop.orders.queries import points_booked
+from ui.orders.words import points_words
 from ui.undo import offer_undo
 
 if TYPE_CHECKING:
@@ -20,12 +22,13 @@ CHANGED = frozenset({"orders"})
 def delete_order(context: Signed, order_id: UUID, number: str) -> None:
     """Delete it with its lines and offer Undo."""
 
-    def work(session: Session) -> int:
+    def work(session: Session) -> tuple[int, int]:
         actions.delete_order(session, order_id)
-        return current_transaction(session)
+        return current_transaction(session), points_booked(session, order_id)
 
-    def done(transaction: int) -> None:
-        said, back = f"Order {number} was deleted.", f"Order {number} is back."
+    def done(deleted: tuple[int, int]) -> None:
+        transaction, booked = deleted
+        said, back = f"Order {number} was deleted. {points_words(booked)}".strip(), f"Order {number} is back."
         offer_undo(context, said, transaction, CHANGED, back, step=f"deleted order {number}")
 
     context.operations.change(context.notices, work, done, changed=CHANGED)

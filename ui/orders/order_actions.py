@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 from crm_desktop.audit.undo import current_transaction
 from crm_desktop.errors import CrmError, StaleRow
 from crm_desktop.orders import actions
+from crm_desktop.orders.queries import points_booked
 from crm_desktop.orders.rows import OrderRow
 from ui.orders.delete_order import CHANGED, delete_order
-from ui.orders.words import STATUS_WORDS
+from ui.orders.words import STATUS_WORDS, points_words
 from ui.theme.icons import icon
 from ui.undo import offer_undo
 from ui.widgets.labels import literal
@@ -55,13 +56,14 @@ class OrderActions(QObject):
     def set_status(self, row: OrderRow, status: str) -> None:
         """Another status, at once, with a way back."""
 
-        def work(session: Session) -> int:
+        def work(session: Session) -> tuple[int, int]:
             actions.set_status(session, row.id, row.version, status)
-            return current_transaction(session)
+            return current_transaction(session), points_booked(session, row.id)
 
-        def done(transaction: int) -> None:
+        def done(changed: tuple[int, int]) -> None:
+            transaction, booked = changed
             words = STATUS_WORDS[status].lower()
-            text = f"Order {row.order_number} is {words}."
+            text = f"Order {row.order_number} is {words}. {points_words(booked)}".strip()
             back = f"Order {row.order_number} is {STATUS_WORDS.get(row.status, row.status).lower()} again."
             step = f"marked order {row.order_number} as {words}"
             offer_undo(self._context, text, transaction, CHANGED, back, step=step)
@@ -73,7 +75,7 @@ class OrderActions(QObject):
                 self._context.notices.crm_error(error)
 
         self._context.operations.change(
-            self._context.notices, work, done, failed=failed, changed=CHANGED, ids=lambda _transaction: (row.id,)
+            self._context.notices, work, done, failed=failed, changed=CHANGED, ids=lambda _changed: (row.id,)
         )
 
     def show_menu(self, row: OrderRow, place: QPoint) -> None:

@@ -25,7 +25,7 @@ from ui.orders.line_row import input_of, lines_from, value_of
 from ui.orders.moment_field import NOT_UNDERSTOOD
 from ui.orders.order_form import OrderFields
 from ui.orders.tier_discount import TierDiscount
-from ui.orders.words import STATUS_WORDS
+from ui.orders.words import STATUS_WORDS, points_words
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -110,6 +110,11 @@ class OrderDialog(CustomerRecordDialog):
         given = self._input(values, UUID(int=0))  # the customer stays
         actions.edit_order(session, record.id, record.version, given)
         return record.id
+
+    def told(self, session: Session, row_id: UUID, title: str, *, added: bool) -> str:
+        number = queries.order(session, row_id).order_number
+        points = points_words(queries.points_booked(session, row_id))
+        return f"Order {number} was {'added' if added else 'saved'}. {points}".strip()
 
     def subjects_changed(self) -> frozenset[str]:
         return CHANGED

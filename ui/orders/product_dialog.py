@@ -107,6 +107,9 @@ class ProductDialog(RecordDialog):
         product_actions.edit_product(session, record.id, record.version, _input(values))
         return record.id
 
+    def told(self, session: Session, row_id: UUID, title: str, *, added: bool) -> str:
+        return f"{title} was {'added' if added else 'saved'}."
+
     def subjects_changed(self) -> frozenset[str]:
         return CHANGED
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from crm_desktop.words import counted
+
 STATUS_WORDS = {
     "open": "Open",
     "paid": "Paid",
@@ -30,3 +32,11 @@ LABELS = {
 }
 KIND_WORDS = {"product": "Product", "category": "Category", "other": "Other"}
 ATTITUDE_WORDS = {"likes": "Likes", "dislikes": "Dislikes"}
+
+
+def points_words(booked: int) -> str:
+    """What became of the points that a changed order brings; "" when nothing did."""
+    if not booked:
+        return ""
+    be = "was" if abs(booked) == 1 else "were"
+    return f"{counted(abs(booked), 'point')} {be} {'earned' if booked > 0 else 'taken back'}."
