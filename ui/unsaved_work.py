@@ -51,11 +51,18 @@ def _contact(context: Signed, parent: QWidget, draft: Draft) -> RecordDialog:
     return ContactDialog(context, parent, company, draft.record_id)
 
 
+def _segment(context: Signed, parent: QWidget, draft: Draft) -> RecordDialog:
+    from ui.segments.segment_dialog import SegmentDialog
+
+    return SegmentDialog(context, parent, segment_id=draft.record_id)
+
+
 KINDS: dict[str, tuple[str, Callable[[Signed, QWidget, Draft], RecordDialog]]] = {
     "customers": ("customer", _customer),
     "interactions": ("interaction", _interaction),
     "contacts": ("contact", _contact),
     "orders": ("order", _order),
+    "segments": ("segment", _segment),
 }
 
 

@@ -1,6 +1,7 @@
 """The Segments tab: live counts, the chosen segment, what can be done with it, and its dialog."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from crm_desktop.database.engine import Database
+from crm_desktop.drafts.draft import Draft
+from crm_desktop.drafts.store import DraftStore
 from crm_desktop.segments import actions
 from crm_desktop.segments.queries import segment, segments
 from crm_desktop.segments.rule_rows import RuleInput
@@ -27,6 +30,7 @@ from ui.segments.segment_dialog import SegmentDialog
 from ui.segments.why_dialog import WhyDialog
 from ui.shell.shape import Shape
 from ui.theme import Theme
+from ui.unsaved_work import KINDS, sentence
 
 ACTIVE = {"field": "status", "operator": "is", "value": "active"}
 VIP = {"field": "tags", "operator": "has_any", "value": ["VIP"]}
@@ -130,6 +134,47 @@ def test_a_new_segment_is_built_counted_and_chosen(page: SegmentsPage, desk: Des
     desk.wait(lambda: names(page) == ["Cem Demir"])
     assert page.chosen is not None
     assert page.chosen.criteria == {"all": [{"field": "status", "operator": "is", "value": "prospect"}]}
+
+
+def test_what_is_typed_of_a_segment_outlives_a_crash(page: SegmentsPage, desk: Desk) -> None:
+    page.add_button.click()
+    desk.wait(lambda: any(isinstance(each, SegmentDialog) for each in QApplication.topLevelWidgets()))
+    made: SegmentDialog = dialog(SegmentDialog)
+    assert made.criteria.preview.isHidden(), "nothing stands above an empty list"
+    made.form["name"].editor.setText("Prospects")
+    root = made.criteria.filter.root
+    row = root.rows[0]
+    assert isinstance(row, ConditionRow)
+    row.field.set_value("owner_id")
+    row.editor.set_value(str(desk.context.user.id))
+    row.editor.changed.emit()
+    root.add_condition()  # not filled in
+    desk.settle()
+    typed, before = made.draft_values(), dict(made.form.opened)
+    title = made.draft_title()
+    made.discard()
+    desk.settle()
+    store = DraftStore(desk.context.preferences.folder / "drafts", f"test|{desk.context.database.username}")
+    store.write(Draft("1a", "segments", None, 0, title, datetime.now(UTC), before, typed))
+    store.close()
+    desk.context.drafts.look()
+    desk.wait(lambda: desk.context.drafts.left)
+    [left] = desk.context.drafts.left
+    assert sentence(left).startswith("You have an unsaved segment from ") and sentence(left).endswith(": Prospects")
+    again = KINDS["segments"][1](desk.context, page.window(), left)
+    again.kept.go_on_with(left)
+    again.open()
+    desk.settle()
+    assert isinstance(again, SegmentDialog)
+    assert again.form.values() == {
+        "name": "Prospects", "description": "", "is_active": True,
+        "criteria": {"all": [{"field": "owner_id", "operator": "is", "value": str(desk.context.user.id)}]},
+    }  # fmt: skip
+    words = again.value_text("criteria", again.form["criteria"].value())
+    assert desk.context.user.display_name in words, "the names are read by the dialog"
+    again.save_and_close()
+    desk.wait(lambda: [row.name for row in page.model.rows] == ["Active", "Important", "Prospects"])
+    assert desk.texts()[-1] == "The segment “Prospects” was added."
 
 
 def test_the_last_count_stays_greyed_while_a_condition_is_half_typed(page: SegmentsPage, desk: Desk) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToo
 from pytestqt.qtbot import QtBot
 
 from ui.forms.editors import Choice
+from ui.forms.unsaved import UnsavedQuestion
 from ui.theme import Theme
 from ui.widgets.badges import Chip
 from ui.widgets.buttons import button, icon_button
@@ -239,6 +240,15 @@ def test_a_dialog_fits_its_window(window: QWidget, width: int, qtbot: QtBot) -> 
     if width > 390:
         qtbot.waitUntil(lambda: dialog.height() > before)
     dialog.discard()
+
+
+def test_a_question_is_as_tall_as_its_words(window: QWidget) -> None:
+    window.resize(1440, 900)
+    question = UnsavedQuestion(window, "segment", save=lambda: None, discard=lambda: None)
+    question.open()
+    spare = question.height() - question.heading.height() - question._footer.height()
+    assert spare < 6 * question.fontMetrics().height(), "a sentence, and no empty room"
+    question.reject()
 
 
 def test_the_harmless_answer_is_the_default(window: QWidget) -> None:

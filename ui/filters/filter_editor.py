@@ -65,16 +65,25 @@ class FilterEditor(QWidget):
     def set_filter(self, given: Mapping[str, Any] | None) -> None:
         """Show a filter that has been checked; without one, a condition to be filled in."""
         self._given = as_group(given)
-        self.root.blockSignals(True)
-        self.root.set_value(self._given)
-        if not self.root.rows:
-            self.root.add_condition()
-        self.root.set_narrow(self._is_narrow())
-        self.root.blockSignals(False)
+        self._put(self._given)
         self._touched = False
         self._start = self.shown()
         self.root.restructured.emit()
         self.ask_count()
+
+    def know(self, known: Known) -> None:
+        """People and segments have names only now."""
+        self.root.know(known)
+        self._put(self.root.finished())
+        self.root.restructured.emit()
+
+    def _put(self, given: Mapping[str, Any]) -> None:
+        self.root.blockSignals(True)
+        self.root.set_value(given)
+        if not self.root.rows:
+            self.root.add_condition()
+        self.root.set_narrow(self._is_narrow())
+        self.root.blockSignals(False)
 
     def shown(self) -> dict[str, Any] | None:
         """What is in the editors; None while something is missing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -124,6 +125,21 @@ class GroupEditor(Member):
             except Incomplete as missing:
                 raise Unfinished(row, str(missing)) from None
         return {kind: made}
+
+    def finished(self) -> dict[str, Any]:
+        """What of it is filled in; the rest is left out."""
+        made: list[dict[str, Any]] = []
+        for row in self.rows:
+            if isinstance(row, GroupEditor):
+                made += [found] if any((found := row.finished()).values()) else []
+            else:
+                with suppress(Incomplete, Unfinished):
+                    made.append(row.value(""))
+        return {self.kind.value: made}
+
+    def know(self, known: Known) -> None:
+        """What can be chosen from now on; what is shown stays until it is set again."""
+        self._known = known
 
     def set_narrow(self, narrow: bool) -> None:
         self._narrow = narrow

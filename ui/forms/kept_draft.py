@@ -52,17 +52,17 @@ class KeptDraft(QObject):
         if not dialog.is_dirty():
             return
         self._id = self._id or uuid.uuid4().hex
-        record, values = dialog.record, dialog.form.values()
+        record = dialog.record
         dialog.context.drafts.keep(
             Draft(
                 id=self._id,
                 kind=dialog.subject,
                 record_id=None if record is None else record.id,
                 version=0 if record is None else record.version,
-                title=dialog.title_of(values),
+                title=dialog.draft_title(),
                 at=datetime.now(UTC),
                 opened=dict(dialog.form.opened),
-                values=values,
+                values=dialog.draft_values(),
                 about={**dialog.draft_about(), **({NEW_ID: dialog.new_row.id} if record is None else {})},
             )
         )

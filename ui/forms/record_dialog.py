@@ -140,6 +140,14 @@ class RecordDialog(Dialog):
         """The ids of the rows that a save of `row_id` changes."""
         return (row_id,)
 
+    def draft_title(self) -> str:
+        """What a draft of it is called."""
+        return self.title_of(self.form.values())
+
+    def draft_values(self) -> Mapping[str, Any]:
+        """What a draft keeps of the fields."""
+        return self.form.values()
+
     def draft_about(self) -> Mapping[str, Any]:
         """What a draft has to hold beside the fields."""
         return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,8 @@ class CriteriaField(QWidget):
         return self.filter.filter()
 
     def set_value(self, value: Mapping[str, Any] | None) -> None:
-        self.filter.set_filter(value)
+        # A draft's lists come back as tuples.
+        self.filter.set_filter(None if value is None else json.loads(json.dumps(value)))
 
     def setReadOnly(self, read_only: bool) -> None:
         """As forms ask for it."""
@@ -55,7 +57,7 @@ class CriteriaField(QWidget):
 
 
 class Preview(QWidget):
-    """The first customers that match; greyed while what is typed cannot be counted."""
+    """The first customers that match, once there are any; greyed while what is typed cannot be counted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,12 +76,14 @@ class Preview(QWidget):
         column.setSpacing(S)
         column.addWidget(text_label("The first of them", "caption"))
         column.addWidget(self.list)
+        self.hide()
 
     def show_rows(self, found: FirstRows[CustomerRow] | None) -> None:
         """These customers; None: what was shown is not what is meant any more."""
         self.list.setEnabled(found is not None)
         if found is not None:
             self.model.set_rows(found.rows)
+            self.setVisible(bool(found.rows))
 
 
 class PreviewModel(QAbstractListModel):

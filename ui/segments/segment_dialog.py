@@ -17,7 +17,7 @@ from crm_desktop.listing.filters import InvalidFilter
 from crm_desktop.segments import actions, queries
 from crm_desktop.segments.validation import SegmentInput, validate
 from ui.filters.filter_editor import as_group, order_focus
-from ui.filters.names import Known
+from ui.filters.names import Known, Names
 from ui.forms.editors import Choice, LineEditor, TextEditor
 from ui.forms.field import RecordField
 from ui.forms.record import Record
@@ -35,22 +35,24 @@ _IN_USE = ((True, "In use"), (False, "Not in use"))
 
 
 class SegmentDialog(RecordDialog):
-    """With `segment_id` it edits that segment, without it adds one, beginning with `initial`."""
+    """With `segment_id` it edits that segment, without it adds one, beginning with `initial`. `known`: what ids in
+    conditions stand for; without it, the dialog reads that itself."""
 
     subject = "segments"
     noun = "segment"
+    keeps_drafts = True
 
     def __init__(
         self,
         context: Signed,
         parent: QWidget | None,
-        known: Known,
+        known: Known | None = None,
         segment_id: UUID | None = None,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(context, parent, segment_id, width=860)
-        self._known = known
-        self.criteria = CriteriaField(context, known)
+        self._known = known or Known()
+        self.criteria = CriteriaField(context, self._known)
         self.fields_layout.setSpacing(L)
         name = LineEditor()
         name.setPlaceholderText("For example: Gold without a call")
@@ -66,6 +68,9 @@ class SegmentDialog(RecordDialog):
         self.criteria.filter.failed.connect(self._on_uncountable)
         self.criteria.filter.root.restructured.connect(lambda: QTimer.singleShot(0, self, self._order_focus_anew))
         self.begin({"name": "", "description": "", "is_active": True, "criteria": {"all": []}, **(initial or {})})
+        if known is None:
+            self.names = Names(context, self)
+            self.names.when_known(self._know)
         if segment_id is None:
             self.first_editor().setFocus()
 
@@ -78,6 +83,16 @@ class SegmentDialog(RecordDialog):
 
     def title_of(self, values: Mapping[str, Any]) -> str:
         return f"the segment “{' '.join(str(values['name']).split())}”"
+
+    def told(self, session: Session, row_id: UUID, title: str, *, added: bool) -> str:
+        return f"{title[:1].upper()}{title[1:]} was {'added' if added else 'saved'}."
+
+    def draft_title(self) -> str:
+        return " ".join(str(self.form.values()["name"]).split())
+
+    def draft_values(self) -> Mapping[str, Any]:
+        values = self.form.values()
+        return values if values["criteria"] else {**values, "criteria": self.criteria.filter.root.finished()}
 
     def check(self, values: Mapping[str, Any]) -> Mapping[str, str]:
         errors = {}
@@ -125,6 +140,10 @@ class SegmentDialog(RecordDialog):
         super().done(result)
 
     # On screen.
+
+    def _know(self, known: Known) -> None:
+        self._known = known
+        self.criteria.filter.know(known)
 
     def _on_uncountable(self, error: CrmError) -> None:
         self.form["criteria"].say(str(error), "warning")

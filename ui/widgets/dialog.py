@@ -51,7 +51,9 @@ class Dialog(QDialog):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addLayout(top)
-        self._column.addWidget(scrolled(self._content), 1)
+        area = scrolled(self._content)
+        area.setMinimumHeight(1)  # a sentence takes less than what a scroll area asks for
+        self._column.addWidget(area, 1)
         self._column.addWidget(footer)
 
     def add_button(self, text: str, kind: str = "", *, left: bool = False) -> QPushButton:
@@ -119,6 +121,7 @@ class Dialog(QDialog):
         wraps = self.body.hasHeightForWidth()
         inside = self.body.totalHeightForWidth(width) if wraps else self.body.totalSizeHint().height()
         parts: list[QLayoutItem | None] = [self._column.itemAt(index) for index in (0, 2)]
+        inside = max(inside, self._content.minimumSizeHint().height())  # below which it would be scrolled
         return inside + sum(
             part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()
             for part in parts

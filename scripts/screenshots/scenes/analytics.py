@@ -14,6 +14,7 @@ from scripts.screenshots.stage import wait, wait_for
 from ui.analytics.card_tab import AnalyticsTab
 from ui.analytics.page import OVERVIEW, AnalyticsPage
 from ui.customers.card import CustomerCard
+from ui.reports.report_dialog import ReportDialog
 from ui.session import Session
 from ui.shell.pages import ANALYTICS, CUSTOMERS
 
@@ -150,6 +151,18 @@ def dates(session: Session) -> Iterator[None]:
 
 
 @contextmanager
+def monthly_report(session: Session) -> Iterator[None]:
+    """Which month, and as what."""
+    page = _page(session)
+    page.open_report()
+    wait(SETTLED_MS)
+    yield
+    for each in page.window().findChildren(ReportDialog):
+        each.reject()
+    main_window(session).open_tab(CUSTOMERS)
+
+
+@contextmanager
 def card_tab(session: Session) -> Iterator[None]:
     """The figures on the card."""
     window = main_window(session)
@@ -187,6 +200,7 @@ SCENES = {
     "analytics-table": table,
     "analytics-keyboard": keyboard,
     "analytics-menu": menu,
+    "monthly-report": monthly_report,
     "analytics-dates": dates,
     "card-analytics": card_tab,
 }

@@ -81,6 +81,19 @@ def products(session: Session) -> Iterator[None]:
 
 
 @contextmanager
+def product_dialog(session: Session) -> Iterator[None]:
+    """A new product."""
+    window, page = _page(session)
+    page.open_products()
+    page.products.add()
+    wait(SETTLED_MS)
+    yield
+    _close(window)
+    page.bar.setCurrentIndex(0)
+    window.open_tab(CUSTOMERS)
+
+
+@contextmanager
 def order_dialog(session: Session) -> Iterator[None]:
     """An order with several lines."""
     window, page = _page(session)
@@ -149,6 +162,7 @@ SCENES = {
     "orders": orders,
     "orders-filtered": orders_filtered,
     "products": products,
+    "product-dialog": product_dialog,
     "order-dialog": order_dialog,
     "order-dialog-new": order_dialog_new,
     "customer-orders": customer_orders,

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 
 from scripts.screenshots.scenes.window import main_window
 from scripts.screenshots.stage import wait, wait_for
+from ui.customers.card import CustomerCard
 from ui.segments.page import SegmentsPage
+from ui.segments.pane import GROWTH
 from ui.segments.segment_dialog import SegmentDialog
 from ui.segments.why_dialog import WhyDialog
 from ui.session import Session
@@ -82,6 +84,50 @@ def segment_dialog(session: Session) -> Iterator[None]:
 
 
 @contextmanager
+def segment_dialog_new(session: Session) -> Iterator[None]:
+    """A segment of which nothing is known yet."""
+    page = _page(session)
+    page.add_button.click()
+    wait(SETTLED_MS)
+    yield
+    _leave(session, page)
+
+
+@contextmanager
+def segment_growth(session: Session) -> Iterator[None]:
+    """How many were in it, over time."""
+    page = _page(session)
+    _choose(page)
+    tabs = page.detail.tabs
+    tabs.setCurrentIndex(next(place for place in range(tabs.count()) if tabs.tabText(place) == GROWTH))
+    wait(2 * SETTLED_MS)
+    yield
+    tabs.setCurrentIndex(0)
+    _leave(session, page)
+
+
+@contextmanager
+def customer_segments(session: Session) -> Iterator[None]:
+    """The segments that somebody is in, on the card."""
+    page = _page(session)
+    _choose(page)
+    row = page.detail.table.model.row_at(0)
+    assert row is not None
+    window = main_window(session)
+    window.open_tab(CUSTOMERS)
+    window.customers.show_customer(row.id)
+    wait(SETTLED_MS)
+    card = window.customers.findChild(CustomerCard)
+    assert isinstance(card, CustomerCard)
+    card.tabs.open("segments")
+    wait(2 * SETTLED_MS)
+    yield
+    card.tabs.open("overview")
+    window.customers.clear_customer()
+    _leave(session, page)
+
+
+@contextmanager
 def segment_why(session: Session) -> Iterator[None]:
     """Why somebody is in it."""
     page = _page(session)
@@ -103,5 +149,8 @@ SCENES = {
     "segments": segments,
     "segment": segment,
     "segment-dialog": segment_dialog,
+    "segment-dialog-new": segment_dialog_new,
+    "segment-growth": segment_growth,
     "segment-why": segment_why,
+    "customer-segments": customer_segments,
 }
