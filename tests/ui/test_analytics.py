@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from crm_desktop.analytics.charts import ChartSpec
@@ -27,6 +29,7 @@ from crm_desktop.listing.request import ListRequest
 from tests.factories.orders import ordered
 from tests.ui.charts import BARS, EMPTY, EVERY_KIND, LINES, STACKED
 from tests.ui.desk import Desk, nameless
+from ui.analytics import group_view, reading_line
 from ui.analytics.card_tab import AnalyticsTab
 from ui.analytics.chart_card import ChartCard
 from ui.analytics.page import AnalyticsPage
@@ -270,6 +273,79 @@ def test_changes_are_followed_once_they_have_settled(desk: Desk, page: Page) -> 
     desk.context.operations.tell_changed(DataChange(frozenset({"customers"})))
     made.show()
     desk.wait(lambda: sum(made.view.cards["customers"].data.totals) == 2)  # type: ignore[union-attr]
+
+
+def counting(read: list[str], key: str, **more: Any) -> ChartSpec:
+    """A chart that takes down when it is read, with figures of its own each time."""
+
+    def reader(_session: Session, _question: Question) -> ChartData:
+        read.append(key)
+        return replace(BARS, counted_at=datetime.now(UTC))
+
+    return ChartSpec(key, key, "Customers", reader, standard=True, **more)
+
+
+def changed(desk: Desk, subject: str) -> None:
+    desk.context.operations.tell_changed(DataChange(frozenset({subject})))
+
+
+def test_only_what_has_changed_is_read_again(desk: Desk, page: Page) -> None:
+    read: list[str] = []
+    made = page((counting(read, "people"), counting(read, "money", follows=("orders",))))
+    read.clear()
+    changed(desk, "orders")
+    desk.wait(lambda: read == ["money"])
+    changed(desk, "attachments")
+    made.open_group("Customers")
+    desk.settle()
+    assert sorted(read[1:]) == ["money", "people"]  # another group has cards of its own
+    changed(desk, "customers")
+    desk.wait(lambda: len(read) == 4)
+    made.open_group("Overview")
+    desk.settle()
+    assert read[3:] == ["people", "people"]
+
+
+def test_what_takes_long_says_as_of_when_it_is(desk: Desk, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not follow each change: with many at work, it would be counted without end."""
+    monkeypatch.setattr(group_view, "SLOW_S", 0.0)
+    read: list[str] = []
+    made = page((counting(read, "slow"),))
+    line, first = made.view.cards["slow"].reading, made.view.cards["slow"].data
+    assert first is not None and line.isVisible() and line.words.text().startswith("As of ")
+    assert not line.again_button.isVisible()
+    changed(desk, "customers")
+    desk.wait(line.again_button.isVisible)
+    assert line.words.text().endswith("; there have been changes since.")
+    assert made.view.cards["slow"].data is first and read == ["slow"]
+    QTest.mouseClick(line.again_button, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: made.view.cards["slow"].data is not first)
+    assert not line.again_button.isVisible() and len(read) == 2
+
+
+def test_counting_that_takes_long_can_be_stopped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_line, "AFTER_MS", 10)
+    asked: list[bool] = []
+
+    def reader(session: Session, _question: Question) -> ChartData:
+        asked.append(True)
+        if len(asked) == 1:
+            session.execute(text("SELECT pg_sleep(60)"))
+        return BARS
+
+    made = AnalyticsPage(desk.context, (ChartSpec("long", "Long", "Customers", reader, standard=True),))
+    desk.qtbot.addWidget(made)
+    made.show()
+    card = made.view.cards["long"]
+    desk.wait(card.reading.cancel_button.isVisible)
+    assert card.reading.words.text() == "Counting…" and not nameless(card)
+    QTest.mouseClick(card.reading.cancel_button, Qt.MouseButton.LeftButton)
+    assert (card.state, card.words) == ("words", "Not counted Counting was stopped.")
+    desk.settle()  # the statement has ended on the server
+    again = next(b for b in card.findChildren(QPushButton) if b.text() == "Count now")
+    QTest.mouseClick(again, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: card.data is BARS)
+    assert not card.reading.isVisible()
 
 
 def test_what_was_asked_is_remembered_for_each_person(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
@@ -10,14 +11,16 @@ from zipfile import ZipFile
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
+from sqlalchemy import text
 
 from crm_desktop.analytics.shapes import Period, Question
 from tests.ui.charts import BARS, EMPTY, EVERY_KIND, LINES, STACKED
 from tests.ui.desk import Desk
-from ui.analytics import paper
+from ui.analytics import paper, saving
 from ui.analytics.chart_card import ChartCard
 from ui.analytics.paper import Caption, Sheet
 from ui.analytics.saving import Saving
@@ -52,6 +55,27 @@ def test_a_png_holds_every_chart(qtbot: QtBot, theme: Theme) -> None:
     assert all_of_them.height() > 3 * one.height()
     assert share(one, LIGHT.series[0]) > 0.05
     assert share(one, LIGHT.surface) > 0.5
+
+
+def test_what_is_printed_leaves_its_trace(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Paper leaves the house as files do."""
+    chosen: list[QPrinter] = []
+
+    def answered(_window: object, printer: QPrinter, print_it: Callable[[], None]) -> None:
+        printer.setOutputFileName(str(tmp_path / "charts.pdf"))
+        chosen.append(printer)
+        print_it()
+
+    monkeypatch.setattr(saving, "ask_printer", answered)
+    page = ShellPage()
+    desk.qtbot.addWidget(page)
+    Saving(desk.context, page).print(SHEETS[:2], CAPTION)
+    desk.wait(lambda: (tmp_path / "charts.pdf").exists() and (tmp_path / "charts.pdf").stat().st_size > 1000)
+    with desk.context.database.session() as session:
+        traces = session.execute(
+            text("SELECT changes FROM crm.audit_log WHERE action = 'export' AND table_name = 'figures'")
+        ).scalars()
+        assert ["print" in str(each["format"]) for each in traces] == [True]
 
 
 def test_pictures_are_dark_on_white_in_the_dark_theme_too(qtbot: QtBot, theme: Theme) -> None:

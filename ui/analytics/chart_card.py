@@ -14,6 +14,7 @@ from ui.analytics.chart import Chart
 from ui.analytics.figure_table import FigureTable
 from ui.analytics.legend import Legend, entries
 from ui.analytics.paper import Sheet
+from ui.analytics.reading_line import ReadingLine
 from ui.analytics.sentences import explained
 from ui.tables.states import StatePanel, Words
 from ui.theme import Tokens, icon, tokens
@@ -55,9 +56,12 @@ class Waiting(QWidget):
 
 class ChartCard(Card):
     """`opened` carries the filter of the customers behind a value, from the chart or, with Return, from the table;
-    `save_wanted` the kind of file, `print_wanted` nothing."""
+    `save_wanted` the kind of file; `cancel_wanted` and `again_wanted` come from the line below a chart that takes its
+    time."""
 
     opened = Signal(object)
+    cancel_wanted = Signal()
+    again_wanted = Signal()
     save_wanted = Signal(str)
     print_wanted = Signal()
 
@@ -93,6 +97,9 @@ class ChartCard(Card):
         self._legend = Legend()
         self.note = text_label("", "caption")
         self.note.hide()
+        self.reading = ReadingLine(title)
+        self.reading.cancel_wanted.connect(self.cancel_wanted)
+        self.reading.again_wanted.connect(self.again_wanted)
         self._panel = StatePanel()
         self._waiting = Waiting()
         self._stack = QStackedWidget()
@@ -102,6 +109,7 @@ class ChartCard(Card):
         self.body.addWidget(self._legend)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.note)
+        self.body.addWidget(self.reading)
         self.body.setContentsMargins(L, M, M, L)
         self.show_waiting()
 
@@ -129,9 +137,33 @@ class ChartCard(Card):
             self._stack.setCurrentWidget(self._waiting)
             self._show_tools()
 
-    def set_data(self, data: ChartData, before: str = "") -> None:
-        """Show other figures; `before` is the period before in words."""
+    def show_reading(self) -> None:
+        """Figures are being read: said once that takes a while, with a way to stop it."""
+        self.show_waiting()
+        self.reading.start()
+
+    def show_stopped(self) -> None:
+        """The person did not want to wait; figures that were there are there still."""
+        if self.data is not None:
+            self.set_stale()
+            return
+        self.reading.stop()
+        again = (("Count now", self.again_wanted.emit),)
+        self._panel.say(Words("analytics", "Not counted", "Counting was stopped.", again))
+        self._stack.setCurrentWidget(self._panel)
+
+    def set_stale(self) -> None:
+        """Something has changed since the figures were read."""
+        if self.data is not None:
+            self.reading.tell(self.data.counted_at, stale=True)
+
+    def set_data(self, data: ChartData, before: str = "", *, slow: bool = False) -> None:
+        """Show other figures; `before` is the period before in words. Those that took long say as of when they are."""
         self.data = data
+        if slow:
+            self.reading.tell(data.counted_at, stale=False)
+        else:
+            self.reading.stop()
         self._title.setText(data.title)
         self._explanation.setText(explained(data))
         self.note.setText(data.note)
@@ -146,6 +178,7 @@ class ChartCard(Card):
     def set_error(self, error: CrmError, retry: Callable[[], object]) -> None:
         """Say what went wrong and offer another try."""
         self.data = None
+        self.reading.stop()
         self._legend.show_entries([])
         self.note.hide()
         self._panel.say(Words("error", str(error), error.hint, (("Try again", retry),)), tone="danger")
@@ -186,12 +219,11 @@ class ChartCard(Card):
         menu.addAction(icon("analytics" if self._as_table else "table"), f"Show as {shown}", self.toggle)
         menu.addAction(icon("duplicates"), "Copy table", self.table.copy)
         menu.addSeparator()
-        for kind, words in FILES:
-            if not self.exports:
-                break
-            menu.addAction(icon("save"), words, lambda kind=kind: self.save_wanted.emit(kind))
-        menu.addSeparator()
-        menu.addAction(icon("print"), "Print…", self.print_wanted.emit)
+        if self.exports:
+            for kind, words in FILES:
+                menu.addAction(icon("save"), words, lambda kind=kind: self.save_wanted.emit(kind))
+            menu.addSeparator()
+            menu.addAction(icon("print"), "Print…", self.print_wanted.emit)
         menu.popup(self._more.mapToGlobal(QPoint(self._more.width() - menu.sizeHint().width(), self._more.height())))
 
     def _open(self, category: int, series: int) -> None:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 SETTLE_MS = 700
 OVERVIEW = "Overview"
-CONCERNS = ("customers", "interactions", "contacts", "loyalty", "orders", "segments", "users")
 
 
 class AnalyticsPage(ShellPage):
@@ -39,7 +38,7 @@ class AnalyticsPage(ShellPage):
         self._context = context
         self.setObjectName("analytics")
         self._customer: UUID | None = None
-        self._fresh: set[str] = set()  # the groups whose figures are of now and of what is asked
+        self._fresh: set[str] = set()  # the groups that were asked what is asked now
         self._narrow = False
         groups = {OVERVIEW: tuple(spec for spec in charts if spec.standard)}
         groups |= {group: tuple(spec for spec in charts if spec.group == group) for group in GROUPS}
@@ -79,7 +78,7 @@ class AnalyticsPage(ShellPage):
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self._stack)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
-        self._settle.timeout.connect(self.refresh)
+        self._settle.timeout.connect(self._follow)
         self.bar.currentChanged.connect(lambda _place: self._open_group())
         self.period.changed.connect(self._on_asked)
         self.period.save_wanted.connect(lambda kind: self.view.save(kind, self._heading()))
@@ -175,27 +174,32 @@ class AnalyticsPage(ShellPage):
         if any(spec.by_currency for spec in specs):
             self._context.operations.query(self, currencies, self.period.set_currencies, patient=True)
         for other, view in self._views.items():
-            if other != group and view.reading:
+            if other != group:
                 view.stop()
-                self._fresh.discard(other)
         self._read_if_stale()
 
     def _read_if_stale(self) -> None:
-        if self.isVisible() and self._customer is None and self.group not in self._fresh:
+        if not self.isVisible() or self._customer is not None:
+            return
+        if self.group in self._fresh:
+            self.view.follow(self.period.question())
+        else:
             self._fresh.add(self.group)
             self.view.read(self.period.question(), self.period.before_words())
+
+    def _follow(self) -> None:
+        if self._customer is None:
+            self._read_if_stale()
 
     def _on_asked(self) -> None:
         self._fresh.clear()
         self._read_if_stale()
 
     def _on_data_changed(self, change: DataChange) -> None:
-        if not change.concerns(*CONCERNS):
-            return
+        for view in self._views.values():
+            view.note(change.subjects)
         if self.isVisible():
             self._settle.start()
-        else:
-            self._fresh.clear()
 
     # On screen
 
@@ -223,9 +227,5 @@ class AnalyticsPage(ShellPage):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        if self._settle.isActive():
-            self._settle.stop()
-            self._fresh.clear()
-        if self.view.reading:
-            self.view.stop()
-            self._fresh.discard(self.group)
+        self._settle.stop()
+        self.view.stop()

@@ -115,8 +115,9 @@ class PeriodBar(QWidget):
 
     def set_narrow(self, narrow: bool) -> None:
         """A button without words where there is no room for them."""
-        self.save_button.setHidden(narrow)
-        self.save_small.setVisible(narrow)
+        may = self._context.capabilities.export
+        self.save_button.setVisible(may and not narrow)
+        self.save_small.setVisible(may and narrow)
 
     # What is asked
 
@@ -167,14 +168,13 @@ class PeriodBar(QWidget):
     def open_menu(self) -> None:
         """What can be done with all charts on screen."""
         menu = QMenu(self)
-        for kind, words in FILES if self._context.capabilities.export else ():
+        for kind, words in FILES:
             menu.addAction(icon("save"), words, lambda kind=kind: self.save_wanted.emit(kind))
         menu.addSeparator()
         menu.addAction(icon("print"), "Print all charts…", self.print_wanted.emit)
-        if self._context.capabilities.export:
-            menu.addSeparator()
-            menu.addAction(icon("save"), "Save all tables as workbook (XLSX)…", lambda: self.save_wanted.emit("xlsx"))
-            menu.addAction(icon("file"), "Monthly report…", self.report_wanted.emit)
+        menu.addSeparator()
+        menu.addAction(icon("save"), "Save all tables as workbook (XLSX)…", lambda: self.save_wanted.emit("xlsx"))
+        menu.addAction(icon("file"), "Monthly report…", self.report_wanted.emit)
         menu.aboutToHide.connect(menu.deleteLater)
         shown = self.save_button if self.save_button.isVisible() else self.save_small
         menu.popup(shown.mapToGlobal(QPoint(0, shown.height())))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QRectF, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from crm_desktop.analytics.shapes import Period, Question
+from crm_desktop.analytics.shapes import ChartData, Period, Question
 from crm_desktop.attachments.names import safe_name
 from crm_desktop.exporting.figures import record_export, write_workbook
 from crm_desktop.exporting.files import replacing
@@ -58,8 +58,7 @@ class Saving(QObject):
         """Draw between the window's events; the file is there whole or not at all. As with every export, the trace is
         in the audit trail before, and who may not export is refused."""
         self._context.preferences.set(FOLDER_KEY, str(path.parent))
-        database, charts = self._context.database, [sheet.data for sheet in sheets]
-        question = caption.question or Question(Period.of("all", Clock()))
+        database, charts, question = self._context.database, _charts(sheets), _question(caption)
 
         def put(octets: bytes) -> None:
             with replacing(path) as file, database.session() as session:
@@ -82,8 +81,15 @@ class Saving(QObject):
         printer.setResolution(paper.dpi())
         printer.setDocName(caption.title or sheets[0].data.title)
         printer.setPageLayout(paper.page_layout())
-        ask_printer(
-            self._window, printer, lambda: self._go_on(_printed(printer, sheets, caption), lambda _octets: None)
+        ask_printer(self._window, printer, lambda: self._record(printer, sheets, caption))
+
+    def _record(self, printer: QPrinter, sheets: Sequence[Sheet], caption: Caption) -> None:
+        """Paper leaves the house as files do: the trace first, then the print."""
+        charts, question = _charts(sheets), _question(caption)
+        self._context.operations.change(
+            self._window,
+            lambda session: record_export(session, charts, question, "print"),
+            lambda _none: self._go_on(_printed(printer, sheets, caption), lambda _octets: None),
         )
 
     def _drawn(self, kind: str, sheets: Sequence[Sheet], caption: Caption) -> Iterator[bytes]:
@@ -105,6 +111,14 @@ class Saving(QObject):
         """Beside the window; then say so."""
         notices = self._context.notices
         self._context.operations.background(self._window, lambda _progress: work(), lambda _none: notices.saved(path))
+
+
+def _charts(sheets: Sequence[Sheet]) -> list[ChartData]:
+    return [sheet.data for sheet in sheets]
+
+
+def _question(caption: Caption) -> Question:
+    return caption.question or Question(Period.of("all", Clock()))
 
 
 def _printed(printer: QPrinter, sheets: Sequence[Sheet], caption: Caption) -> Iterator[bytes]:
