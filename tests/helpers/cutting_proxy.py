@@ -54,9 +54,11 @@ class CuttingProxy:
         with suppress(OSError):
             while sent := client.recv(65536):
                 wrote = wrote or any(word in sent for word in _WRITING)
-                if self.armed and wrote and _COMMIT in sent:
-                    self.armed = False
-                    cut.set()
+                if _COMMIT in sent:
+                    if self.armed and wrote:
+                        self.armed = False
+                        cut.set()
+                    wrote = False  # what comes next on this connection may only read
                 server.sendall(sent)
             server.shutdown(socket.SHUT_RDWR)
 
