@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +21,7 @@ from ui.customers.card_dialog import CardDialog
 from ui.customers.customer_dialog import CustomerDialog
 from ui.forms.conflict_dialog import ConflictDialog
 from ui.forms.unsaved import UnsavedQuestion
+from ui.widgets.held_picture import HOLD_MS
 
 
 @pytest.fixture
@@ -294,6 +296,50 @@ def test_a_failed_save_loses_nothing(
     dialog.save_and_close()
     desk.wait(lambda: not dialog.isVisible())
     assert desk.one("select contact_name from crm.customers") == "Ana Ruiz"
+    dialog.deleteLater()
+
+
+class Paintings(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.Paint
+        return False
+
+
+def test_a_form_that_is_saved_at_once_does_not_fade_and_one_that_waits_does(
+    desk: Desk, window: QWidget, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    dialog = opened(desk, window)
+    type_into(dialog, "contact_name", "Ana Ruiz")
+    desk.settle()
+    qtbot.wait(20)
+    painted, answer = Paintings(dialog), threading.Event()
+
+    def slow(*_args: object) -> UUID:
+        assert answer.wait(10)
+        raise ConnectionLost("The connection broke.")
+
+    monkeypatch.setattr(dialog, "write", slow)
+    dialog.save_and_close()
+    assert not dialog.fields.isEnabled(), "what is typed now would be lost"
+    qtbot.wait(HOLD_MS // 2)
+    assert painted.count == 0
+    desk.wait(lambda: painted.count)
+    assert dialog.state_label.text() == "Saving…"
+    monkeypatch.undo()
+    answer.set()
+    desk.wait(lambda: dialog.notice.text)
+    assert dialog.updatesEnabled() and dialog.fields.isEnabled()
+    painted.count = 0
+    dialog.save_and_close()
+    desk.wait(lambda: not dialog.isVisible())
+    assert painted.count == 0
     dialog.deleteLater()
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
+from crm_desktop.audit.last_change import last_editor
 from crm_desktop.customers.rows import CustomerDetails
 from crm_desktop.errors import CrmError, NotFound
 from ui.attachments.files_section import FilesSection
@@ -41,6 +42,7 @@ SKELETON_MS = 120
 SETTLE_MS = 120
 MESSAGE_MS = 20_000
 FIRST_ENTRIES = 50
+CHANGED = "You see the new values."
 CONCERNS = ("customers", "contacts", "interactions", "loyalty", "attachments")
 
 
@@ -274,10 +276,22 @@ class CustomerCard(QWidget):
         self.tabs.show_customer(customer)
 
     def _say_changed(self, before: CardData, data: CardData) -> None:
-        if self._from_elsewhere and data.customer.version != before.customer.version:
-            who = data.changed_by or "Somebody"
-            self.message.tell("info", f"{who} has just changed this customer.", "You see the new values.")
-            self._message_over.start()
+        if not self._from_elsewhere or data.customer.version == before.customer.version:
+            return
+        customer_id = data.customer.id
+
+        def say(who: str) -> None:
+            if customer_id == self._customer_id:
+                self.message.tell("info", f"{who or 'Somebody'} has just changed this customer.", CHANGED)
+                self._message_over.start()
+
+        self._context.operations.query(
+            self,
+            lambda session: last_editor(session, customer_id, "customers", customer_id),
+            say,
+            failed=lambda _error: say(""),
+            patient=True,
+        )
 
     def _failed(self, error: CrmError) -> None:
         self._handle = None

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from crm_desktop.attachments.queries import AttachmentRow, of_customer
-from crm_desktop.audit.last_change import last_editor
 from crm_desktop.contacts.queries import contacts_of
 from crm_desktop.contacts.rows import ContactRow
 from crm_desktop.customers.queries import customer_or_survivor
@@ -25,8 +24,6 @@ class CardData:
 
     customer: CustomerDetails
     timeline: Timeline
-    changed_by: str
-    """Who changed the customer last; "" when nobody has."""
     contacts: tuple[ContactRow, ...] = ()
     files: tuple[AttachmentRow, ...] = ()
     merged: tuple[Merged, ...] = ()
@@ -39,7 +36,6 @@ def read_card(session: Session, customer_id: UUID, limit: int) -> CardData:
     return CardData(
         customer,
         timeline(session, customer.id, limit),
-        last_editor(session, customer.id, "customers", customer.id),
         tuple(contacts_of(session, customer.id)) if customer.has_contacts else (),
         of_customer(session, customer.id) if customer.has_files else (),
         merged_into(session, customer.id) if customer.has_merged else (),

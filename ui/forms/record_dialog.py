@@ -31,6 +31,7 @@ from ui.shortcuts import bind, hint
 from ui.theme.tokens import L, M
 from ui.undo import offer_undo
 from ui.widgets.dialog import Dialog
+from ui.widgets.held_picture import HeldPicture
 from ui.widgets.labels import text_label
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class RecordDialog(Dialog):
         bind(self, "save_and_close", self.save_and_close)
         self._note_over = QTimer(self, singleShot=True, interval=NOTE_MS)
         self._note_over.timeout.connect(lambda: self.say_briefly(""))
+        self._picture = HeldPicture(self)
         self.others = Others(self)
         self.kept = KeptDraft(self)
 
@@ -269,6 +271,7 @@ class RecordDialog(Dialog):
 
     def _write(self, record: Record | None, values: Mapping[str, Any]) -> None:
         self._saving = True
+        self._picture.hold()  # most saves are over before a form that fades and comes back could be seen
         self.notice.clear()
         self._show_state()
         closes, title = self._close_after, self.title_of(values)
@@ -303,6 +306,7 @@ class RecordDialog(Dialog):
         self._handle = None
         self._saving = False
         self._show_state()
+        self._picture.release()
 
     def _saved(self, saved: Saved) -> None:
         if saved.record is None:
