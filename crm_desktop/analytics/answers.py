@@ -1,7 +1,7 @@
 """How somebody is best reached, from what was answered.
 
 A call, an email or a meeting was tried when it is neither cancelled nor planned for later; it was answered when it is
-completed and an outcome is written down, whatever the outcome says.
+completed and an outcome is written down that does not say that nobody was reached (interactions/outcomes.py).
 """
 
 from __future__ import annotations

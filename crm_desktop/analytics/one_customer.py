@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from crm_desktop.interactions.outcomes import is_answer
 from crm_desktop.listing.periods import Clock, shifted
 
 from .answers import Channel, Habit, Try, channels, habit
@@ -98,7 +99,10 @@ def customer_figures(
     by_type: dict[str, int] = {}
     for (kind, _bucket), count in counts.items():
         by_type[kind] = by_type.get(kind, 0) + count
-    tries = [Try(*row) for row in session.execute(_TRIES, {**asked, "now": clock.now, "most": MOST_TRIES})]
+    tries = [
+        Try(kind, at, is_answer(outcome))
+        for kind, at, outcome in session.execute(_TRIES, {**asked, "now": clock.now, "most": MOST_TRIES})
+    ]
     found = session.execute(_LOYALTY, asked).one_or_none()
     loyalty = Loyalty(*found) if found else None
     purchases = tuple(Purchases(*row) for row in session.execute(_PURCHASES, asked))
@@ -178,7 +182,7 @@ def _answers(found: tuple[Channel, ...]) -> ChartData:
         kind="bars",
         title="What is answered",
         explanation="Of the calls, emails and meetings that were tried, the share that was completed with an outcome"
-        " written down; cancelled ones and those planned for later left out",
+        " other than “No answer”, “Voicemail” and the like; cancelled ones and those planned for later left out",
         unit="%",
         categories=tuple(
             Category(each.type, interaction_word(each.type), f"{interaction_word(each.type)} ({each.tried:,} tried)")
@@ -206,7 +210,7 @@ _COUNTS = text(
 )
 _TRIES = text(
     f"""
-    SELECT type, created_at, status = 'completed' AND btrim(coalesce(outcome, '')) <> ''
+    SELECT type, created_at, CASE WHEN status = 'completed' THEN left(outcome, 200) END
     {_MINE} AND type IN ('call', 'email', 'meeting') AND created_at <= :now
         AND NOT (status = 'pending' AND follow_up IS NOT NULL AND follow_up > :now)
     ORDER BY created_at DESC LIMIT :most

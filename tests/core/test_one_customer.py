@@ -64,6 +64,7 @@ def test_what_is_answered_and_when(clean: Crm, admin: Database) -> None:
             interaction(ada, someone, type="call", created_at=at, status="completed", outcome="Wants an offer")
             interaction(ada, someone, type="email", created_at=at + timedelta(days=1), status="completed", outcome=" ")
         interaction(ada, someone, type="email", created_at=monday, status="completed", outcome="Yes")
+        interaction(ada, someone, type="email", created_at=monday, status="completed", outcome="BOUNCED, no such box")
         interaction(ada, someone, type="call", created_at=monday, status="cancelled")
         interaction(ada, someone, type="call", created_at=monday, status="pending", follow_up=NOW + timedelta(days=1))
         interaction(
@@ -75,8 +76,8 @@ def test_what_is_answered_and_when(clean: Crm, admin: Database) -> None:
         found = customer_figures(session, someone, clock=CLOCK)
     assert [(each.type, each.tried, each.answered) for each in found.channels] == [
         ("call", 3, 3),
-        ("email", 4, 1),
         ("meeting", 1, 0),
+        ("email", 5, 1),
     ]
     assert (found.habit.weekday, found.habit.hour) == (0, 9)
     assert found.answers.series[0].values[0] == 100

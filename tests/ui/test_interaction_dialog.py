@@ -133,6 +133,29 @@ def test_a_customer_is_found_by_typing(desk: Desk, window: QWidget, qtbot: QtBot
     dialog.deleteLater()
 
 
+def test_usual_outcomes_are_offered_and_free_text_stays_free(desk: Desk, window: QWidget, qtbot: QtBot) -> None:
+    dialog = opened(desk, window, desk.add())
+    usual = dialog.interaction_fields.outcomes
+
+    def offered() -> list[str]:
+        return [outcome for outcome, choice in usual.choices.items() if choice.isVisibleTo(dialog)]
+
+    assert "Voicemail" in offered() and "Bounced" not in offered()
+    editor = dialog.form["outcome"].editor
+    qtbot.mouseClick(usual.choices["Reached"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(usual.choices["Voicemail"], Qt.MouseButton.LeftButton)
+    assert editor.value() == "Voicemail" and dialog.is_dirty()
+    editor.setPlainText("Try on Monday")
+    qtbot.mouseClick(usual.choices["No answer"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(usual.choices["Left a message"], Qt.MouseButton.LeftButton)
+    assert editor.value() == "Left a message. Try on Monday"
+    dialog.interaction_fields.type.set_value("email")
+    assert offered() == ["Replied", "No reply", "Bounced"]
+    dialog.interaction_fields.type.set_value("other")
+    assert offered() == [] and nameless(dialog) == []
+    dialog.deleteLater()
+
+
 def test_an_interaction_is_edited_and_completed(desk: Desk, window: QWidget, qtbot: QtBot) -> None:
     customer = desk.add()
     entry = desk.log(customer, follow_up=datetime(2030, 1, 2, 8, 0, 30, tzinfo=UTC))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from crm_desktop.interactions.agenda import AgendaRow
 from ui.forms.editors import TextEditor
+from ui.interactions.usual_outcomes import UsualOutcomes
 from ui.shortcuts import bind
 from ui.widgets.dialog import Dialog
 from ui.widgets.form import FormField
@@ -22,7 +23,10 @@ class OutcomeDialog(Dialog):
         super().__init__("Done", parent, width=480)
         self.body.addWidget(text_label(f"{row.subject}, {row.customer_name}" if row.customer_name else row.subject))
         self.outcome = TextEditor(3)
-        self.body.addWidget(FormField("Outcome", self.outcome, hint="What came of it, if there is something to say."))
+        field = FormField("Outcome", self.outcome, hint="What came of it, if there is something to say.")
+        self.usual = UsualOutcomes(self.outcome, row.type)
+        field.add_below(self.usual)
+        self.body.addWidget(field)
         cancel = self.add_button("Cancel")
         self.done_button = self.add_button("Done", "primary")
         cancel.clicked.connect(lambda _c=False: self.reject())

@@ -10,6 +10,7 @@ from ui.forms.form import Form
 from ui.forms.responsive_grid import ResponsiveGrid
 from ui.interactions.contact_field import ContactChoice
 from ui.interactions.follow_up_field import FollowUpField
+from ui.interactions.usual_outcomes import UsualOutcomes
 from ui.interactions.words import LABELS, PRIORITY_WORDS, STATUS_WORDS, TYPE_WORDS
 
 # Name, letter for Alt, over the whole row.
@@ -57,6 +58,7 @@ class InteractionFields(QWidget):
             "status": self.status,
             "assignee_id": self.assignee,
         }
+        self.outcomes = UsualOutcomes(editors["outcome"], self.type.value())  # type: ignore[arg-type]
         grid = ResponsiveGrid()
         for name, letter, whole_row in _ORDER:
             required = name == "subject"
@@ -64,11 +66,13 @@ class InteractionFields(QWidget):
                 form.add(RecordField(name, LABELS[name], editors[name], mnemonic=letter, required=required)),
                 whole_row=whole_row,
             )
+        self._form["outcome"].add_below(self.outcomes)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(grid)
         self.status.edited.connect(self._stop_following)
         self.type.edited.connect(self._follow)
+        self.type.currentIndexChanged.connect(lambda _place: self.outcomes.show_for(self.type.value()))
         follow_up.edited.connect(self._follow)
 
     def let_status_follow(self) -> None:
