@@ -163,8 +163,8 @@ def delete_customer(session: Session, customer_id: UUID) -> int:
     allowed = session.execute(select(func.has_table_privilege("crm.customers", "DELETE"))).scalar_one()
     if not allowed:
         raise NotAllowed("Only administrators may delete customers.", hint="Set the status to inactive instead.")
-    # Locked first, as whoever changes a contact does: nobody waits for anybody in a circle.
-    session.execute(text(f"{_ONLY_HERE} FOR UPDATE OF contact"), {"customer": customer_id})
+    # With all that belongs to it, in the order that everybody keeps: nobody waits for anybody in a circle.
+    session.execute(select(func.crm.lock_customers([customer_id])))
     found = session.execute(delete(_customers).where(_customers.c.id == customer_id).returning(_customers.c.id))
     if found.one_or_none() is None:
         raise NotFound(_GONE)

@@ -19,12 +19,10 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    column,
     delete,
     func,
     or_,
     select,
-    table,
     text,
     update,
 )
@@ -47,8 +45,6 @@ MOST_SKIPPED = 1_000
 TURN_SECONDS = 0.2
 
 _customers: Table = Customer.__table__  # type: ignore[assignment]
-_contacts = table("contacts", column("id"), schema="crm")
-_positions = table("contact_positions", column("contact_id"), column("customer_id"), schema="crm")
 T = TypeVar("T")
 
 
@@ -144,10 +140,8 @@ def bulk_delete(session: Session, frozen: Frozen, report: Report | None = None) 
         raise NotAllowed("Only administrators may delete customers.", hint="Set the status to inactive instead.")
 
     def write(rows: Subquery) -> int:
-        # Locked first, as whoever changes a contact does: nobody waits for anybody in a circle.
-        here = select(_positions.c.contact_id).where(_positions.c.customer_id == rows.c.id)
-        people = select(_contacts.c.id).where(_contacts.c.id.in_(here)).order_by(_contacts.c.id)
-        session.execute(people.with_for_update())
+        # With all that belongs to them, in the order that everybody keeps: nobody waits for anybody in a circle.
+        session.execute(select(func.crm.lock_customers(select(func.array_agg(rows.c.id)).scalar_subquery())))
         statement = delete(_customers).where(_customers.c.id == rows.c.id, _customers.c.version == rows.c.version)
         return _count(session.execute(statement))
 

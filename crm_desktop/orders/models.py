@@ -6,11 +6,23 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, FetchedValue, ForeignKey, Index, Numeric, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    FetchedValue,
+    ForeignKey,
+    Identity,
+    Index,
+    Numeric,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_desktop.database.base import Base, Versioned
-from crm_desktop.database.types import FoldedText, Id, Now, Stamped, generated, one_of, representable
+from crm_desktop.database.types import FoldedText, Id, Now, Stamped, Xid8, generated, one_of, representable
 
 
 class Product(Versioned, Base):
@@ -86,6 +98,18 @@ class OrderLine(Versioned, Base):
     )
     created_at: Mapped[Now]
     updated_at: Mapped[Stamped]
+
+
+class OrderPointsDue(Base):
+    """Orders whose points are settled when the transaction commits that changed them. Written by triggers only."""
+
+    __tablename__ = "order_points_due"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    transaction_id: Mapped[int] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))
+    order_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    numbers: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    repriced: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
 
 
 class CustomerPurchases(Base):

@@ -61,6 +61,7 @@ EMPLOYEE: dict[str, Rights] = {
     "loyalty_tier_changes": rights(),
     "loyalty_tiers": rights(),
     "order_lines": rights(f"id order_id {_LINE}", _LINE, delete=True),
+    "order_points_due": Rights(select=False),
     "orders": rights(
         "id order_number customer_id contact_id ordered_at status currency total notes",
         "order_number contact_id ordered_at status currency total notes",
@@ -102,6 +103,7 @@ ADMIN: dict[str, Rights] = {
         usual.insert | _MORE.get(table, Rights()).insert,
         usual.update | _MORE.get(table, Rights()).update,
         usual.delete or _MORE.get(table, Rights()).delete,
+        usual.select,
     )
     for table, usual in EMPLOYEE.items()
 }
@@ -173,6 +175,7 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "forget_segment_members()": _STAFF,
     "gather_contacts(text)": _NOBODY,
     "hand_on_interaction()": _NOBODY,
+    "hold_member()": _NOBODY,
     "is_admin()": _STAFF,
     "is_purchase(text)": _STAFF,
     "is_reachable(text,text,jsonb,jsonb)": _STAFF,
@@ -181,6 +184,8 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "keep_ruled_segments()": _NOBODY,
     "keep_total_of_lines()": _NOBODY,
     "likeness(text,text)": _STAFF,
+    "lock_customers(uuid[])": _ADMINS,
+    "lock_members(uuid[])": _NOBODY,
     "lock_person(uuid)": _NOBODY,
     "make_duplicate_card(uuid,text,text,text,text,text,jsonb,text,text,jsonb,text)": _NOBODY,
     "may_export()": _STAFF,
@@ -224,11 +229,13 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "set_group(name,text)": _NOBODY,
     "set_may_export(uuid,boolean)": _ADMINS,
     "settle_order_points(uuid[],text[],uuid[])": _NOBODY,
+    "settle_points_due()": _NOBODY,
     "settle_tiers()": _NOBODY,
     "signed_in()": _STAFF,
     "somebody_to_follow_up(uuid[])": _NOBODY,
     "sound(text)": _NOBODY,
     "take_tier()": _NOBODY,
+    "take_turns()": _NOBODY,
     "tier_for(bigint)": _NOBODY,
     "tier_of(bigint,bigint[],text[])": _STAFF,
     "tier_points(bigint,bigint)": _NOBODY,

@@ -232,6 +232,7 @@ def test_an_entry_has_its_limit(emil: Connection) -> None:
         emil.rollback()
     entry(emil, user_id, "earn", 10**12)
     order(emil, customer_id, status="paid")
+    emil.commit()
     assert account(emil, user_id)[0] == 10**12 + 10
 
 

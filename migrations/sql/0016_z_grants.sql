@@ -1,0 +1,16 @@
+-- Locks and settling are inner parts; whoever merges, deletes or erases locks first.
+
+DO $$
+DECLARE
+    admin name := current_database() || '_admin';
+    routine text;
+BEGIN
+    REVOKE ALL ON order_points_due FROM PUBLIC;
+    FOREACH routine IN ARRAY ARRAY[
+        'take_turns()', 'lock_members(uuid[])', 'lock_customers(uuid[])', 'hold_member()', 'settle_points_due()'
+    ] LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION crm.%s FROM PUBLIC', routine);
+    END LOOP;
+    EXECUTE format('GRANT EXECUTE ON FUNCTION crm.lock_customers(uuid[]) TO %I', admin);
+END
+$$;
