@@ -81,7 +81,11 @@ def _from_psycopg(error: psycopg.Error) -> CrmError | None:
 
 
 # Two people at the same moment: before that, whoever saves is told whose it is.
-_TAKEN = {"uq_customers_number_key": ("customer_number", "This customer number belongs to another customer.")}
+_TAKEN = {
+    "uq_customers_number_key": ("customer_number", "This customer number belongs to another customer."),
+    "uq_orders_number_key": ("order_number", "Another order has this number."),
+    "uq_products_sku_folded": ("sku", "Another product has this SKU."),
+}
 
 
 def _unique(error: psycopg.Error) -> CrmError:

@@ -95,7 +95,7 @@ def _add_products(connection: psycopg.Connection[Any]) -> list[tuple[UUID, str, 
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO crm.products (sku, name, category, unit_price) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT (sku) DO NOTHING",
+            " ON CONFLICT DO NOTHING",
             PRODUCTS,
         )
         cursor.execute(

@@ -200,6 +200,7 @@ class OrderLoader:
     def decide(self, cursor: Any) -> Decided:
         decided = Decided()
         cursor.execute("ANALYZE import_rows")
+        cursor.execute(sql.SPELLED_ALIKE)
         cursor.execute(sql.ORDERS)
         cursor.execute(sql.LOCKED if self._updates else sql.HELD.format(""))
         if not self._updates:

@@ -46,6 +46,19 @@ def _differ(what: str, *names: str) -> str:
     return f"WHEN {found} THEN format('The rows of order %s name different {what}.', s.order_number)"
 
 
+# The same number in other letters is the same order: by its first spelling.
+SPELLED_ALIKE = """
+WITH spelled AS (
+    SELECT left(crm.fold(order_number), 300) AS key, order_number AS number, min(line) AS line
+    FROM import_rows GROUP BY 2
+), chosen AS (
+    SELECT key, (array_agg(number ORDER BY line))[1] AS number, array_agg(number) AS all_of_them
+    FROM spelled GROUP BY key HAVING count(*) > 1
+)
+UPDATE import_rows s SET order_number = c.number
+FROM chosen c, unnest(c.all_of_them) a (number)
+WHERE s.order_number = a.number AND s.order_number <> c.number
+"""
 ORDERS = f"""
 INSERT INTO import_orders (number, line, rows, {", ".join(_CUSTOMER)}, ordered_at, status, currency, total, notes,
     has_lines, fault)
@@ -77,10 +90,10 @@ GROUP BY s.order_number
 HELD = """
 UPDATE import_orders o SET order_id = x.id
 FROM (
-    SELECT h.id, h.order_number FROM crm.orders h
-    WHERE h.order_number IN (SELECT number FROM import_orders) ORDER BY h.id{0}
+    SELECT h.id, h.number_key FROM crm.orders h
+    WHERE h.number_key IN (SELECT left(crm.fold(number), 300) FROM import_orders) ORDER BY h.id{0}
 ) x
-WHERE x.order_number = o.number
+WHERE x.number_key = left(crm.fold(o.number), 300)
 """
 LOCKED = HELD.format(" FOR UPDATE")
 THERE = """
@@ -90,12 +103,11 @@ WHERE o.order_id IS NOT NULL
 FORGET_HELD = "DELETE FROM import_orders WHERE order_id IS NOT NULL"
 PRODUCTS = """
 INSERT INTO import_products (sku, id, name, unit_price, currency)
-SELECT DISTINCT ON (s.sku) s.sku, p.id, p.name, p.unit_price, p.currency
+SELECT s.sku, p.id, p.name, p.unit_price, p.currency
 FROM (
     SELECT DISTINCT r.sku FROM import_rows r JOIN import_orders o ON o.number = r.order_number WHERE r.sku IS NOT NULL
 ) s
-JOIN crm.products p ON crm.fold(p.sku) = crm.fold(s.sku)
-ORDER BY s.sku, p.sku <> s.sku, p.id
+JOIN crm.products p ON left(crm.fold(p.sku), 300) = left(crm.fold(s.sku), 300)
 """
 LINES = f"""
 INSERT INTO import_lines (line, number, place, sku, product_id, product_name, product_price, description, quantity,

@@ -12,12 +12,11 @@ TABLES = (
     ) ON COMMIT DROP
     """,
 )
-# The same SKU in other letters is the same product; where both are there, the one that is written alike.
+# The same SKU in other letters is the same product.
 KNOWN = """
 INSERT INTO import_known (line, product_id, version, name)
-SELECT DISTINCT ON (s.line) s.line, p.id, p.version, p.name
-FROM import_rows s JOIN crm.products p ON crm.fold(p.sku) = crm.fold(s.sku)
-ORDER BY s.line, p.sku <> s.sku, p.id
+SELECT s.line, p.id, p.version, p.name
+FROM import_rows s JOIN crm.products p ON left(crm.fold(p.sku), 300) = left(crm.fold(s.sku), 300)
 RETURNING line, name
 """
 NAMELESS = """

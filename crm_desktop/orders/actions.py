@@ -13,7 +13,9 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from crm_desktop import lengths
 from crm_desktop.errors import InvalidInput, NotFound, StaleRow
+from crm_desktop.listing.folding import fold
 
 from .listed import order_lines, orders
 from .numbers import next_number, this_year
@@ -39,7 +41,9 @@ def add_order(session: Session, given: OrderInput, order_id: UUID | None = None)
     while True:
         number = clean.order_number or next_number(session, this_year())
         statement = insert(orders).values({**values, "order_number": number})
-        taken = statement.on_conflict_do_nothing(index_elements=["order_number"]).returning(orders.c.id)
+        taken = statement.on_conflict_do_nothing(
+            index_elements=["number_key"], index_where=orders.c.number_key != ""
+        ).returning(orders.c.id)
         if session.execute(taken).one_or_none() is not None:
             break
         if clean.order_number:
@@ -61,7 +65,7 @@ def edit_order(session: Session, order_id: UUID, version: int, given: OrderInput
         raise NotFound(GONE, hint="Somebody may have deleted it.")
     if held != version:
         raise StaleRow(theirs=order(session, order_id))
-    other = select(c.id).where(c.order_number == clean.order_number, c.id != order_id)
+    other = select(c.id).where(c.number_key == fold(clean.order_number)[: lengths.LINE], c.id != order_id)
     if session.execute(other).first() is not None:
         raise InvalidInput({"order_number": _TAKEN})
     values = {**_values(clean), "order_number": clean.order_number}

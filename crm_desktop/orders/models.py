@@ -24,6 +24,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from crm_desktop.database.base import Base, Versioned
 from crm_desktop.database.types import FoldedText, Id, Now, Stamped, Xid8, generated, one_of, representable
 
+SKU_FOLDED = '"left"(crm.fold(sku), 300)'
+
 
 class Product(Versioned, Base):
     __tablename__ = "products"
@@ -32,10 +34,11 @@ class Product(Versioned, Base):
         CheckConstraint("unit_price >= 0::numeric", name="unit_price"),
         CheckConstraint("unit_price <> 'NaN'::numeric", name="unit_price_number"),
         Index("ix_products_name_key_id", "name_key", "id"),
+        Index("uq_products_sku_folded", text(SKU_FOLDED), unique=True),
     )
 
     id: Mapped[Id]
-    sku: Mapped[str] = mapped_column(unique=True)
+    sku: Mapped[str]
     name: Mapped[str]
     category: Mapped[str | None]
     unit_price: Mapped[Decimal] = mapped_column(Numeric(14, 2), server_default=text("0"))
@@ -59,10 +62,11 @@ class Order(Versioned, Base):
         Index("ix_orders_ordered_at_id", "ordered_at", "id"),
         Index("ix_orders_status_id", "status", "id"),
         Index("ix_orders_total_id", "total", "id"),
+        Index("uq_orders_number_key", "number_key", unique=True, postgresql_where=text("number_key <> ''")),
     )
 
     id: Mapped[Id]
-    order_number: Mapped[str] = mapped_column(unique=True)
+    order_number: Mapped[str]
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("crm.customers.id", ondelete="CASCADE"))
     ordered_at: Mapped[Now]
     status: Mapped[str] = mapped_column(server_default=text("'open'"))

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, literal_column, select, update
 from sqlalchemy.orm import Session
 
+from crm_desktop import lengths
 from crm_desktop.errors import CrmError, InvalidInput, NotFound, StaleRow
+from crm_desktop.listing.folding import fold
 
 from .listed import products
+from .models import SKU_FOLDED
 from .product_listed import MOST_ORDERED, times_ordered
 from .queries import PRODUCT_GONE, product
 from .validation import ProductInput, validate_product
@@ -66,7 +69,8 @@ def _update(session: Session, product_id: UUID, version: int, values: dict[str, 
 
 
 def _values(session: Session, clean: ProductInput, product_id: UUID | None) -> dict[str, Any]:
-    other = select(products.c.id).where(products.c.sku == clean.sku, products.c.id.is_distinct_from(product_id))
+    same = literal_column(SKU_FOLDED) == fold(clean.sku)[: lengths.LINE]
+    other = select(products.c.id).where(same, products.c.id.is_distinct_from(product_id))
     if session.execute(other).first() is not None:
         raise InvalidInput({"sku": _TAKEN})
     return {

@@ -7,7 +7,8 @@ DECLARE
 BEGIN
     REVOKE ALL ON order_points_due FROM PUBLIC;
     FOREACH routine IN ARRAY ARRAY[
-        'take_turns()', 'lock_members(uuid[])', 'lock_customers(uuid[])', 'hold_member()', 'settle_points_due()'
+        'take_turns()', 'lock_members(uuid[])', 'lock_customers(uuid[])', 'hold_member()', 'settle_points_due()',
+        'trim_number()'
     ] LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION crm.%s FROM PUBLIC', routine);
     END LOOP;

@@ -83,7 +83,7 @@ def add_commerce(connection: psycopg.Connection[Any], orders: int) -> None:
         cursor.execute("SELECT setseed(0.25)")
         cursor.executemany(
             "INSERT INTO products (sku, name, category, unit_price) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT (sku) DO NOTHING",
+            " ON CONFLICT DO NOTHING",
             PRODUCTS,
         )
         share = orders / ORDERS_EACH / max(1, customers)

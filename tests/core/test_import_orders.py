@@ -174,6 +174,16 @@ def test_importing_twice_makes_nothing_twice(shop: Database, file: Path) -> None
     assert (rows(shop, SAVED), rows(shop, LINES)) == before
 
 
+def test_a_number_in_other_letters_is_the_same_order(shop: Database, file: Path) -> None:
+    report = load(shop, file, HEAD + "X-7,2026-03-04,A1,tea,10,4.50,\nx-7,2026-03-04,A1,CUP,2,7,\n")
+    assert report.remarks[0] == "They make 1 new order."
+    assert [row[:3] for row in rows(shop, LINES)] == [("X-7", 1, "TEA"), ("X-7", 2, "CUP")]
+    again = load(shop, file, HEAD + "x-7,2026-03-04,A1,TEA,10,4.50,\n")
+    assert counts(again) == (0, 0, 1, 0)
+    assert counts(load(shop, file, HEAD + "x-7,2026-03-04,A1,Tea,11,4.50,\n", UPDATE)) == (0, 1, 0, 0)
+    assert [row[0] for row in rows(shop, SAVED)] == ["X-7"]
+
+
 def test_an_update_changes_what_differs_and_undo_gives_it_back(shop: Database, file: Path) -> None:
     load(shop, file, HEAD + "7,2026-03-04,A1,TEA,10,4.50,\n7,2026-03-04,A1,CUP,2,7,\n7,2026-03-04,A1,CUP,1,6,\n")
     before = rows(shop, SAVED), rows(shop, LINES)

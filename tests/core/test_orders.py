@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -194,6 +195,42 @@ def test_lines_come_to_what_the_database_makes_of_them(
     with crm.connect() as connection:
         query = "SELECT round(%s * %s::numeric(14,2) * (100 - %s) / 100, 4)"
         assert connection.execute(query, (quantity, price, discount)).fetchone() == (mine,)
+
+
+def test_a_number_and_an_sku_are_taken_in_whatever_letters(employee: Database, clean: Any) -> None:
+    taken = {"order_number": "Another order has this number."}
+    with employee.session() as session:
+        who = somebody(session)
+        first = actions.add_order(session, made(who, order_number="A-1"))
+        second = actions.add_order(session, made(who, order_number="A-2"))
+        product_actions.add_product(session, ProductInput("TEA", "Tea"))
+        cup = product_actions.add_product(session, ProductInput("CUP", "Cup"))
+    with employee.session() as session:
+        attempts: list[Callable[[], object]] = [
+            lambda: actions.add_order(session, made(who, order_number=" a-1 ")),
+            lambda: actions.edit_order(session, second, 1, made(who, order_number="a-1")),
+        ]
+        for attempt in attempts:
+            with pytest.raises(InvalidInput) as refused:
+                attempt()
+            assert refused.value.fields == taken
+        other = ProductInput("tea", "Other tea")
+        attempts = [
+            lambda: product_actions.add_product(session, other),
+            lambda: product_actions.edit_product(session, cup, 1, other),
+        ]
+        for attempt in attempts:
+            with pytest.raises(InvalidInput) as refused:
+                attempt()
+            assert refused.value.fields == {"sku": "Another product has this SKU."}
+        actions.edit_order(session, first, 1, made(who, order_number="a-1"))  # one's own, in other letters
+    # Two at the same moment, and plain SQL.
+    with pytest.raises(InvalidInput) as refused, employee.session() as session:
+        session.execute(text("UPDATE orders SET order_number = ' A-1' WHERE order_number = 'A-2'"))
+    assert refused.value.fields == taken
+    with pytest.raises(InvalidInput) as refused, employee.session() as session:
+        session.execute(text("INSERT INTO products (sku, name) VALUES (' Cup ', 'Cup')"))
+    assert refused.value.fields == {"sku": "Another product has this SKU."}
 
 
 def test_amounts_are_shown_in_cents_with_their_currency() -> None:

@@ -241,6 +241,7 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "tier_points(bigint,bigint)": _NOBODY,
     "time_zone()": _STAFF,
     "touch()": _NOBODY,
+    "trim_number()": _NOBODY,
     "undo_entries(bigint[],text,text,boolean)": _NOBODY,
     "undo_entries_besides_enrolling(bigint[],text,text,boolean)": _NOBODY,
     "undo_import(uuid)": _STAFF,

@@ -179,7 +179,7 @@ def stress(crm: Crm, seconds: float, sessions: int) -> None:
     with crm.connect(autocommit=True) as ada:
         people = [buyer(ada) for _ in range(4)]
         until = time.monotonic() + seconds
-        together([partial(whirl, crm, people, until, seed) for seed in range(sessions)])
+        together([partial(whirl, crm, people, until, seed) for seed in random.sample(range(1000), sessions)])
         wrong = ada.execute(
             "SELECT count(*) FROM crm.loyalty_accounts a LEFT JOIN crm.customers c USING (user_id) WHERE"
             " a.points_balance <>"

@@ -21,4 +21,4 @@ def together(works: Sequence[Callable[[], object]]) -> None:
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert not failures
+    assert not failures, [(type(each).__name__, str(each)) for each in failures]
