@@ -49,6 +49,7 @@ class RecordDialog(Dialog):
     A subclass fills `fields` and the form, and says how to read and write.
     """
 
+    saving = Signal()  # before a save begins
     saved = Signal(object)  # UUID of the row, each time it was saved
 
     subject = ""  # the kind of row in data_changed: "customers", "interactions"
@@ -270,6 +271,7 @@ class RecordDialog(Dialog):
         self._write(self._record, self.form.values())
 
     def _write(self, record: Record | None, values: Mapping[str, Any]) -> None:
+        self.saving.emit()
         self._saving = True
         self._picture.hold()  # most saves are over before a form that fades and comes back could be seen
         self.notice.clear()
