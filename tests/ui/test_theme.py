@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionButton
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStyle, QStyleOptionButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.theme import Theme, icon, tokens
@@ -16,6 +16,7 @@ from ui.theme.icons import GLYPHS
 from ui.theme.theme import stylesheet
 from ui.theme.tokens import DARK, LIGHT, Tokens
 from ui.widgets.buttons import button, icon_button
+from ui.widgets.frames import IconLabel
 
 BOTH = pytest.mark.parametrize("theme_tokens", [LIGHT, DARK], ids=["light", "dark"])
 
@@ -173,3 +174,25 @@ def test_charts_can_be_told_apart_by_colour_blind_eyes(theme_tokens: Tokens, con
     near = {(a, b): round(math.dist(colours[a], colours[b]), 1) for a, b in pairs}
     assert {pair: far for pair, far in near.items() if max(pair) < 4 and far < 14} == {}
     assert {pair: far for pair, far in near.items() if far < 7} == {}
+
+
+def test_icons_grow_with_the_text_of_an_open_window(theme: Theme, qtbot: QtBot) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    row = QHBoxLayout(page)
+    parts = button("Add", icon_name="add"), icon_button("delete", "Delete"), IconLabel("search")
+    for part in parts:
+        row.addWidget(part)
+    page.show()
+
+    def sides() -> list[int]:
+        QApplication.processEvents()
+        return [parts[0].iconSize().height(), parts[1].iconSize().height(), parts[2].height()]
+
+    assert sides() == [18, 20, 20]
+    try:
+        theme.set_text_scale(2.0)
+        assert all(now > 1.8 * before for now, before in zip(sides(), (18, 20, 20), strict=True))
+    finally:
+        theme.set_text_scale(1.0)
+    assert sides() == [18, 20, 20]

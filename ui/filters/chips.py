@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from ui.theme.icons import icon_side
 from ui.theme.tokens import S
 from ui.widgets.buttons import button, icon_button
 from ui.widgets.flow_layout import FlowLayout
@@ -80,8 +79,7 @@ class ConditionChip(QFrame):
         row.setContentsMargins(S, 0, 0, 0)
         row.setSpacing(2)
         row.addWidget(ElidedLabel(text), 1)
-        self.remove_button = icon_button("close", f"Remove {text}", self.removed.emit, small=True)
-        self.remove_button.setIconSize(QSize(icon_side(12), icon_side(12)))
+        self.remove_button = icon_button("close", f"Remove {text}", self.removed.emit, small=True, side=12)
         row.addWidget(self.remove_button)
 
     def sizeHint(self) -> QSize:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from crm_desktop.views.queries import ViewRow
 from ui.filters.views import Views
-from ui.theme.icons import icon, icon_side
-from ui.widgets.buttons import Button
+from ui.theme.icons import icon
+from ui.widgets.buttons import BESIDE_WORDS, Button
 from ui.widgets.labels import literal, tooltip
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class ViewsButton(Button):
         super().__init__("Views", parent)
         self._context, self._views, self._plural = context, views, plural
         self.setIcon(icon("bookmark-simple"))
-        self.setIconSize(QSize(icon_side() + 6, icon_side()))
+        self.size_icon(BESIDE_WORDS, 6)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda _checked=False: self.open_menu())
         views.changed.connect(self._show)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from ui.theme.icons import icon_side
 from ui.widgets.buttons import icon_button
 from ui.widgets.frames import restyle
 from ui.widgets.labels import ElidedLabel
@@ -73,6 +72,5 @@ class Chip(QFrame):
         row.setSpacing(2)
         row.addWidget(ElidedLabel(text))
         if removable:
-            remove = icon_button("close", f"Remove {text}", lambda: self.removed.emit(self.text), small=True)
-            remove.setIconSize(QSize(icon_side(12), icon_side(12)))
+            remove = icon_button("close", f"Remove {text}", lambda: self.removed.emit(self.text), small=True, side=12)
             row.addWidget(remove)

@@ -4,17 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ui.theme.icons import icon, icon_side
 from ui.widgets.labels import tooltip
 
+BESIDE_WORDS = 18
 _TONES = {"primary": "on_accent", "danger": "on_accent", "danger-quiet": "danger", "link": "accent_text"}
 
 
-class Button(QPushButton):
+class _KeepsIconSize:
+    """An icon as large as the text of the application asks for, also after that has changed."""
+
+    _side = _spare = 0
+
+    def size_icon(self, side: int, spare: int = 0) -> None:
+        """`side` at the normal size of text; `spare` is how much wider its box is."""
+        self._side, self._spare = side, spare
+        side = icon_side(side)
+        self.setIconSize(QSize(side + spare, side))  # type: ignore[attr-defined]
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)  # type: ignore[misc]
+        if self._side and event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.size_icon(self._side, self._spare)
+
+
+class IconButton(_KeepsIconSize, QToolButton):
+    """A button with an icon only."""
+
+
+class Button(_KeepsIconSize, QPushButton):
     """Return presses it as Space does: Qt does that only for the buttons of a dialog that may become its default."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
@@ -45,7 +67,7 @@ def button(
     if icon_name:
         made.setIcon(icon(icon_name, _TONES.get(kind, "text_muted")))
         # The icon is drawn in the middle of its box: a wider box keeps it off the words.
-        made.setIconSize(QSize(icon_side() + 6, icon_side()))
+        made.size_icon(BESIDE_WORDS, 6)
     across = QSizePolicy.Policy.Maximum if kind == "link" else QSizePolicy.Policy.Minimum
     made.setSizePolicy(across, QSizePolicy.Policy.Fixed)
     if on_click is not None:
@@ -63,15 +85,15 @@ def icon_button(
     on_click: Callable[[], object] | None = None,
     *,
     small: bool = False,
+    side: int = 0,
     tone: str = "text_muted",
     parent: QWidget | None = None,
 ) -> QToolButton:
-    """A button with an icon only; `name` is its accessible name and tooltip."""
-    made = QToolButton(parent)
+    """A button with an icon only; `name` is its accessible name and tooltip, `side` another size of the icon."""
+    made = IconButton(parent)
     made.setProperty("kind", "small-icon" if small else "icon")
     made.setIcon(icon(icon_name, tone))
-    side = icon_side(16 if small else 20)
-    made.setIconSize(QSize(side, side))
+    made.size_icon(side or (16 if small else 20))
     made.setToolTip(tooltip(name))
     made.setAccessibleName(name)
     made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

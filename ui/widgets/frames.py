@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.icons import icon, icon_side
@@ -22,7 +22,7 @@ class IconLabel(QLabel):
     def __init__(self, name: str, size: int = 20, tone: str = "text_muted", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = icon(name, tone)
-        self._size = icon_side(size)
+        self._size = size
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_icon(self, name: str, tone: str = "text_muted") -> None:
@@ -30,10 +30,16 @@ class IconLabel(QLabel):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._size, self._size)
+        side = icon_side(self._size)
+        return QSize(side, side)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.updateGeometry()
 
     def paintEvent(self, event: object) -> None:
         from PySide6.QtGui import QPainter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
-from crm_desktop.access.passwords import MIN_LENGTH, password_strength
+from crm_desktop.access.passwords import MIN_LENGTH, length_fault, password_strength
 from ui.theme.tokens import XS
 from ui.widgets.frames import restyle
 from ui.widgets.labels import text_label
@@ -42,5 +42,7 @@ class StrengthMeter(QWidget):
         self._bar.setValue(max(1, strength.score))
         self._bar.setProperty("tone", TONES[strength.score])
         restyle(self._bar)
-        self._words.setText(f"{strength.label}. {strength.advice}".strip())
+        # How long it has to be is said at the field when it is refused.
+        advice = f"{len(password)} of {MIN_LENGTH} characters." if length_fault(password) else strength.advice
+        self._words.setText(f"{strength.label}. {advice}".strip())
         self._bar.setAccessibleDescription(self._words.text())
