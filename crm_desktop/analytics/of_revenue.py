@@ -141,7 +141,7 @@ def by_country(session: Session, question: Question) -> ChartData:
     return _ranking(
         session, question, partial(_of_customers, session, _BY_COUNTRY), "revenue_by_country", "Revenue by country",
         f"Totals of {_COUNTS} in the period, by the country that the customer has now", "No country", picked,
-        lambda keys: every(rest("country", keys), bought),
+        lambda keys: every(rest("country", keys), bought), by_name=True,
     )  # fmt: skip
 
 
@@ -171,6 +171,7 @@ def top_categories(session: Session, question: Question) -> ChartData:
         session, question, partial(_of_categories, session), "top_categories", "Revenue by category",
         f"Lines of {_COUNTS} in the period, by the category of their product", "No category",
         lambda key: bought(one("category", key)), lambda keys: bought(rest("category", keys)),
+        by_name=True,
     )  # fmt: skip
 
 
@@ -238,7 +239,10 @@ def _ranking(
     blank: str,
     picked: Callable[[str], Filter],
     rest_picked: Callable[[Sequence[str]], Filter] | None = None,
+    *,
+    by_name: bool = False,
 ) -> ChartData:
+    """`by_name`: filters are made of the names as the data spells them, not of what they are compared by."""
     currency = chosen_currency(session, question)
     names: dict[str, str] = {}
 
@@ -254,9 +258,17 @@ def _ranking(
 
     now = amounts(question.period)
     before = {place: amount for place, amount in amounts(question.before).items() if place in now}
+
+    def said(place: str) -> str:
+        return names[place] if by_name and place else place
+
+    def rest_said(places: Sequence[str]) -> Filter:
+        assert rest_picked is not None
+        return rest_picked([said(place) for place in places])
+
     categories, series = ranked(
         now, before if question.before else None, lambda place: names[place], key="revenue", title="Revenue",
-        filter=picked, rest_filter=rest_picked,
+        filter=lambda place: picked(said(place)), rest_filter=rest_said if rest_picked is not None else None,
     )  # fmt: skip
     return ChartData(
         key=key, kind="bars", title=title, explanation=explanation, unit=currency, categories=categories, series=series

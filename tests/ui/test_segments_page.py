@@ -323,7 +323,7 @@ def test_on_narrow_windows_the_segment_lies_over_the_list(page: SegmentsPage, de
 
 def test_the_palette_offers_every_segment(page: SegmentsPage, desk: Desk) -> None:
     found = {command.title: command.run for command in page.commands()}
-    assert {"New segment", "Edit the segment Active", "Show the segment Important"} <= set(found)
+    assert {"Add Segment", "Edit the segment Active", "Show the segment Important"} <= set(found)
     found["Show the segment Important"]()
     desk.wait(lambda: page.detail.title.text() == "Important")
 

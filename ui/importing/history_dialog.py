@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from crm_desktop.errors import CrmError
@@ -13,7 +14,7 @@ from ui.importing.history_model import HistoryModel
 from ui.importing.undo import failure_words, take_back, undone_words
 from ui.importing.words import count
 from ui.operations import DataChange
-from ui.theme.tokens import TOUCH_ROW
+from ui.theme.tokens import TOUCH_ROW, XL
 from ui.widgets.dialog import Dialog, ask
 from ui.widgets.frames import EmptyState
 from ui.widgets.labels import text_label
@@ -21,7 +22,10 @@ from ui.widgets.labels import text_label
 if TYPE_CHECKING:
     from ui.context import Signed
 
-LETTERS = (18, 15, 20, 13, 10, 10, 10, 10, 12)
+LETTERS = (16, 14, 20, 11, 10, 10, 10, 10, 12)
+DISPENSABLE = (6, 1, 3, 5, 7, 4, 8)
+"""Columns that go first where there is no room: skipped, who, what, updated, refused, created, status. What became of
+the marked import is said below."""
 
 
 class HistoryDialog(Dialog):
@@ -30,7 +34,7 @@ class HistoryDialog(Dialog):
     customers_wanted = Signal(object)
 
     def __init__(self, context: Signed, parent: QWidget) -> None:
-        super().__init__("Imports so far", parent, width=900, height=560)
+        super().__init__("Imports so far", parent, width=1000, height=560)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._context = context
         self.model = HistoryModel()
@@ -79,6 +83,15 @@ class HistoryDialog(Dialog):
     def chosen(self) -> ImportRow | None:
         """The import that is marked."""
         return self.model.row(self.table.currentIndex().row())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Whole columns go rather than that one is cut."""
+        super().resizeEvent(event)
+        room = (self.width() - 2 * XL) / self.fontMetrics().averageCharWidth()
+        needed = sum(LETTERS)
+        for column in DISPENSABLE:
+            self.table.setColumnHidden(column, needed > room)
+            needed -= LETTERS[column] if needed > room else 0
 
     def reload(self) -> None:
         """Read the list again."""

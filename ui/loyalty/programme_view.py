@@ -179,4 +179,4 @@ def rules_text(rules: Rules) -> str:
     rates = [*(f"{plain_number(each)} for 1 {code}" for code, each in others)]
     if rate is not None:
         rates.append(f"{plain_number(rate)} for 1 of any {'other ' if others else ''}currency")
-    return f"{basis} Paid orders earn points: {', '.join(rates)}."
+    return f"{basis} Orders that are paid, shipped or completed earn points: {', '.join(rates)}."

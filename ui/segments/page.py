@@ -68,7 +68,7 @@ class SegmentsPage(ShellPage):
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.title = text_label("", "muted", wrap=False)
-        self.add_button = button("New segment", self.add, kind="primary", icon_name="add")
+        self.add_button = button("Add Segment", self.add, kind="primary", icon_name="add")
         self.panel = StatePanel()
         self.detail = SegmentPane(context, self.counts, self.names)
         self._lay_out()
@@ -136,7 +136,7 @@ class SegmentsPage(ShellPage):
             self.pane.open_card()
 
     def commands(self) -> Sequence[Command]:
-        found = [Command("New segment", self.add, "add", "", "create group audience")]
+        found = [Command("Add Segment", self.add, "add", "", "create group audience")]
         row = self.chosen
         if row is not None:
             found += [
@@ -322,7 +322,7 @@ class SegmentsPage(ShellPage):
 
     def _empty_words(self) -> Words:
         text = "A segment is a group of customers with something in common. It is evaluated anew each time you look."
-        return Words("segments", "No segments yet", text, (("New segment", self.add),))
+        return Words("segments", "No segments yet", text, (("Add Segment", self.add),))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

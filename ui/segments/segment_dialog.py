@@ -78,7 +78,7 @@ class SegmentDialog(RecordDialog):
 
     def title(self) -> str:
         if self.record_id is None:
-            return "New segment"
+            return "Add segment"
         return f"Edit “{self.record.title}”" if self.record else "Edit segment"
 
     def title_of(self, values: Mapping[str, Any]) -> str:

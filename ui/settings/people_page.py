@@ -36,7 +36,7 @@ class PeoplePage(QWidget):
         self._wanted: object = None  # whom to select after the next reload
         self.model = PeopleModel()
         self.table = QTableView()
-        self.add_button = button("Add person", self._add, kind="primary", icon_name="customer-add")
+        self.add_button = button("Add Person", self._add, kind="primary", icon_name="customer-add")
         self.role_button = button("Make administrator", self._change_role)
         self.password_button = button("Reset password", self._reset_password)
         self.active_button = button("Deactivate", self._change_active)

@@ -81,7 +81,7 @@ class AddPersonDialog(_PersonForm):
     added = Signal(object)  # the new person's id
 
     def __init__(self, context: Signed, parent: QWidget) -> None:
-        super().__init__("Add a person", context, parent)
+        super().__init__("Add person", context, parent)
         self.name = QLineEdit()
         self.username = QLineEdit()
         self.username.setMaxLength(63)
