@@ -22,7 +22,7 @@ from tests.ui.desk import Desk, at_desk, nameless
 from ui.customers.card import CustomerCard
 from ui.customers.card_data import read_card
 from ui.customers.delete_customer import DeleteCustomerDialog
-from ui.interactions.entry_layout import marks
+from ui.interactions.entry_words import marks
 from ui.live import SUBJECTS
 from ui.operations import DataChange
 from ui.theme import Theme

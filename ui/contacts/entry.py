@@ -1,36 +1,24 @@
-"""One contact on the card of a company. It paints itself: labels would cost ten times as much."""
+"""One contact on the card of a company."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import (
-    QColor,
-    QContextMenuEvent,
-    QFont,
-    QFontMetricsF,
-    QKeyEvent,
-    QKeySequence,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, Signal, SignalInstance
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QMenu
 
 from crm_desktop.contacts.rows import ContactRow, Place
 from crm_desktop.customers.phones import readable
-from ui.interactions.entry_layout import GAP, LINE_GAP, PADDING, EntryLayout, Mark, add_marks, add_text, shortened
 from ui.theme.icons import icon
-from ui.theme.tokens import RADIUS_SMALL, XS, S, tokens
 from ui.widgets.buttons import icon_button
+from ui.widgets.entry import Entry
+from ui.widgets.entry_layout import GAP, LINE_GAP, PADDING, EntryLayout, Mark, add_marks, add_text, shortened
 from ui.widgets.labels import literal, tooltip
 
 PRIMARY = Mark("Primary", "info")
 
 
-class ContactEntry(QWidget):
-    """Enter or a double click edits it; the buttons and the context menu hold what can be done."""
+class ContactEntry(Entry):
+    """Enter or a double click edits it, where the person may."""
 
     edit_wanted = Signal(object)  # ContactRow, as in the signals below
     primary_wanted = Signal(object)
@@ -44,33 +32,15 @@ class ContactEntry(QWidget):
     def __init__(self, *, may_edit: bool, may_log: bool) -> None:
         super().__init__()
         self.row: ContactRow
-        self._may_edit, self._may_log = may_edit, may_log
-        self._laid_out: tuple[int, EntryLayout] | None = None
-        self._first = True
-        self._hovered = False
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._may_edit, self._may_log, self.may_remove = may_edit, may_log, may_edit
         self.call_button = icon_button("call", "Call", lambda: self.call_wanted.emit(self.row.phones[0]), small=True)
         self.mail_button = icon_button("email", "Email", lambda: self.mail_wanted.emit(self.row.emails[0]), small=True)
-        self.more_button = icon_button("more-vertical", "More", small=True)
-        self.more_button.clicked.connect(
-            lambda _c=False: self._show_menu(self.more_button.mapToGlobal(QPoint(0, self.more_button.height())))
-        )
-        for button in self.buttons:
-            button.setParent(self)
-            button.ensurePolished()  # its size is asked for before it shows
-
-    @property
-    def buttons(self) -> tuple[QWidget, ...]:
-        """From left to right."""
-        return (self.call_button, self.mail_button, self.more_button)
+        self.set_buttons(self.call_button, self.mail_button, self.more_button)
 
     def show_row(self, row: ContactRow, *, first: bool) -> None:
         """Show this contact; the first of a list has no line above it."""
-        self.row, self._first = row, first
-        self._laid_out = None
+        self.row = row
+        self.set_first(first)
         self.setAccessibleName(spoken(row))
         for button, values, words in (
             (self.call_button, row.phones, "Call {}, {}"),
@@ -80,79 +50,15 @@ class ContactEntry(QWidget):
             button.setAccessibleName(words.format(row.name, _shown(values[0])) if values else "")
             button.setToolTip(tooltip(words.split("{}")[0] + _shown(values[0])) if values else "")
         self.more_button.setAccessibleName(f"More for {row.name}")
-        self._place_buttons()
-        self.updateGeometry()
-        self.update()
+        self.refresh()
 
-    # Size and paint.
-
-    def _text_width(self, width: int) -> int:
-        return width - 2 * S - sum(button.sizeHint().width() for button in self.buttons if not button.isHidden())
-
-    def _layout_for(self, width: int) -> EntryLayout:
-        text_width = self._text_width(width)
-        if self._laid_out is None or self._laid_out[0] != text_width:
-            self._laid_out = (text_width, lay_out(self.row, text_width, width - 2 * S, self.font()))
-        return self._laid_out[1]
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return max(round(self._layout_for(width).height), self.more_button.sizeHint().height()) + 2 * S
-
-    def sizeHint(self) -> QSize:
-        width = max(self.width(), 240)
-        return QSize(width, self.heightForWidth(width))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(160, 2 * S + self.fontMetrics().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not self._first:
-            painter.fillRect(0, 0, self.width(), 1, QColor(theme.border))
-        if self._hovered or self.hasFocus():
-            painter.setBrush(QColor(theme.surface_hover) if self._hovered else Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.accent), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
-            painter.drawRoundedRect(self.rect().adjusted(1, 2, -1, -1), RADIUS_SMALL, RADIUS_SMALL)
-        self._layout_for(self.width()).paint(painter, QPointF(S, S), theme)
-        painter.end()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_buttons()
-
-    def _place_buttons(self) -> None:
-        right = self.width() - XS
-        for button in reversed(self.buttons):
-            if not button.isHidden():
-                size = button.sizeHint()
-                right -= size.width()
-                button.setGeometry(right, S - 2, size.width(), size.height())
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.ApplicationFontChange):
-            self._laid_out = None
-            self.updateGeometry()
-
-    def enterEvent(self, event: object) -> None:
-        self._hovered = True
-        self.update()
-
-    def leaveEvent(self, event: object) -> None:
-        self._hovered = False
-        self.update()
+    def lay_out(self, width: int, beside_buttons: int) -> EntryLayout:
+        return lay_out(self.row, beside_buttons, width, self.font())
 
     # What the person does.
 
     def menu(self) -> QMenu:
-        """What can be done with this contact."""
         menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         row = self.row
         if self._may_edit:
             menu.addAction(icon("edit"), "Edit", lambda: self.edit_wanted.emit(row))
@@ -185,32 +91,20 @@ class ContactEntry(QWidget):
     def _add_copy(self, menu: QMenu, value: str, kind: str) -> None:
         menu.addAction(icon("copy"), literal(f"Copy {value}"), lambda: self.copy_wanted.emit(value, kind))
 
-    def _show_menu(self, place: QPoint) -> None:
-        self.menu().popup(place)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self._show_menu(event.globalPos())
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._edit()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self._edit()
-        elif event.key() == Qt.Key.Key_Delete and self._may_edit:
-            self.remove_wanted.emit(self.row)
-        elif event.matches(QKeySequence.StandardKey.Copy):
+        if event.matches(QKeySequence.StandardKey.Copy):
             values = (*self.row.emails, *map(readable, self.row.phones))
             if values:
                 self.copy_wanted.emit(values[0], "Email" if self.row.emails else "Phone")
-        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
         else:
             super().keyPressEvent(event)
 
-    def _edit(self) -> None:
+    def open(self) -> None:
         if self._may_edit:
             self.edit_wanted.emit(self.row)
+
+    def remove(self) -> None:
+        self.remove_wanted.emit(self.row)
 
 
 def lay_out(row: ContactRow, beside_buttons: float, width: float, font: QFont) -> EntryLayout:

@@ -91,7 +91,7 @@ class ContactsSection(QWidget):
             self.entries[place].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fill(self) -> None:
-        place = next((number for number, entry in enumerate(self.entries) if _has_focus(entry)), None)
+        place = next((number for number, entry in enumerate(self.entries) if entry.holds_focus), None)
         focused = None if place is None else self.entries[place].row.id
         rows = self._rows if self._all else self._rows[:AT_FIRST]
         count = len(self._rows)
@@ -128,8 +128,3 @@ class ContactsSection(QWidget):
             chain += [entry, *entry.buttons]
         for before, after in pairwise([*chain, self.more_button]):
             QWidget.setTabOrder(before, after)
-
-
-def _has_focus(entry: ContactEntry) -> bool:
-    focused = entry.window().focusWidget()
-    return focused is not None and (focused is entry or entry.isAncestorOf(focused))

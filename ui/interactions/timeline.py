@@ -61,7 +61,7 @@ class Timeline(QWidget):
 
     def show_rows(self, rows: TimelineRows, rights: Mapping[UUID, Rights], now: datetime) -> None:
         """Show these; what is on screen already stays as it is."""
-        self._focused = next((entry.row.id for entry in self.entries if _has_focus(entry)), None)
+        self._focused = next((entry.row.id for entry in self.entries if entry.holds_focus), None)
         self._rights, self._now, self._is_more = rights, now, rows.more
         self._planned.begin(f"Planned ({len(rows.planned)})" if rows.planned else "Planned", rows.planned)
         self._history.begin("History", rows.history)
@@ -98,7 +98,7 @@ class Timeline(QWidget):
         """Entries come and go out of order; Tab goes down the screen."""
         chain: list[QWidget] = []
         for entry in self.entries:
-            chain += [entry, entry.done_button, entry.more_button]
+            chain += [entry, *entry.buttons]
         chain.append(self._more)
         if chain == self._chain:
             return
@@ -157,8 +157,3 @@ class _Section(QWidget):
         """Put away what is left over."""
         for entry in self._spare:
             entry.hide()
-
-
-def _has_focus(entry: TimelineEntry) -> bool:
-    focused = entry.window().focusWidget()
-    return focused is not None and (focused is entry or entry.isAncestorOf(focused))
