@@ -12,6 +12,7 @@ from crm_desktop.listing.periods import Clock, shifted
 from .shapes import Category, Period, Question, Step, Value
 
 MOST = 400
+MOST_YEARS = 50
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DAYS_OF: dict[Step, int] = {"day": 1, "week": 7, "month": 28, "year": 365}
 _MOST_DAYS: dict[Step, int] = {"day": 45, "week": 200, "month": 5 * 366}
@@ -32,6 +33,8 @@ class Axis:
 
     shown: tuple[Bucket, ...]
     before: tuple[Bucket, ...] = ()
+    cut: date | None = None
+    """Where it begins, when there is something of the period before that."""
 
     @property
     def categories(self) -> tuple[Category, ...]:
@@ -44,15 +47,20 @@ class Axis:
 
 def axis(question: Question, since: date | None) -> Axis:
     """The buckets of a question's period. Without a step, one that makes a readable number of them; a step that makes
-    more than MOST is passed over, too. `since` is where everything begins, for a period that has no beginning."""
+    more than MOST is passed over, too. `since` is where everything begins, for a period that has no beginning. Of more
+    than MOST_YEARS only the last ones are shown: one order dated in the year 1 would make two thousand bars."""
     period = question.period
     if period.is_all:
         period = Period(min(since or period.end, period.end), period.end)
+    first = date(max(1, period.end.year - MOST_YEARS + 1), 1, 1)
+    cut = first if period.start < first else None
+    if cut:
+        period = Period(cut, period.end)
     fitting: Step = next((name for name, most in _MOST_DAYS.items() if period.days <= most), "year")
     wanted = question.step or fitting
     step = wanted if period.days <= (MOST - 2) * _DAYS_OF[wanted] else fitting
-    before = question.before
-    return Axis(_cut(period, step), _cut(before, step) if before else ())
+    before = None if cut else question.before
+    return Axis(_cut(period, step), _cut(before, step) if before else (), cut)
 
 
 def borders(found: Sequence[Bucket], clock: Clock) -> list[datetime]:

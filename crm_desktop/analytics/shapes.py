@@ -23,9 +23,14 @@ def is_currency(unit: str) -> bool:
     return len(unit) == 3 and unit.isupper()
 
 
+EARLIEST, LATEST = date(1000, 1, 1), date(2999, 12, 31)
+"""From where and up to where filters know days."""
+
+
 @dataclass(frozen=True)
 class Period:
-    """Local days of whoever looks, both included. `preset` is its name in PRESETS, "" for one chosen by hand."""
+    """Local days of whoever looks, both included; none is before EARLIEST or after LATEST. `preset` is its name in
+    PRESETS, "" for one chosen by hand."""
 
     start: date
     end: date
@@ -34,6 +39,9 @@ class Period:
     def __post_init__(self) -> None:
         if self.end < self.start:
             raise ValueError(f"A period ends before it starts: {self.start} to {self.end}")
+        for name, day in (("start", self.start), ("end", self.end)):
+            if day != date.min:
+                object.__setattr__(self, name, min(max(day, EARLIEST), LATEST))
 
     @staticmethod
     def of(preset: str, clock: Clock) -> Period:

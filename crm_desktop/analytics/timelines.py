@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from .buckets import Bucket, axis
 from .counting import Kept, counted, first_day
 from .shapes import ChartData, Filter, Kind, Question, Series, Value
+from .words import day_words
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def timeline(
             for line in lines
         ),
         over_time=True,
+        note=f"What was before {day_words(over.cut)} is not shown" if over.cut else "",
     )
 
 

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+LAST_DAY = date(9999, 12, 30)
+"""The latest that has a day after it."""
+
 Span = tuple[datetime, datetime]
 """From the first moment to the one after the last."""
 
@@ -32,7 +35,7 @@ class Clock:
 
     def days(self, first: date, last: date) -> Span:
         """From the start of the first day to the end of the last."""
-        return self.midnight(first), self.midnight(last + timedelta(days=1))
+        return self.midnight(first), self.midnight(min(last, LAST_DAY) + timedelta(days=1))
 
     def period(self, name: str) -> Span:
         """A named period (see PERIODS) around today."""

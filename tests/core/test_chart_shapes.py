@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from crm_desktop.analytics.buckets import axis, borders
 from crm_desktop.analytics.shapes import PRESETS, Category, ChartData, Period, Question, Series
+from crm_desktop.analytics.words import period_words
 from crm_desktop.listing.periods import Clock
 
 CLOCK = Clock(datetime(2026, 5, 20, 10, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
@@ -56,6 +57,26 @@ def test_buckets_cover_a_period_without_a_gap(start: date, days: int, step: obje
     for one, following in pairwise(shown):
         assert one.last + timedelta(days=1) == following.first
     assert len({bucket.category.key for bucket in shown}) == len(shown) <= 400
+
+
+@given(st.dates(), st.dates(), st.sampled_from([None, "day", "week", "month", "year"]), st.booleans())
+def test_no_period_is_too_long_or_too_far_away(one: date, other: date, step: object, compare: bool) -> None:
+    """Days up to 31 December 9999 can be chosen, and somebody dates an order in the year 1."""
+    period = Period(*sorted((one, other)))
+    question = Question(period, compare, CLOCK, step=step)  # type: ignore[arg-type]
+    shown = axis(question, None)
+    assert len(shown.shown) <= 400 and period_words(period)
+    moments = borders(shown.shown, CLOCK)
+    assert moments == sorted(moments) and len(moments) == len(shown.shown) + 1
+    assert period.span(CLOCK)[0] < period.span(CLOCK)[1]
+    if shown.cut:
+        assert shown.shown[0].first == shown.cut > period.start and not shown.before
+
+
+def test_an_order_of_the_year_1_makes_no_two_thousand_bars() -> None:
+    shown = axis(Question(Period.of("all", CLOCK), clock=CLOCK), date(1, 1, 1))
+    assert [shown.shown[0].category.label, shown.shown[-1].category.label] == ["1977", "2026"]
+    assert shown.cut == date(1977, 1, 1)
 
 
 def test_a_day_of_changed_clocks_has_23_or_25_hours() -> None:

@@ -243,6 +243,17 @@ def test_what_is_ordered_for_later_is_no_revenue_of_all_time_yet(clean: Crm, adm
 
 
 @pytest.mark.usefixtures("shop")
+def test_what_is_too_long_ago_to_be_shown_is_said(clean: Crm, admin: Database) -> None:
+    with rows(clean) as ada:
+        order(ada, customer(ada), ordered_at=datetime(1, 2, 3, tzinfo=UTC))
+    with admin.session() as session:
+        found = read(session, "orders", Period.of("all", BERLIN))
+        assert (len(found.categories), sum(found.series[0].values)) == (50, 6)  # type: ignore[arg-type]
+        assert found.note == "What was before 1 January 1977 is not shown"
+        assert not read(session, "orders").note
+
+
+@pytest.mark.usefixtures("shop")
 def test_recency_and_frequency(admin: Database) -> None:
     with admin.session() as session:
         grid = read(session, "rfm")

@@ -36,7 +36,7 @@ def entries(data: ChartData, before: str = "") -> list[Entry]:
         return []
     line = data.kind == "lines"
     made = []
-    if len(data.series) > 1:
+    if len(data.series) > 1 or (data.kind == "stacked" and data.series):  # a single part has to be named, too
         adds_up = data.unit != "%" and data.unit != "hours" and data.unit != "days"
         for series in data.series:
             total = f" {value_text(series.total, data.unit)}" if adds_up and not line else ""
