@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from crm_desktop.demo.programme import SampleRules, sample_rules
+from crm_desktop.demo.programme import MONTHS, SampleRules, sample_rules
 
 if TYPE_CHECKING:
     import psycopg
@@ -78,9 +78,12 @@ class _Order:
 
 
 def _orders_of(buyer: Buyer, rng: random.Random) -> Iterator[_Order]:
+    """One soon after the customer came, then again and again at the customer's own pace; some stop one day."""
     now = datetime.now(UTC)
-    for _ in range(1 + int(rng.random() ** 2 * 6)):
-        at = buyer.created_at + (now - buyer.created_at) * rng.random()
+    pace = rng.choice((120, 240, 420, 900))
+    until = now if rng.random() < 0.7 else buyer.created_at + (now - buyer.created_at) * rng.random()
+    at = buyer.created_at + timedelta(days=rng.expovariate(1 / 12))
+    while at < until:
         age = now - at
         if age < timedelta(days=5):
             status = "open" if rng.random() < 0.5 else "paid"
@@ -89,6 +92,7 @@ def _orders_of(buyer: Buyer, rng: random.Random) -> Iterator[_Order]:
         else:
             status = "completed" if rng.random() < 0.93 else "cancelled"
         yield _Order(uuid4(), buyer.id, at, status, 6 if buyer.customer_type == "business" else 2)
+        at += timedelta(days=rng.expovariate(1 / pace))
 
 
 def _add_products(connection: psycopg.Connection[Any]) -> list[tuple[UUID, str, int]]:
@@ -179,7 +183,9 @@ def _ledger(
         luck = rng.random()
         low, high = next((low, high) for share, low, high in _OPENINGS if luck <= share)
         earned = low + int(rng.random() * (high - low))
-        opened = member.created_at + (now - member.created_at) * rng.random() * 0.2
+        # Later than what would have expired by now.
+        since = max(member.created_at, now - timedelta(days=30 * (int(MONTHS) - 2)))
+        opened = since + (now - since) * rng.random() * 0.2
         if earned:
             yield account, "opening", earned, "Brought along from the earlier programme", None, None, opened
         for order in by_customer.get(member.id, ()):

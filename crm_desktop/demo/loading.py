@@ -15,6 +15,7 @@ from crm_desktop.demo.contacts import contacts_text
 from crm_desktop.demo.customers import DemoCustomer, make_customers, utc, uuid4
 from crm_desktop.demo.interactions import DemoInteraction, make_interactions, spread
 from crm_desktop.demo.pools import make_pools
+from crm_desktop.demo.twins import with_twins
 
 if TYPE_CHECKING:
     import psycopg
@@ -70,10 +71,11 @@ def load_people(
     share: float = 1.0,
     take_interactions: Callable[[psycopg.Connection[Any], bytes], None],
     gathered: bool = False,
+    twins: bool = False,
 ) -> Loaded:
     """Loads so many of each. `staff` are the ids of the users who own customers and write interactions; `share` is this
     part of the whole progress. `gathered`: no trigger gathers the search texts of contacts, so they are written, too.
-    The caller commits."""
+    `twins`: some customers are entered twice. The caller commits."""
     began = time.monotonic()
     rng = random.Random(seed)
     ids = random.Random()  # never seeded: the same people made twice must not have the same ids
@@ -81,6 +83,8 @@ def load_people(
     tell(0.0, "Thinking of names")
     some = 1.0 if customers <= _ALL_HAVE_CONTACTS else _SOME
     people = make_customers(customers, make_pools(seed), rng, ids, len(staff), now, known_people=some)
+    if twins:
+        people = with_twins(people, random.Random(seed + 2))
     counts = spread(customers, interactions, seed)
 
     def make_chunk() -> Chunk | None:

@@ -18,7 +18,7 @@ _TIERS = (
     ("platinum", "2", "8", "Free delivery, installation and room planning"),
 )
 _RATE = "0.1"
-_MONTHS = "36"
+MONTHS = "36"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def sample_rules(connection: psycopg.Connection[Any]) -> SampleRules:
                 "INSERT INTO crm.settings (key, value)"
                 " VALUES ('points_per_amount', jsonb_build_object('default', %s::numeric)),"
                 " ('points_expire_months', %s::jsonb)",
-                (_RATE, _MONTHS),
+                (_RATE, MONTHS),
             )
         cursor.execute(
             "SELECT coalesce((SELECT coalesce(value ->> 'EUR', value ->> 'default')::numeric FROM crm.settings"

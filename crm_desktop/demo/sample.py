@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from crm_desktop.demo.bulk import are_empty, built_afterwards, in_words, tidy
 from crm_desktop.demo.commerce import Buyer, add_commerce
 from crm_desktop.demo.loading import Loaded, Tell, copy_interactions, load_people, stage_interactions
+from crm_desktop.demo.past import finish_some, remember
 from crm_desktop.demo.staff import staff_of
 from crm_desktop.errors import NotAllowed
 
@@ -67,10 +68,14 @@ def load(
                 tell,
                 share=_PEOPLE_SHARE,
                 take_interactions=stage_interactions,
+                twins=commerce,
             )
             if commerce:
+                finish_some(connection, customers // 40)
                 tell(_PEOPLE_SHARE, "Orders and loyalty points")
                 loaded.orders, loaded.accounts = add_commerce(connection, _buyers(connection, customers), _rng(seed))
+        if commerce:
+            remember(database, tell)
     else:
         with in_words():
             with owner() as connection, cancelled.watching(connection) if cancelled else nullcontext():

@@ -23,6 +23,7 @@ from crm_desktop.demo.places import COUNTRIES
 from crm_desktop.demo.pools import Pool, fill, make_pools, slug
 from crm_desktop.demo.sample import load
 from crm_desktop.errors import Cancelled, NotAllowed
+from tests.factories.rows import insert
 from tests.helpers.postgres import Crm
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -167,6 +168,35 @@ def test_a_sample_is_complete_and_agrees_with_the_database_s_rules(clean: Crm, a
             == 0
         )
         assert count("SELECT count(*) FROM customers WHERE version <> 1 AND user_id IS NULL") == 0
+
+
+def test_a_sample_has_a_past(clean: Crm, admin: Database) -> None:
+    """Charts of growth, of follow-ups done and the queue of duplicates have something to show at a first look."""
+    criteria = {"field": "last_contact", "operator": "not_within", "value": {"last_days": 90}}
+    with clean.connect() as connection:
+        insert(connection, "customer_segments", {"name": "Silent", "criteria": criteria})
+    load(admin, customers=300)
+    with admin.raw() as connection:
+
+        def rows(query: str) -> list[Any]:
+            return connection.execute(query.encode()).fetchall()
+
+        sizes = rows(
+            "SELECT min(s.size), max(s.size), count(*) FROM segment_sizes s JOIN customer_segments c"
+            " ON c.id = s.segment_id WHERE c.name = 'Silent'"
+        )
+        assert sizes[0][0] < sizes[0][1] and sizes[0][2] == 30
+        assert not rows("SELECT FROM segment_sizes WHERE day >= current_date")
+        late = rows("SELECT completed_at > follow_up FROM customer_interactions WHERE completed_at IS NOT NULL")
+        assert len(late) > 3 and {row[0] for row in late} == {True, False}
+        assert rows("SELECT FROM duplicate_pairs WHERE score >= 70")
+        months = rows(
+            "SELECT count(*) FROM orders WHERE ordered_at > now() - interval '12 months'"
+            " GROUP BY floor(extract(epoch FROM now() - ordered_at) / 2630000)"
+        )
+        assert max(row[0] for row in months[:12]) < 4 * min(row[0] for row in months[:12])
+        booked: dict[str, Any] = dict(rows("SELECT kind, sum(points)::bigint FROM loyalty_ledger GROUP BY 1"))
+        assert -booked.get("expire", 0) < 0.2 * (booked["earn"] + booked["opening"])
 
 
 def test_one_who_works_alone_gets_colleagues_once(clean: Crm) -> None:

@@ -211,6 +211,7 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "rebuild_part_45_order_totals()": _NOBODY,
     "rebuild_part_50_members()": _NOBODY,
     "rebuild_part_50_purchases()": _NOBODY,
+    "recall_segment_sizes(uuid,date[],bigint[])": _ADMINS,
     "record_export(text,text,bigint,jsonb)": _STAFF,
     "record_segment_size(uuid,bigint)": _STAFF,
     "reopen_accounts(jsonb)": _NOBODY,
