@@ -31,6 +31,7 @@ class Chores(QObject):
         self._context = context
         self._chores = chores
         self._handle: Handle | None = None
+        self._failures: dict[str, str] = {}  # told once, not every quarter of an hour
         self._timer = QTimer(self, interval=MINUTE_MS)
         self._timer.timeout.connect(self.look)
         self._first = QTimer(self, singleShot=True, interval=FIRST_AFTER_MS)
@@ -62,9 +63,17 @@ class Chores(QObject):
         )
 
     def _tell(self, done: tuple[Done, ...]) -> None:
-        changed = frozenset[str]().union(*(each.chore.changes for each in done if each.said or each.failure))
+        changed = frozenset[str]().union(
+            *(each.chore.changes for each in done if each.said or each.failure or each.bug)
+        )
         if changed:
             self._context.operations.tell_changed(DataChange(changed))
-        for each in done:
-            if each.said and self._context.capabilities.change_settings:
+        for each in done if self._context.capabilities.change_settings else ():
+            if each.said:
                 self._context.notices.info(f"{each.chore.title}: {each.said}")
+            elif each.failure is not None and self._failures.get(each.chore.key) != str(each.failure):
+                self._context.notices.error(f"{each.chore.title}: {each.failure}", each.failure.hint)
+            self._failures[each.chore.key] = str(each.failure or "")
+        for each in done:
+            if each.bug is not None:
+                raise each.bug

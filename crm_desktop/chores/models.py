@@ -21,3 +21,4 @@ class ChoreTime(Base):
     run_by: Mapped[UUID | None] = mapped_column(ForeignKey("crm.users.id", ondelete="SET NULL"))
     outcome: Mapped[str] = mapped_column(server_default=text("''"))
     failed: Mapped[bool] = mapped_column(server_default=text("false"))
+    trusted_at: Mapped[datetime | None]

@@ -20,17 +20,19 @@ from .registry import CHORES
 
 @dataclass(frozen=True)
 class Done:
-    """A chore that was done here. `said` is what it did, "" for nothing; `failure` what kept it from that."""
+    """A chore that was done here. `said` is what it did, "" for nothing; `failure` what kept it from that, `bug` a
+    fault of the program that did: whoever asked raises it once everything else has been told."""
 
     chore: Chore
     said: str
     failure: CrmError | None = None
+    bug: Exception | None = None
 
 
 def run_due(
     database: Database, cancellation: Cancellation | None = None, chores: Sequence[Chore] = CHORES
 ) -> tuple[Done, ...]:
-    """Does what is due and nobody else is at. One that fails does not keep the others from being done."""
+    """Does what is due and nobody else is at. One that fails, for whatever reason, keeps no other from being done."""
     due = _due(database, cancellation, chores)
     if not due:
         return ()
@@ -65,9 +67,9 @@ def _run(
     except CrmError as error:
         _end(holder, chore, str(error), failed=True)
         return Done(chore, "", error)
-    except Exception as bug:
-        _end(holder, chore, type(bug).__name__, failed=True)
-        raise
+    except Exception as bug:  # noqa: BLE001 - raised by whoever asked, once the others are done
+        _end(holder, chore, f"A fault of the program: {type(bug).__name__}", failed=True)
+        return Done(chore, "", bug=bug)
     _end(holder, chore, said)
     return Done(chore, said)
 

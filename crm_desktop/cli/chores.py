@@ -23,8 +23,12 @@ def run(data_dir: DataDir = None, profile: ProfileName = None, username: Usernam
     if not done:
         typer.echo("Nothing is due.")
     for each in done:
-        said = f"failed: {each.failure}" if each.failure is not None else each.said or "nothing to do."
+        failed = each.failure is not None or each.bug is not None
+        said = f"failed: {each.failure or type(each.bug).__name__}" if failed else each.said or "nothing to do."
         typer.echo(f"{each.chore.title}: {said}")
+    for each in done:
+        if each.bug is not None:
+            raise each.bug
     if any(each.failure is not None for each in done):
         raise typer.Exit(FAILED)
 

@@ -48,6 +48,7 @@ class SegmentRule(Versioned, Base):
     )
     created_at: Mapped[Now]
     updated_at: Mapped[Stamped]
+    stopped_because: Mapped[str | None]
 
 
 class SegmentState(Base):
@@ -108,3 +109,4 @@ class SegmentSize(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     entered: Mapped[int | None] = mapped_column(BigInteger)
     left_count: Mapped[int | None] = mapped_column(BigInteger)
+    is_trusted: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -45,7 +45,8 @@ class RuleInput:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """A rule as it is kept; `parameters` are those of its action. `names`: of the people in it."""
+    """A rule as it is kept; `parameters` are those of its action. `names`: of the people in it. `stopped_because`: why
+    the program paused it, "" where nobody but people did."""
 
     id: UUID
     segment_id: UUID
@@ -57,6 +58,7 @@ class RuleRow:
     created_at: datetime
     version: int
     names: Mapping[str, str]
+    stopped_because: str = ""
 
     @property
     def as_input(self) -> RuleInput:

@@ -48,6 +48,8 @@ def action_words(action: str, parameters: Mapping[str, Any], names: Mapping[str,
 def acted_words(acted: RuleActed, *, would: bool = False) -> str:
     """What a rule did, or would do, to how many."""
     given = acted.parameters
+    if acted.stopped:
+        return f"stopped the rule “{action_words(acted.action, given, {})}”: {acted.stopped.rstrip('.')}"
     whom = customers(acted.changed)
     if acted.action == "add_tag":
         said = f"{'would add' if would else 'added'} the tag “{given['tag']}” to {whom}"

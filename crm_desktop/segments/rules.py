@@ -101,4 +101,5 @@ def _row(found: Row[Any], names: Mapping[str, str]) -> RuleRow:
         created_at=found.created_at,
         version=found.version,
         names=named,
+        stopped_because=found.stopped_because or "",
     )

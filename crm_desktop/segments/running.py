@@ -27,13 +27,27 @@ _MEANS_WHO_LOOKS = "it says “me”, which means somebody else at each desk"
 
 @dataclass(frozen=True)
 class RuleActed:
-    """What one rule did: `customers` is on how many it acted, `changed` how many of them it changed."""
+    """What one rule did: `customers` is on how many it acted, `changed` how many of them it changed. `stopped`: why it
+    was paused instead."""
 
     event: str
     action: str
     parameters: Mapping[str, Any]
     customers: int
     changed: int
+    stopped: str = ""
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> RuleActed:
+        """As the database keeps it with a run."""
+        return cls(
+            kept["event"],
+            kept["action"],
+            kept["parameters"],
+            kept["customers"],
+            kept["changed"],
+            kept.get("stopped", ""),
+        )
 
 
 @dataclass(frozen=True)
@@ -85,10 +99,7 @@ def run_segment(
             "asked": asked,
         },
     ).one()
-    did = tuple(
-        RuleActed(each["event"], each["action"], each["parameters"], each["customers"], each["changed"])
-        for each in row.did
-    )
+    did = tuple(map(RuleActed.read, row.did))
     return SegmentRunResult(segment_id, name, row.kind, frozen.count, row.entered, row.left_count, did, row.run_id)
 
 

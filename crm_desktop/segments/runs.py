@@ -60,7 +60,7 @@ def runs_of(session: Session, segment_id: UUID, most: int = SHOWN) -> tuple[RunR
     return tuple(
         RunRow(
             row.id, row.kind, row.run_at, row.by, row.size, row.entered, row.left_count,
-            tuple(RuleActed(d["event"], d["action"], d["parameters"], d["customers"], d["changed"]) for d in row.did),
+            tuple(map(RuleActed.read, row.did)),
             row.undone_at, row.undone_by, row.rows_kept,
         )
         for row in found

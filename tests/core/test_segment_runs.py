@@ -21,6 +21,7 @@ from crm_desktop.database.engine import Database
 from crm_desktop.errors import CrmError, NotAllowed, StaleRow
 from crm_desktop.listing.filters import InvalidFilter
 from crm_desktop.segments.rule_words import did_words, run_words
+from crm_desktop.segments.rules import rules_of, set_active
 from crm_desktop.segments.running import SegmentRunResult, run_all, run_segment
 from crm_desktop.segments.runs import runs_of, undo_run
 from crm_desktop.segments.sizes import record_sizes, sizes_of
@@ -112,6 +113,40 @@ def test_a_rule_that_takes_its_customers_out_of_the_segment_ends_there(admin: Da
     assert [each.changed for each in run(admin, identity).did] == [1]
     assert run(admin, identity).did == ()
     assert tags(ada, who) == ["Won"]
+
+
+def test_two_rules_that_undo_each_other_stop_and_say_so(admin: Database, ada: Connection) -> None:
+    identity = segment(ada, name="Open")
+    forth = rule(ada, identity, "set_status", status="active")
+    back = rule(ada, identity, "set_status", "leave", status="prospect")
+    rule(ada, identity, tag="Seen")
+    run_all(admin)
+    who = prospect(ada)
+    said: list[str] = []
+    for _ in range(10):
+        done, _failures = run_all(admin)
+        said += [did_words(each.did) for each in done if any(acted.stopped for acted in each.did)]
+    stopped = "SELECT stopped_because FROM crm.segment_rules WHERE id = %s AND NOT is_active"
+    reason = one(ada, stopped, forth)
+    assert reason == one(ada, stopped, back)
+    assert reason.startswith("It acted three times within a day on the same customer, in turns with rules of “Open”")
+    assert len(said) == 1
+    assert reason.rstrip(".") in said[0]
+    changes = "SELECT count(*) FROM crm.audit_log WHERE customer_id = %s AND changes ? 'status'"
+    assert one(ada, changes, who) == 6
+    assert one(ada, "SELECT count(*) FROM crm.segment_rules WHERE is_active") == 1, "the rule beside them goes on"
+    with admin.session() as session:
+        row = next(each for each in rules_of(session, identity) if each.id == forth)
+        assert row.stopped_because == reason
+        assert not row.is_active
+        set_active(session, row, True)
+    assert one(ada, "SELECT stopped_because FROM crm.segment_rules WHERE id = %s AND is_active", forth) is None
+    run_all(admin)
+    ada.execute("UPDATE crm.customers SET status = 'inactive' WHERE id = %s", (who,))
+    run_all(admin)
+    ada.execute("UPDATE crm.customers SET status = 'prospect' WHERE id = %s", (who,))
+    run_all(admin)
+    assert one(ada, "SELECT status FROM crm.customers WHERE id = %s", who) == "active", "it counts anew"
 
 
 def test_two_runners_at_once_act_once(clean: Crm, ada: Connection) -> None:

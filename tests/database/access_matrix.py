@@ -114,6 +114,7 @@ _NOBODY: frozenset[str] = frozenset()
 
 # Functions by name and argument types. Triggers and inner parts belong to nobody.
 FUNCTIONS: dict[str, frozenset[str]] = {
+    "acted_on_too_often(crm.segment_rules,uuid[])": _NOBODY,
     "act_by_rule(crm.segment_rules,text,uuid[],boolean)": _NOBODY,
     "add_attachment_part(uuid,integer,bytea)": _STAFF,
     "attachment_limit()": _STAFF,
@@ -235,6 +236,8 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "signed_in()": _STAFF,
     "somebody_to_follow_up(uuid[])": _NOBODY,
     "sound(text)": _NOBODY,
+    "start_again()": _NOBODY,
+    "stop_rules(crm.segment_rules,uuid[])": _NOBODY,
     "take_tier()": _NOBODY,
     "take_turns()": _NOBODY,
     "tier_for(bigint)": _NOBODY,

@@ -190,7 +190,7 @@ def test_an_employee_who_makes_members_up_gets_done_what_the_rule_does_and_nothi
     follow_up_rule(ada, identity, str(me(ada)))
     claim(emil, identity)
     outsider, other = customer(ada), prospect(ada)
-    assert claim(emil, identity, outsider, uuid4())[1] == 2  # one of them nobody
+    assert claim(emil, identity, outsider, uuid4())[1] == 1  # the other is nobody
     row = ada.execute("SELECT tags, status FROM crm.customers WHERE id = %s", (outsider,)).fetchone()
     assert row == (["Seen"], "active")
     made = ada.execute("SELECT customer_id, user_id, subject FROM crm.customer_interactions").fetchall()
@@ -202,6 +202,43 @@ def test_an_employee_who_makes_members_up_gets_done_what_the_rule_does_and_nothi
     ada.execute("SELECT crm.undo_segment_run(%s)", run)
     assert ada.execute("SELECT tags FROM crm.customers WHERE id = %s", (outsider,)).fetchone() == ([],)
     assert ada.execute("SELECT count(*) FROM crm.customer_interactions").fetchone() == (0,)
+
+
+def test_an_employee_who_makes_members_up_again_and_again_stops_the_rule(ada: Connection, emil: Connection) -> None:
+    identity = segment(ada)
+    stopped = rule(ada, identity, "follow_up", assignee=str(me(ada)), **FOLLOW_UP)
+    claim(emil, identity)
+    outsider = customer(ada)
+    for _ in range(6):
+        claim(emil, identity, outsider)
+        claim(emil, identity)
+    assert ada.execute("SELECT count(*) FROM crm.customer_interactions").fetchone() == (3,)
+    reason = ada.execute("SELECT stopped_because FROM crm.segment_rules WHERE id = %s", (stopped,)).fetchone()
+    assert reason == ("It acted three times within a day on the same customer.",)
+    runs = "SELECT DISTINCT u.username FROM crm.segment_runs r JOIN crm.users u ON u.id = r.run_by"
+    assert ada.execute(runs).fetchall() == [("emil",)]
+    for statement in (
+        "UPDATE crm.segment_rules SET stopped_because = NULL",
+        "UPDATE crm.segment_rules SET is_active = true",
+        "SELECT crm.stop_rules(r, '{}') FROM crm.segment_rules r",
+    ):
+        assert refused(emil, statement) == "42501"
+
+
+def test_a_size_that_an_employee_reports_gives_way_to_an_administrators(ada: Connection, emil: Connection) -> None:
+    identity = segment(ada)
+    for _ in range(3):
+        prospect(ada)
+    report = "SELECT crm.record_segment_size(%s, %s)"
+    assert refused(emil, report, identity, 4) == "CR001"
+    size = "SELECT size FROM crm.segment_sizes WHERE segment_id = %s"
+    emil.execute(report, (identity, 1))
+    assert emil.execute("SELECT * FROM crm.segments_without_size()").fetchall() == []
+    assert ada.execute("SELECT * FROM crm.segments_without_size()").fetchall() == [(identity,)]
+    ada.execute(report, (identity, 3))
+    emil.execute(report, (identity, 2))
+    assert ada.execute(size, (identity,)).fetchone() == (3,)
+    assert ada.execute("SELECT * FROM crm.segments_without_size()").fetchall() == []
 
 
 def test_nobody_runs_with_the_selection_of_another(ada: Connection, emil: Connection) -> None:

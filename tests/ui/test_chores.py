@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from crm_desktop.chores.chore import Chore
 from crm_desktop.database.cancellation import Cancellation
 from crm_desktop.database.engine import Database
+from crm_desktop.errors import CrmError
 from crm_desktop.settings import Preferences
 from tests.helpers.postgres import Crm
 from tests.ui.desk import Desk, at_desk
@@ -49,6 +50,18 @@ def test_views_hear_what_a_chore_changed_and_an_administrator_is_told(desk: Desk
     chores.look()  # not due
     desk.settle()
     assert len(desk.texts()) == len(heard) == 1
+
+
+def test_an_administrator_is_told_once_why_a_chore_fails(desk: Desk, clean: Crm, owner: QObject) -> None:
+    def fail(_database: Database, _cancellation: Cancellation | None) -> str:
+        raise CrmError("The criteria cannot be used.")
+
+    chores = Chores(desk.context, owner, [Chore("broken", "Sweeping", timedelta(0), fail), says("3 customers tagged.")])
+    chores.look()
+    desk.settle()
+    chores.look()
+    desk.settle()
+    assert sorted(desk.texts()) == ["Sweeping: 3 customers tagged.", "Sweeping: The criteria cannot be used."]
 
 
 def test_nothing_is_said_when_there_was_nothing_to_do(desk: Desk, owner: QObject) -> None:

@@ -159,6 +159,21 @@ def test_only_what_belongs_to_the_action_is_asked(desk: Desk, ada: Connection) -
     assert texts(section) == ["Plan a follow-up “Ask why” for Emil Employee, in 3 days at 08:30"]
 
 
+def test_a_rule_that_the_program_stopped_says_why_until_it_is_resumed(clean: Crm, desk: Desk, ada: Connection) -> None:
+    identity = segment(ada)
+    rule(ada, identity, tag="Old")
+    with clean.as_owner() as owner:
+        owner.execute("UPDATE crm.segment_rules SET is_active = false, stopped_because = 'It acted three times.'")
+    entry = shown(desk, identity).entries[0]
+    assert "(stopped)" in entry.accessibleName()
+    assert (entry.stopped.text(), entry.stopped.isHidden()) == ("It acted three times.", False)
+    entry.pause_button.click()
+    desk.settle()
+    entry = shown(desk, identity).entries[0]
+    assert "stopped" not in entry.accessibleName()
+    assert entry.stopped.isHidden()
+
+
 def test_a_rule_is_edited_paused_resumed_and_removed_with_undo(desk: Desk, ada: Connection) -> None:
     identity = segment(ada)
     rule(ada, identity, tag="Old")

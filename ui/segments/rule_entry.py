@@ -30,7 +30,8 @@ class RuleEntry(Card):
         super().__init__(padding=M)
         self.row = row
         says = rule_words(row)
-        self.setAccessibleName(f"{says}{'' if row.is_active else ' (paused)'}")
+        state = "" if row.is_active else "Stopped" if row.stopped_because else "Paused"
+        self.setAccessibleName(f"{says}{f' ({state.lower()})' if state else ''}")
         self.body.setContentsMargins(M, S, M, XS)
         self.body.setSpacing(XS)
         what = action_words(row.action, row.parameters, row.names)
@@ -38,8 +39,8 @@ class RuleEntry(Card):
         head.setSpacing(S)
         head.addWidget(IconLabel(_ICONS[row.action], 18))
         head.addWidget(text_label(_WHEN[row.event], "muted"), 1)
-        if not row.is_active:
-            head.addWidget(Badge("Paused", "warning"))
+        if state:
+            head.addWidget(Badge(state, "danger" if row.stopped_because else "warning"))
         author = ElidedLabel(row.written_by or "Somebody who is gone", "caption")
         author.setAccessibleName(f"Written by {author.text()}")
         author.setToolTip(tooltip(author.accessibleName()))
@@ -47,6 +48,9 @@ class RuleEntry(Card):
         self.words = text_label(f"{what[0].upper()}{what[1:]}")
         self.body.addLayout(head)
         self.body.addWidget(self.words)
+        self.stopped = text_label(row.stopped_because, "caption")
+        self.stopped.setVisible(bool(row.stopped_because))
+        self.body.addWidget(self.stopped)
         self.edit_button = button("Edit", lambda: self.edit_wanted.emit(row), kind="link")
         self.pause_button = button(
             "Pause" if row.is_active else "Resume", lambda: self.pause_wanted.emit(row), kind="link"
