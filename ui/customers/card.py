@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -29,8 +30,8 @@ from ui.interactions.rights import rights_by_row
 from ui.interactions.timeline import Timeline
 from ui.printing.print_card import PrintCard
 from ui.shortcuts import bind
+from ui.tables.states import StatePanel, Words
 from ui.theme.tokens import L, M
-from ui.widgets.frames import EmptyState
 from ui.widgets.scroll_area import ScrollArea
 
 if TYPE_CHECKING:
@@ -76,8 +77,7 @@ class CustomerCard(QWidget):
         self.files = FilesSection(context)
         self._scroll = ScrollArea()
         self._skeleton = Skeleton()
-        self._lost = QWidget()
-        self._lost_column = QVBoxLayout(self._lost)
+        self._lost = StatePanel()
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._skeleton)
         self._stack.addWidget(self._make_body())
@@ -306,13 +306,8 @@ class CustomerCard(QWidget):
             self._data = None
             self._show_lost(str(error), error.hint, "Try again", self._read)
 
-    def _show_lost(self, title: str, text: str, action_text: str, action: object) -> None:
-        while (item := self._lost_column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self._lost_column.addWidget(EmptyState("individual", title, text, action_text, action))  # type: ignore[arg-type]
+    def _show_lost(self, title: str, text: str, action_text: str, action: Callable[[], object]) -> None:
+        self._lost.say(Words("individual", title, text, ((action_text, action),)))
         self._stack.setCurrentIndex(2)
 
     def _show_more(self) -> None:

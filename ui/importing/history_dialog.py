@@ -14,9 +14,9 @@ from ui.importing.history_model import HistoryModel
 from ui.importing.undo import failure_words, take_back, undone_words
 from ui.importing.words import count
 from ui.operations import DataChange
+from ui.tables.states import StatePanel, Words
 from ui.theme.tokens import TOUCH_ROW, XL
 from ui.widgets.dialog import Dialog, ask
-from ui.widgets.frames import EmptyState
 from ui.widgets.labels import text_label
 
 if TYPE_CHECKING:
@@ -58,9 +58,8 @@ class HistoryDialog(Dialog):
         letter = self.fontMetrics().averageCharWidth()
         for column, letters in enumerate(LETTERS):
             self.table.setColumnWidth(column, letters * letter)
-        self.empty = EmptyState(
-            "import", "No imports yet", "What is imported from a file is listed here, with its Undo."
-        )
+        text = "What is imported from a file is listed here, with its Undo."
+        self.empty = StatePanel(Words("import", "No imports yet", text))
         self.empty.hide()
         self.explanation = text_label("", "caption")
         self.body.addWidget(self.table, 1)

@@ -24,10 +24,10 @@ from ui.loyalty.account_figures import AccountFigures
 from ui.loyalty.enrol import enrol
 from ui.loyalty.lines import Line, Lines
 from ui.loyalty.words import month, points, signed
+from ui.tables.states import StatePanel, Words
 from ui.theme.tokens import L, M, S
 from ui.widgets.buttons import button
 from ui.widgets.flow_layout import FlowLayout
-from ui.widgets.frames import EmptyState
 
 if TYPE_CHECKING:
     from ui.context import Signed
@@ -63,13 +63,8 @@ class LoyaltyTab(CardPage):
         self.changes = Lines("Tier history")
         self.ledger = Lines("Ledger", "Nothing has been booked yet.")
         self.more_button = button("Show more", self._show_more, kind="link")
-        self.not_enrolled = EmptyState(
-            "loyalty",
-            "Not in the loyalty programme",
-            "An account starts without points; the first ones can be booked at once.",
-            "Enrol",
-            self.enrol,
-        )
+        text = "An account starts without points; the first ones can be booked at once."
+        self.not_enrolled = StatePanel(Words("loyalty", "Not in the loyalty programme", text, (("Enrol", self.enrol),)))
         self.not_enrolled.hide()
         self._account = ResponsiveGrid(letters=44, most=2)
         self._account.hide()

@@ -1,4 +1,4 @@
-"""What a table shows instead of rows: still loading, nothing there, nothing found, or a failure with a way on."""
+"""What stands instead of rows: still loading, nothing there, nothing found, or a failure with a way on."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,8 @@ ROW = 40
 
 @dataclass(frozen=True)
 class Words:
-    """What an empty table says, and what one can do about it: (button text, what it does), the first stands out."""
+    """What stands where there is nothing to show, and what one can do about it: (button text, what it does), the first
+    stands out."""
 
     icon: str
     title: str
@@ -28,10 +29,10 @@ class Words:
 
 
 class StatePanel(QWidget):
-    """An icon, a title, a sentence and buttons in the middle of an otherwise empty table."""
+    """An icon, a title, a sentence and buttons in the middle of an otherwise empty table, page or card."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, words: Words | None = None) -> None:
+        super().__init__()
         self.setProperty("role", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._picture = IconLabel("search", 44, "text_disabled")
@@ -59,6 +60,8 @@ class StatePanel(QWidget):
         row.addStretch(1)
         box.addLayout(row)
         box.addStretch(3)
+        if words is not None:
+            self.say(words)
 
     def say(self, words: Words, *, tone: str = "text_disabled") -> None:
         """Replace what is shown."""

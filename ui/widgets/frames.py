@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme.icons import icon, icon_side
-from ui.theme.tokens import XL, L, M, S
-from ui.widgets.buttons import button
+from ui.theme.tokens import L, M
 from ui.widgets.labels import text_label
 from ui.widgets.scroll_area import ScrollArea
 
@@ -107,41 +104,6 @@ class Message(QFrame):
 
     def clear(self) -> None:
         self.hide()
-
-
-class EmptyState(QWidget):
-    """What a list or page shows when there is nothing to show: why, and what to do."""
-
-    def __init__(
-        self,
-        icon_name: str,
-        title: str,
-        text: str = "",
-        action_text: str = "",
-        action: Callable[[], object] | None = None,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(XL, XL, XL, XL)
-        column.setSpacing(S)
-        column.addStretch(2)
-        column.addWidget(IconLabel(icon_name, 40, "text_disabled"), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(S)
-        self.title = text_label(title, "subheading")
-        self.text = text_label(text, "muted")
-        for label in (self.title, self.text):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setMaximumWidth(420)
-            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-            row = QHBoxLayout()
-            row.addWidget(label)
-            column.addLayout(row)
-        self.text.setVisible(bool(text))
-        if action_text:
-            column.addSpacing(S)
-            column.addWidget(button(action_text, action), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
 
 
 def scrolled(content: QWidget) -> ScrollArea:
