@@ -98,8 +98,7 @@ def _orders_of(buyer: Buyer, rng: random.Random) -> Iterator[_Order]:
 def _add_products(connection: psycopg.Connection[Any]) -> list[tuple[UUID, str, int]]:
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO crm.products (sku, name, category, unit_price) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT DO NOTHING",
+            "INSERT INTO crm.products (sku, name, category, unit_price) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
             PRODUCTS,
         )
         cursor.execute(

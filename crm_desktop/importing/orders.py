@@ -39,6 +39,7 @@ _STATUS_WORDS = {
 }
 _STATUSES = {plain(word): status for status, words in _STATUS_WORDS.items() for word in words}
 _LINE_TARGETS = ("sku", "description", "quantity", "unit_price")
+_CUSTOMER_TARGETS = ("customer_number", "customer_email", "customer_phone", "customer_name", "company_name")
 
 
 class OrderLine(NamedTuple):
@@ -184,7 +185,10 @@ class OrderLoader:
         self._maker = maker
         self.unknown, self.left_out = assigned.unknown, assigned.left_out
         require(assigned.has("order_number"), source, "the order number", _HINT)
-        require(assigned.has(*_LINE_TARGETS, "total"), source, "what was ordered, or a total", _HINT)
+        # Many programs write orders and their lines to two files: the first makes orders that have no lines yet.
+        self._without_lines = not assigned.has(*_LINE_TARGETS, "total")
+        known = not self._without_lines or assigned.has(*_CUSTOMER_TARGETS)
+        require(known, source, "what was ordered, a total, or the customer", _HINT)
         self._updates = plan.existing == "update"
         self._created = self._differing = 0
         self._example = ""
@@ -215,6 +219,8 @@ class OrderLoader:
             sql.CURRENCIES,
         ):
             cursor.execute(statement)
+        if self._without_lines:
+            cursor.execute(sql.NO_LINES_YET)
         # Customers are looked up by index, also where nothing is known yet of how many there are.
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(sql.CUSTOMERS)
@@ -259,6 +265,10 @@ class OrderLoader:
     def end(self, report: ImportReport) -> None:
         if self._created:
             report.remarks.append(f"They make {self._created:,} new order{'' if self._created == 1 else 's'}.")
+        if self._without_lines and self._created:
+            report.remarks.append(
+                "The file does not say what was ordered: import the one with the lines next, and let it update orders."
+            )
         if self._maker.has_discount:
             how = "fractions: 0.15 is 15 %" if self._maker.is_fraction else "percent: 15 is 15 %"
             report.remarks.append(f"Discounts were read as {how}.")

@@ -126,6 +126,7 @@ FROM import_orders o
 WHERE o.number = l.number AND o.rows = 1 AND l.unit_price IS NULL AND coalesce(l.quantity, 1) = 1
     AND coalesce(l.discount_percent, 0) = 0
 """
+NO_LINES_YET = "UPDATE import_orders SET total = 0 WHERE order_id IS NULL"
 # Where the file says none, an order is in the currency of its products.
 CURRENCIES = """
 WITH found AS MATERIALIZED (

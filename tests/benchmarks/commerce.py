@@ -82,8 +82,7 @@ def add_commerce(connection: psycopg.Connection[Any], orders: int) -> None:
         cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute("SELECT setseed(0.25)")
         cursor.executemany(
-            "INSERT INTO products (sku, name, category, unit_price) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT DO NOTHING",
+            "INSERT INTO products (sku, name, category, unit_price) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
             PRODUCTS,
         )
         share = orders / ORDERS_EACH / max(1, customers)

@@ -267,8 +267,31 @@ def test_a_price_of_another_currency_is_not_taken_for_a_line(shop: Database, fil
     assert rows(shop, SAVED)[0][4:] == ("USD", 5)
 
 
+def test_orders_and_their_lines_come_from_two_files(shop: Database, file: Path) -> None:
+    """As Northwind, and many a shop, write them."""
+    heads = "orderID,customerID,orderDate,shippedDate,freight\n1,A1,2026-03-04,2026-03-05,3\n2,B2,2026-03-06,NULL,4\n"
+    lines = "orderID,productID,unitPrice,quantity,discount\n1,TEA,4,10,0.25\n1,CUP,7,1,0\n2,CUP,6,2,0\n3,CUP,6,2,0\n"
+    report = load(shop, file, heads)
+    assert counts(report)[0] == 2 and "import the one with the lines next" in report.remarks[-1]
+    total = "SELECT order_number, status, total FROM orders ORDER BY 1"
+    assert rows(shop, total) == [("1", "shipped", 0), ("2", "open", 0)]
+    skipped = load(shop, file, lines)
+    assert counts(skipped)[:2] == (0, 0), "what is there is only completed where that was asked for"
+    report = load(shop, file, lines, UPDATE)
+    assert counts(report) == (0, 3, 0, 1)
+    assert reasons(report) == ["Nothing says which customer order 3 belongs to."]
+    assert rows(shop, total) == [("1", "shipped", 37), ("2", "open", 12)]
+    assert counts(load(shop, file, lines, UPDATE)) == (0, 0, 3, 1)
+    assert counts(load(shop, file, heads, UPDATE))[:2] == (0, 0) and rows(shop, total)[0][2] == 37
+    assert report.batch_id is not None
+    with shop.session() as session:
+        undo_import(session, report.batch_id)
+    assert rows(shop, total) == [("1", "shipped", 0), ("2", "open", 0)]
+
+
 @pytest.mark.parametrize(
-    ("header", "missing"), [("date,sku\n", "the order number"), ("order number,date\n", "what was ordered, or a total")]
+    ("header", "missing"),
+    [("date,sku\n", "the order number"), ("order number,date\n", "what was ordered, a total, or")],
 )
 def test_a_file_without_what_an_order_needs_is_refused(shop: Database, file: Path, header: str, missing: str) -> None:
     file.write_text(header + "1,2\n", encoding="utf-8")
