@@ -51,7 +51,7 @@ class CheckStep(Step):
             chip = button("", kind="ghost")
             chip.setCheckable(True)
             chip.setAutoExclusive(True)
-            chip.clicked.connect(lambda _c=False, outcome=outcome: self._filter(outcome))
+            chip.toggled.connect(lambda on, outcome=outcome: self._show_rows(outcome) if on else None)
             self.chips[outcome] = chip
             self._chips.addWidget(chip)
         self.model = DifferencesModel(context.operations)
@@ -194,7 +194,12 @@ class CheckStep(Step):
         self.remarks.setVisible(bool(said))
 
     def _filter(self, outcome: Outcome | None) -> None:
-        self.chips[outcome].setChecked(True)
+        if self.chips[outcome].isChecked():
+            self._show_rows(outcome)
+        else:
+            self.chips[outcome].setChecked(True)
+
+    def _show_rows(self, outcome: Outcome | None) -> None:
         self.details.setText("")
         self.model.show(self._choices.kind, self._differences, outcome)
         if self.model.rowCount():

@@ -79,7 +79,7 @@ class DuplicatesStep(Step):
         box.addWidget(self.once)
         box.addStretch(1)
         self.key.value_changed.connect(self._on_key)
-        self.existing.buttonClicked.connect(lambda _button: self._on_existing())
+        self.existing.buttonToggled.connect(lambda _button, on: self._on_existing() if on else None)
         self.overwrite.value_changed.connect(lambda value: setattr(choices, "overwrite", bool(value)))
 
     def enter(self) -> None:

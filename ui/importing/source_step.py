@@ -71,7 +71,7 @@ class SourceStep(Step):
         links.addWidget(self.history_button)
         box.addLayout(links)
         box.addStretch(1)
-        self.kinds.buttonClicked.connect(lambda _button: self._on_kind())
+        self.kinds.buttonToggled.connect(lambda _button, on: self._on_kind() if on else None)  # screen readers toggle
         self.area.dropped.connect(self.take_file)
         self.area.choose.connect(self._choose)
 
