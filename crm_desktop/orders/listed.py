@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from crm_desktop.customers.models import Contact, Customer
 from crm_desktop.interactions.listed import contact_names, customer_names
 from crm_desktop.listing.filter_sql import search_sql
-from crm_desktop.listing.filters import Field, Kind, Related
+from crm_desktop.listing.filters import Field, Kind, Related, Through
 from crm_desktop.listing.source import Columns, SortKey, Source
 from crm_desktop.loyalty.models import LedgerEntry
 
@@ -119,18 +119,16 @@ def _named(table: Table, key: str, name: str) -> Any:
 
 
 _buyer = _customers.alias("buyer")
+_sold = Through(products, "id", "product_id")
+
 LINE_FIELDS = {
     "product_id": Field(Kind.REFERENCE, "Product", lambda c: c.product_id),
-    "product": Field(Kind.TEXT, "Product name", _named(products, "product_id", "name_key")),
+    "product": Field(Kind.TEXT, "Product name", lambda c: c.name_key, through=_sold),
     "category": Field(
         Kind.TEXT,
         "Category",
-        lambda c: func.coalesce(
-            select(func.crm.fold(func.btrim(products.c.category)))
-            .where(products.c.id == c.product_id)
-            .scalar_subquery(),
-            "",
-        ),
+        lambda c: func.crm.fold(func.btrim(func.coalesce(c.category, ""))),
+        through=_sold,
     ),
     "description": Field(Kind.TEXT, "Description", lambda c: func.crm.fold(c.description), may_be_blank=False),
     "quantity": Field(Kind.NUMBER, "Quantity", lambda c: c.quantity, may_be_blank=False),
