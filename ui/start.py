@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from crm_desktop.errors import CrmError
 from crm_desktop.settings import Preferences, Profile, ProfileStore
+from ui.background import Background
 from ui.sign_in import work
 from ui.sign_in.page import SignInPage
 from ui.start_window import StartWindow
@@ -18,19 +18,15 @@ from ui.warm_up import DATABASE
 # Pages that most starts do not show are imported when they are needed.
 if TYPE_CHECKING:
     from crm_desktop.database.local_server import LocalServer
-    from ui.first_run.admin_page import AdminPage, NewAdmin
-    from ui.first_run.connection_page import ConnectionPage
-    from ui.first_run.progress_page import ProgressPage
+    from ui.first_run.connecting import Connecting
+    from ui.first_run.setting_up import SettingUp
     from ui.first_run.upgrading import Upgrading
     from ui.first_run.welcome_page import WelcomePage
-    from ui.handles import Handle, Progress
-    from ui.sign_in.change_password import ChangePasswordPage
+    from ui.sign_in.new_password import NewPassword
     from ui.tasks import Tasks
     from ui.warm_up import WarmUp
 
 LOCAL_NAME = "This computer"
-
-T = TypeVar("T")
 
 
 def has_database(folder: Path) -> bool:
@@ -55,8 +51,7 @@ class StartFlow(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._tasks = tasks
-        self._warm_up = warm_up
+        self._background = Background(tasks, warm_up)
         self._preferences = preferences
         self._data_dir = data_dir
         self._store = store
@@ -67,7 +62,6 @@ class StartFlow(QObject):
         self._opening = 0  # which opening is the current one
         self._is_opening = False
         self._pending: tuple[str, str, bool] | None = None
-        self._new_admin: NewAdmin | None = None
         self._said.connect(self._show_progress, Qt.ConnectionType.QueuedConnection)
         self.window = StartWindow()
         self.sign_in_page = SignInPage()
@@ -76,10 +70,9 @@ class StartFlow(QObject):
         self.sign_in_page.connect_asked.connect(self._show_welcome)
         self.sign_in_page.retry_asked.connect(self._open)
         self._welcome: WelcomePage | None = None
-        self._admin: AdminPage | None = None
-        self._setting_up: ProgressPage | None = None
-        self._connection: ConnectionPage | None = None
-        self._change: ChangePasswordPage | None = None
+        self._setting_up: SettingUp | None = None
+        self._connecting: Connecting | None = None
+        self._new_password: NewPassword | None = None
 
     # Start
 
@@ -117,23 +110,6 @@ class StartFlow(QObject):
     def target(self) -> work.Opened | None:
         return self._opened
 
-    def _background(
-        self,
-        parent: QObject,
-        job: Callable[[Progress], T],
-        done: Callable[[T], None],
-        *,
-        failed: Callable[[CrmError], None] | None = None,
-        needs: str | None = None,
-    ) -> Handle:
-        """Work that begins when `needs` has been imported; None: all that the main window needs."""
-
-        def run(progress: Progress) -> T:
-            self._warm_up.wait(needs)
-            return job(progress)
-
-        return self._tasks.background(parent, run, done, failed=failed)
-
     # Opening the database
 
     def _server(self, profile: Profile) -> LocalServer:
@@ -148,7 +124,7 @@ class StartFlow(QObject):
         if self._is_opening:
             self.sign_in_page.set_status(f"{text}…", busy=True)
         if self._setting_up is not None:
-            self._setting_up.panel.report(-1.0, f"{text}…")
+            self._setting_up.report(f"{text}…")
 
     def _open(self) -> None:
         profile = self._profile
@@ -168,7 +144,7 @@ class StartFlow(QObject):
         self._is_opening = True
         self.sign_in_page.set_status("Starting the database…", busy=True)
         steps = self._watch_upgrade(number).steps
-        handle = self._background(
+        handle = self._background.run(
             self,
             lambda _progress: work.open_local(server, steps),
             lambda opened: self._did_open(number, opened),
@@ -232,7 +208,7 @@ class StartFlow(QObject):
             return
         self._is_opening = False
         self._end_upgrade()
-        if self._new_admin is not None and self._setting_up is not None:
+        if self._setting_up is not None and self._setting_up.waits:
             self._setting_up.fail(error)
             return
         self._pending = None
@@ -241,7 +217,7 @@ class StartFlow(QObject):
 
     def _go_on(self) -> None:
         """What was asked for while the database was being opened."""
-        if self._new_admin is not None:
+        if self._setting_up is not None and self._setting_up.waits:
             self._create_admin()
         elif self._pending is not None:
             self._sign_in(*self._pending)
@@ -277,7 +253,7 @@ class StartFlow(QObject):
             )
             self.sign_in_page.fill(found.username, found.password, remember=bool(found.password))
 
-        self._background(self, lambda _progress: work.remembered(profile), fill, needs="keyring")
+        self._background.run(self, lambda _progress: work.remembered(profile), fill, needs="keyring")
 
     def _choose(self, profile: Profile) -> None:
         self._profile = profile
@@ -302,7 +278,7 @@ class StartFlow(QObject):
         assert profile is not None
         self._pending = None
         self.sign_in_page.set_status("Signing in…", busy=True)
-        handle = self._background(
+        handle = self._background.run(
             self,
             lambda _progress: work.sign_in(opened.target, username, password),
             lambda account: self._did_sign_in(account, profile, password, remember),
@@ -322,58 +298,42 @@ class StartFlow(QObject):
         if self._store is not None:
             self._store.use(profile, username)
         if self.sign_in_page.remember_offered:
-            self._background(
+            self._background.run(
                 self, lambda _progress: work.remember(profile, username, password, remember), lambda _none: None
             )
         self.sign_in_page.clear_password()
         if account.user.must_change_password:
             self._ask_for_new_password(account, profile, password)
         else:
-            self._finish(account, profile)
-
-    def _finish(self, account: work.Account, profile: Profile, problem: CrmError | None = None) -> None:
-        self._new_admin = None
-        self.signed_in.emit(account, profile, problem)
+            self.signed_in.emit(account, profile, None)
 
     # A password chosen by an administrator
 
     def _ask_for_new_password(self, account: work.Account, profile: Profile, current: str) -> None:
-        from ui.sign_in.change_password import ChangePasswordPage
+        from ui.sign_in.new_password import NewPassword
 
-        page = ChangePasswordPage(account.user.display_name, account.database.username)
-        self._change = page
-
-        def change(new: str) -> None:
-            page.set_saving(True)
-            handle = self._background(
-                page,
-                lambda _progress: work.change_password(account, current, new),
-                lambda changed: self._did_change_password(changed, profile, new),
-                failed=page.show_error,
-            )
-            handle.finished.connect(lambda: page.set_saving(False))
-
-        page.submitted.connect(change)
-        page.signed_out.connect(lambda: self._refuse_to_change(account))
-        self.window.show_page(page)
-
-    def _refuse_to_change(self, account: work.Account) -> None:
-        account.database.close()
-        self._drop_change_page()
-        self._show_sign_in()
+        self._new_password = NewPassword(self._background, self.window, account, current, self)
+        self._new_password.changed.connect(lambda changed, new: self._did_change_password(changed, profile, new))
+        self._new_password.refused.connect(self._did_refuse)
 
     def _did_change_password(self, account: work.Account, profile: Profile, new: str) -> None:
         if self.sign_in_page.remember.isChecked():
             username = account.database.username
-            self._background(self, lambda _progress: work.remember(profile, username, new, True), lambda _none: None)
-        self._drop_change_page()
-        self._finish(account, profile)
+            self._background.run(
+                self, lambda _progress: work.remember(profile, username, new, True), lambda _none: None
+            )
+        self._end_new_password()
+        self.signed_in.emit(account, profile, None)
 
-    def _drop_change_page(self) -> None:
-        if self._change is not None:
-            page, self._change = self._change, None
+    def _did_refuse(self) -> None:
+        self._end_new_password()
+        self._show_sign_in()
+
+    def _end_new_password(self) -> None:
+        if self._new_password is not None:
             self.window.show_page(self.sign_in_page)
-            self.window.drop_page(page)
+            self._new_password.close()
+            self._new_password = None
 
     # First run
 
@@ -399,126 +359,47 @@ class StartFlow(QObject):
         self._open()
 
     def _show_admin(self) -> None:
-        from ui.first_run.admin_page import AdminPage
+        from ui.first_run.setting_up import SettingUp
 
-        if self._admin is None:
-            self._admin = AdminPage()
-            self._admin.submitted.connect(self._set_up)
-            self._admin.back.connect(self._show_welcome)
-        self._admin.go_back.setVisible(self._store is not None)
-        self.window.show_page(self._admin)
-
-    def _set_up(self, new: NewAdmin) -> None:
-        from ui.first_run.progress_page import ProgressPage
-
-        self._new_admin = new
         if self._setting_up is None:
-            self._setting_up = ProgressPage("Setting up", "This takes a few seconds, once.")
-            self._setting_up.retry.connect(self._retry_set_up)
-            self._setting_up.back.connect(self._back_to_admin)
-        self._setting_up.begin()
-        self.window.show_page(self._setting_up)
+            self._setting_up = SettingUp(self._background, self.window, self._said.emit, self)
+            self._setting_up.back.connect(self._show_welcome)
+            self._setting_up.wanted.connect(self._set_up)
+            self._setting_up.created.connect(self._did_create)
+            self._setting_up.finished.connect(self.signed_in)
+        self._setting_up.show(can_go_back=self._store is not None)
+
+    def _set_up(self) -> None:
         if self._opened is not None:
             self._create_admin()
         elif not self._is_opening:
             self._open()
 
-    def _retry_set_up(self) -> None:
-        if self._new_admin is not None:
-            self._set_up(self._new_admin)
-
-    def _back_to_admin(self) -> None:
-        self._new_admin = None
-        self._show_admin()
-
     def _create_admin(self) -> None:
-        new, profile, opened = self._new_admin, self._profile, self._opened
-        assert new is not None
+        profile, opened = self._profile, self._opened
+        assert self._setting_up is not None
         assert profile is not None
         assert opened is not None
-        server = self._server(profile)
+        self._setting_up.create(self._server(profile), opened, profile)
 
-        def create(_progress: Progress) -> work.Account:
-            self._said.emit("Creating your account")
-            work.create_admin(server, new.username, new.display_name, new.password)
-            return work.sign_in(opened.target, new.username.lower(), new.password)
-
-        self._background(
-            self, create, lambda account: self._did_create(account, profile, new), failed=self._could_not_create
-        )
-
-    def _could_not_create(self, error: CrmError) -> None:
-        self._back_to_admin()
-        if self._admin is not None:
-            self._admin.show_error(error)
-
-    def _did_create(self, account: work.Account, profile: Profile, new: NewAdmin) -> None:
+    def _did_create(self, account: work.Account, profile: Profile) -> None:
         self._preferences.set("last_username", account.database.username)
         if self._store is not None:
             self._store.use(profile, account.database.username)
         self.sign_in_page.username.setText(account.database.username)
-        if new.sample_data:
-            self._add_sample_data(account, profile)
-        else:
-            self._finish(account, profile)
-
-    def _add_sample_data(self, account: work.Account, profile: Profile) -> None:
-        from ui.first_run.progress_page import ProgressPage
-
-        page = ProgressPage("Adding sample customers", "You can delete them at any time.", cancellable=True)
-        handle = self._background(
-            self,
-            lambda progress: work.add_sample_data(account, progress),
-            lambda _none: self._finish(account, profile),
-            failed=lambda error: self._finish(account, profile, error),
-        )
-        handle.progress.connect(page.panel.report)
-
-        def cancel() -> None:
-            handle.cancel()
-            self._finish(account, profile)
-
-        page.cancelled.connect(cancel)
-        self.window.show_page(page)
 
     # A company server
 
     def _show_connection(self) -> None:
-        from ui.first_run.connection_page import ConnectionPage
+        from ui.first_run.connecting import Connecting
 
-        if self._connection is None:
-            self._connection = ConnectionPage()
-            self._connection.back.connect(self._show_welcome)
-            self._connection.tested.connect(self._test_connection)
-            self._connection.saved.connect(self._save_connection)
-        names = frozenset(profile.name for profile in self._store.load()) if self._store is not None else frozenset()
-        self._connection.set_taken_names(names)
-        self.window.show_page(self._connection)
+        if self._connecting is None:
+            self._connecting = Connecting(self._background, self.window, self._store, self)
+            self._connecting.back.connect(self._show_welcome)
+            self._connecting.saved.connect(self._connect)
+        self._connecting.show()
 
-    def _test_connection(self, profile: Profile, username: str, password: str) -> None:
-        page = self._connection
-        assert page is not None
-        assert profile.target is not None
-        target = profile.target
-        page.set_testing(True)
-
-        def test(_progress: Progress) -> str:
-            account = work.sign_in(target, username, password)
-            account.database.close()
-            return account.user.display_name
-
-        handle = self._background(
-            page,
-            test,
-            lambda name: page.show_success(f"It works. The server knows you as {name}."),
-            failed=page.show_error,
-            needs=DATABASE,
-        )
-        handle.finished.connect(lambda: page.set_testing(False))
-
-    def _save_connection(self, profile: Profile, username: str, password: str) -> None:
-        if self._store is not None:
-            self._store.save(profile)
+    def _connect(self, profile: Profile, username: str, password: str) -> None:
         self._profile = profile
         self.sign_in_page.username.setText(username)
         self.sign_in_page.password.setText(password)
