@@ -13,7 +13,7 @@ from fastapi.telemetry import TelemetryConfig
 
 from crm_desktop.database.target import Target
 
-from . import customers, problems
+from . import contacts, customers, interactions, loyalty, orders, problems, products, segments, service, stats
 from .documented import Problem
 from .gate import ROOT, Gate
 from .sign_in import SignIns
@@ -55,7 +55,7 @@ def create(target: Target) -> FastAPI:
     )
     app.add_middleware(Gate, sign_ins=sign_ins)
     problems.install(app)
-    for subject in (customers,):
+    for subject in (customers, interactions, stats, orders, products, loyalty, segments, contacts, service):
         app.include_router(subject.router, prefix=CRM)
 
     @app.get(f"{ROOT}/health", tags=["Service"])

@@ -10,10 +10,13 @@ from uuid import UUID
 
 from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field, create_model
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from crm_desktop import lengths
 from crm_desktop.audit.undo import current_transaction
 from crm_desktop.errors import InvalidInput, StaleRow
+from crm_desktop.listing.folding import storable
 
 from .problems import Unmet
 
@@ -67,6 +70,13 @@ def seen_version(request: Request, body: BaseModel | None = None) -> int:
     return version
 
 
+def stated_version(request: Request, body: BaseModel) -> int | None:
+    """The version that the client saw, where it says one."""
+    if getattr(body, "version", None) is None and if_match(request) is None:
+        return None
+    return seen_version(request, body)
+
+
 def if_match(request: Request) -> int | None:
     """The version that If-Match names; None without one."""
     header = request.headers.get("if-match")
@@ -97,9 +107,21 @@ def unchanged(row: Row, seen: int | None) -> Row:
     return row
 
 
+def own_number(number: str, field: str) -> str:
+    """A number that stands in an address: as it is kept, or it would be another one's the next time."""
+    if not number or number != " ".join(storable(number).split()) or len(number) > lengths.LINE:
+        raise InvalidInput({field: "This cannot be used as a number: it is blank, too long, or has blanks around it."})
+    return number
+
+
 def tagged(response: Response, version: int) -> None:
     """Says which version the answer shows."""
     response.headers["ETag"] = f'"{version}"'
+
+
+def settle(session: Session) -> None:
+    """Lets the database do now what it does when the transaction commits: an answer tells the points of its order."""
+    session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
 
 
 def wrote(response: Response, session: Session) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -48,34 +49,10 @@ def stats(
     username: Username = None,
 ) -> None:
     """The numbers of the stat cards and of the standard charts."""
-    from crm_desktop.analytics.queries import acquisition_by_month, interactions_by_type
-    from crm_desktop.customers.queries import stat_counts
+    from crm_desktop.analytics.overall import overall
 
     with connection.signed_in(data_dir, profile, username) as database, database.session() as session:
-        counts = stat_counts(session)
-        by_type = {row.type: row.count for row in interactions_by_type(session)}
-        acquired: dict[str, int] = {}
-        for row in acquisition_by_month(session, 12):
-            acquired[row.month] = acquired.get(row.month, 0) + row.count
-    found: dict[str, dict[str, Any]] = {
-        "customers": {
-            "total": counts.total,
-            "by_type": counts.by_type,
-            "by_status": counts.by_status,
-            "new_this_month": counts.new_this_month,
-            "acquired_by_month": acquired,
-        },
-        "interactions": {
-            "total": sum(by_type.values()),
-            "by_type": by_type,
-            "recent": counts.recent_interactions,
-        },
-        "follow_ups": {
-            "pending": counts.pending_follow_ups,
-            "overdue": counts.overdue_follow_ups,
-            "due_today": counts.due_today,
-        },
-    }
+        found: dict[str, dict[str, Any]] = asdict(overall(session))
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return

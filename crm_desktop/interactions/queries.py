@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, any_, func, literal, select
 from sqlalchemy.orm import Session
 
 from crm_desktop.errors import NotFound
@@ -23,34 +25,48 @@ def interaction_listing(request: ListRequest, clock: Clock | None = None) -> Lis
 
 def interaction(session: Session, interaction_id: UUID) -> InteractionDetails:
     """All fields of an interaction; NotFound when it is gone."""
-    c = interactions.c
-    found = session.execute(select(*row_columns(c)).where(c.id == interaction_id)).all()
-    rest = session.execute(
-        select(c.description, c.contact_id, c.user_id, c.assignee_id, c.updated_at).where(c.id == interaction_id)
-    ).one_or_none()
-    if not found or rest is None:
+    found = interactions_of(session, [interaction_id])
+    if not found:
         raise NotFound("This interaction is not there any more.", hint="Somebody may have deleted it.")
-    row = make_rows(session.connection(), found)[0]
+    return found[0]
+
+
+def interactions_of(session: Session, ids: Sequence[UUID]) -> list[InteractionDetails]:
+    """All fields of these interactions, in the order of their ids; those that are gone are missing."""
+    if not ids:
+        return []
+    c = interactions.c
+    chosen = c.id == any_(literal(list(ids), ARRAY(c.id.type)))
+    rows = {
+        row.id: row
+        for row in make_rows(session.connection(), session.execute(select(*row_columns(c)).where(chosen)).all())
+    }
+    rest = select(c.id, c.description, c.contact_id, c.user_id, c.assignee_id, c.updated_at).where(chosen)
+    found = {more.id: _details(rows[more.id], more) for more in session.execute(rest) if more.id in rows}
+    return [found[identity] for identity in ids if identity in found]
+
+
+def _details(row: InteractionRow, more: Any) -> InteractionDetails:
     return InteractionDetails(
         id=row.id,
         customer_id=row.customer_id,
         customer_name=row.customer_name,
         type=row.type,
         subject=row.subject,
-        description=rest.description or "",
+        description=more.description or "",
         outcome=row.outcome,
         priority=row.priority,
         status=row.status,
         duration=row.duration,
         follow_up=row.follow_up,
-        contact_id=rest.contact_id,
+        contact_id=more.contact_id,
         contact=row.contact,
-        user_id=rest.user_id,
+        user_id=more.user_id,
         author=row.author,
-        assignee_id=rest.assignee_id,
+        assignee_id=more.assignee_id,
         assignee=row.assignee,
         created_at=row.created_at,
-        updated_at=rest.updated_at,
+        updated_at=more.updated_at,
         version=row.version,
     )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from crm_desktop import lengths
 from crm_desktop.errors import InvalidInput
 from crm_desktop.listing.folding import storable
+from crm_desktop.listing.periods import moment_fault
 
 INTERACTION_TYPES = ("call", "email", "meeting", "support", "sale", "follow_up", "other")
 PRIORITIES = ("low", "medium", "high", "urgent")
@@ -55,8 +56,8 @@ def validate(given: InteractionInput) -> InteractionInput:
         faults["status"] = "Choose pending, completed or cancelled."
     if clean.duration is not None and not 0 <= clean.duration <= MAX_DURATION:
         faults["duration"] = "Enter the duration in minutes, at most a week."
-    if clean.follow_up is not None and clean.follow_up.tzinfo is None:
-        faults["follow_up"] = "The follow-up needs a time zone."
+    if fault := moment_fault(clean.follow_up, "The follow-up"):
+        faults["follow_up"] = fault
     if faults:
         raise InvalidInput(faults)
     return clean

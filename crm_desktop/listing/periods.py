@@ -42,6 +42,18 @@ class Clock:
         return self.days(*PERIODS[name](self.today))
 
 
+FIRST, END = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def moment_fault(moment: datetime | None, what: str) -> str:
+    """What is wrong with a moment that somebody gives, "" when nothing is."""
+    if moment is None:
+        return ""
+    if moment.tzinfo is None:
+        return f"{what} needs a time zone."
+    return "" if FIRST <= moment < END else "Enter a date between 1900 and 2199."
+
+
 def shifted(day: date, *, days: int = 0, weeks: int = 0, months: int = 0, years: int = 0) -> date:
     """A day so many units away; a day that the month lacks becomes its last (31 January + 1 month = 28 February)."""
     month = day.year * 12 + day.month - 1 + months + years * 12

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
+from crm_desktop import lengths
 from crm_desktop.errors import NotFound
 from crm_desktop.listing.filter_sql import search_sql
+from crm_desktop.listing.folding import fold
 from crm_desktop.listing.listing import Listing
 from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.request import ListRequest
@@ -17,14 +21,15 @@ from crm_desktop.listing.search import terms
 
 from . import product_listed
 from .listed import SOURCE, ledger, make_rows, order_lines, orders, products, row_columns
-from .models import CustomerPurchases
+from .models import SKU_FOLDED, CustomerPurchases
 from .numbers import next_number, this_year
-from .rows import FoundProduct, OrderDetails, OrderHistory, OrderLineRow, OrderRow, ProductRow, Spent
+from .rows import FoundProduct, KnownProduct, OrderDetails, OrderHistory, OrderLineRow, OrderRow, ProductRow, Spent
 
 MOST_FOUND = 8
 MOST_NAMED = 3
 GONE = "This order is not there any more."
 PRODUCT_GONE = "This product is not there any more."
+_FOLDED_SKU: Any = literal_column(SKU_FOLDED)
 _DELETED = "Somebody may have deleted it."
 
 
@@ -61,6 +66,15 @@ def order(session: Session, order_id: UUID) -> OrderDetails:
         lines=lines_of(session, order_id),
         version=row.version,
     )
+
+
+def order_numbered(session: Session, number: str, *, lock: bool = False) -> OrderDetails | None:
+    """The order that has this number, whatever its case; with `lock`, nobody else changes it before this transaction
+    ends."""
+    key = fold(number)[: lengths.LINE]
+    statement = select(orders.c.id).where(orders.c.number_key == key, orders.c.number_key != "")
+    found = session.execute(statement.with_for_update() if lock else statement).scalar_one_or_none()
+    return None if found is None else order(session, found)
 
 
 def lines_of(session: Session, order_id: UUID) -> tuple[OrderLineRow, ...]:
@@ -109,6 +123,25 @@ def product(session: Session, product_id: UUID) -> ProductRow:
     if not found:
         raise NotFound(PRODUCT_GONE, hint=_DELETED)
     return product_listed.make_rows(session.connection(), found)[0]
+
+
+def product_of(session: Session, sku: str, *, lock: bool = False) -> ProductRow:
+    """The product that has this SKU, whatever its case; NotFound where there is none. `lock` as of an order."""
+    statement = select(products.c.id).where(fold(sku)[: lengths.LINE] == _FOLDED_SKU)
+    found = session.execute(statement.with_for_update() if lock else statement).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"There is no product {sku}.")
+    return product(session, found)
+
+
+def known_products(session: Session, skus: Collection[str], ids: Collection[UUID]) -> list[KnownProduct]:
+    """Those of the products that are there."""
+    c = products.c
+    chosen = or_(_FOLDED_SKU.in_([fold(sku)[: lengths.LINE] for sku in skus]), c.id.in_(ids))
+    return [
+        KnownProduct._make(row)
+        for row in session.execute(select(c.id, c.sku, c.name, c.unit_price, c.currency, c.is_active).where(chosen))
+    ]
 
 
 def categories(session: Session) -> tuple[str, ...]:

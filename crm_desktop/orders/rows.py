@@ -85,6 +85,17 @@ class FoundProduct(NamedTuple):
     currency: str
 
 
+class KnownProduct(NamedTuple):
+    """What a line takes from the catalogue."""
+
+    id: UUID
+    sku: str
+    name: str
+    unit_price: Decimal
+    currency: str
+    is_active: bool
+
+
 class Spent(NamedTuple):
     """What a customer has bought in one currency, cancelled and refunded orders aside."""
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID, uuid4
 
 from crm_desktop import lengths
 from crm_desktop.errors import InvalidInput
 from crm_desktop.listing.folding import storable
+from crm_desktop.listing.periods import moment_fault
 
 from . import currencies
 
 ORDER_STATUSES = ("open", "paid", "shipped", "completed", "cancelled", "refunded")
 MOST_LINES = 500
-_FIRST, _END = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _MOST_QUANTITY = Decimal(1_000_000)
 _MOST_PRICE = Decimal(100_000_000)
 _KEPT = Decimal("0.0001")
@@ -86,10 +86,8 @@ def validate_order(given: OrderInput, *, new: bool = False) -> OrderInput:
         faults["order_number"] = "Enter the number of the order."
     if clean.status not in ORDER_STATUSES:
         faults["status"] = "Choose one of the states of an order."
-    if clean.ordered_at is not None and clean.ordered_at.tzinfo is None:
-        faults["ordered_at"] = "The date needs a time zone."
-    elif clean.ordered_at is not None and not _FIRST <= clean.ordered_at < _END:
-        faults["ordered_at"] = "Enter a date between 1900 and 2199."
+    if fault := moment_fault(clean.ordered_at, "The date"):
+        faults["ordered_at"] = fault
     if wrong := _lines(clean.lines, new=new):
         faults["lines"] = wrong
     if faults:
