@@ -1,0 +1,75 @@
+"""Connections that break: what was sent is there once or not at all, and the API says to come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from starlette.testclient import TestClient
+
+from crm_desktop.api.app import create
+from tests.api.asking import all_pages, customer, problem
+from tests.api.conftest import BASE
+from tests.helpers.cutting_proxy import CuttingProxy, cutting
+from tests.helpers.postgres import ADMIN, PASSWORD, Crm
+
+
+@pytest.fixture
+def cut(clean: Crm) -> Iterator[tuple[TestClient, CuttingProxy]]:
+    with cutting(clean.target) as proxy, TestClient(create(proxy.target), base_url=BASE) as client:
+        client.auth = (ADMIN, PASSWORD)
+        assert client.get("customers").status_code == 200
+        yield client, proxy
+
+
+def test_an_answer_lost_at_the_commit_is_said_and_sending_again_adds_nothing(
+    cut: tuple[TestClient, CuttingProxy],
+) -> None:
+    client, proxy = cut
+    body = {"id": str(uuid4()), "contact_name": "Zoë", "customer_number": "K-1"}
+    proxy.armed = True
+    answered = client.post("customers", json=body)
+    told = problem(answered, 503)
+    assert "Send the same request again" in told["hint"] and answered.headers["retry-after"]
+    problem(client.post("customers", json=body), 422)  # the customer number is taken: by itself
+    assert client.get(f"customers/{body['id']}").json()["version"] == 1
+
+    order = {"customer_number": "K-1", "lines": [{"description": "Tea", "unit_price": 5}], "status": "paid"}
+    proxy.armed = True
+    problem(client.put("orders/by-number/S-1", json=order), 503)
+    assert client.put("orders/by-number/S-1", json=order).status_code == 200
+    (listed,) = all_pages(client, "orders")
+    assert (listed["lines"], listed["total"]) == (1, "5.0000")
+
+
+def test_an_entry_whose_answer_was_lost_is_made_once(cut: tuple[TestClient, CuttingProxy]) -> None:
+    client, proxy = cut
+    path = f"customers/{customer(client)['id']}/loyalty"
+    client.post(path)
+    sent = {"json": {"kind": "earn", "points": 7}, "headers": {"Idempotency-Key": "once"}}
+    proxy.armed = True
+    problem(client.post(f"{path}/entries", **sent), 503)  # type: ignore[arg-type]
+    assert client.post(f"{path}/entries", **sent).status_code == 200  # type: ignore[arg-type]
+    assert client.get(path).json()["account"]["balance"] == 7
+
+
+def test_connections_that_the_server_ended_are_made_anew(api: TestClient, clean: Crm) -> None:
+    customer(api)
+    with clean.as_superuser() as connection:
+        ended = connection.execute(
+            "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity"
+            " WHERE application_name = 'CRM Desktop API'"
+        ).fetchone()
+    assert ended is not None and ended[0] >= 1
+    assert api.get("customers?count=exact").json()["count"] == 1
+
+
+def test_a_request_that_fails_midway_leaves_nothing(api: TestClient) -> None:
+    zoe = customer(api)
+    lines = [{"description": "Tea", "unit_price": 5}, {"description": "Pot", "id": str(uuid4())}]
+    body = {"lines": lines, "id": str(uuid4())}
+    assert api.post(f"customers/{zoe['id']}/orders", json=body).status_code == 201
+    again = {**body, "id": str(uuid4())}  # the second line is another order's
+    problem(api.post(f"customers/{zoe['id']}/orders", json=again), 409)
+    assert len(all_pages(api, "orders")) == 1
