@@ -26,6 +26,11 @@ class AuditEntry(Base):
             postgresql_where=text("table_name = 'contacts' AND action = 'update'"),
         ),
         Index("ix_audit_log_customer_id", "customer_id", "id", postgresql_where=text("customer_id IS NOT NULL")),
+        Index(
+            "ix_audit_log_deleted_customers",
+            "id",
+            postgresql_where=text("table_name = 'customers' AND action = 'delete'"),
+        ),
         Index("ix_audit_log_transaction_id", "transaction_id"),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from crm_desktop.cli import api, chores, data, exports, imports, local, loyalty, reports, segments, users
+from crm_desktop.cli import api, chores, customers, data, exports, imports, local, loyalty, reports, segments, users
 from crm_desktop.cli.failures import guarded
 from crm_desktop.cli.options import DataDir, ProfileName
 
@@ -29,6 +29,7 @@ app.add_typer(segments.segments, name="segments")
 app.add_typer(loyalty.loyalty, name="loyalty")
 app.command("demo")(data.demo)
 app.command("stats")(data.stats)
+app.add_typer(customers.customers, name="customers")
 app.add_typer(users.users, name="users")
 
 

@@ -104,7 +104,11 @@ def describe(preview: DeletionPreview) -> str:
         text += f" {_count(preview.contacts_kept, 'contact')} {'stays' if one else 'stay'}, known elsewhere, too."
     if preview.loyalty_points:
         text += f" The loyalty account with {preview.loyalty_points:,} points stays, but belongs to nobody."
-    return f"{text}\n\nYou can undo this right after."
+    # Whoever has to forget a customer needs to know that deleting is not that.
+    return (
+        f"{text}\n\nYou can undo this right after: the audit trail keeps the customer."
+        " To erase every trace under privacy law, use crm-desktop customers erase."
+    )
 
 
 def _count(number: int, word: str) -> str:
