@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from crm_desktop.database.local_server import LocalServer
 from crm_desktop.database.provisioning import create_first_admin, provision
-from crm_desktop.database.upgrade import connect
 from crm_desktop.demo import sample
 from crm_desktop.settings import Preferences, Profile
 from ui.session import Session
@@ -26,12 +25,6 @@ NAME, PASSWORD = "Ana Lindqvist", "a password for pictures only"
 SEED = 7
 EMPTY = "empty"
 ADMINS = {"crm": "ana", EMPTY: "anna"}  # logins belong to the server: no two databases share one
-# What segments would have been counted at on the days of the last two months: no day but today has been seen.
-_SIZES = """
-INSERT INTO crm.segment_sizes (segment_id, day, size)
-SELECT s.id, current_date - n, 850 - 2 * n + 9 * (n % 7) - 5 * (n % 4)
-FROM crm.customer_segments s, generate_series(1, 60) n
-"""
 
 
 @dataclass
@@ -66,8 +59,6 @@ def prepare(server: LocalServer, customers: int) -> None:
         sample.load(account.database, customers=customers, seed=SEED)
     finally:
         account.database.close()
-    with connect(server.target(), owner, secret) as connection:
-        connection.execute(_SIZES)
 
 
 def wait(milliseconds: int) -> None:
