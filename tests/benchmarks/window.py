@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from crm_desktop.database.target import Target
 from crm_desktop.settings import Preferences, Profile
+from ui.garbage import GarbageCollector
 from ui.session import Session
 from ui.sign_in import work
 from ui.tables.paged_model import Phase
@@ -136,7 +137,9 @@ def main_window(data_dir: Path, target: Target, username: str, password: str) ->
     preferences = Preferences(remembered)
     theme = Theme(app, "light", 1.0)
     tasks = Tasks()
+    garbage = GarbageCollector(tasks)  # as in the program: no worker collects in the middle of what is measured
     account = work.sign_in(target, username, password)
+    garbage.keep_what_is_loaded()
     session = Session(account, Profile("Benchmark", "local", data_dir), preferences, theme, tasks)
     window = cast("MainWindow", session.window)
     window.resize(1440, 900)
@@ -148,3 +151,4 @@ def main_window(data_dir: Path, target: Target, username: str, password: str) ->
         window.hide()
         session.close()
         tasks.close()
+        garbage.close()
