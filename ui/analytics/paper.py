@@ -14,7 +14,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
 
 from crm_desktop.analytics.shapes import ChartData, Question
-from ui.analytics.chart import Chart
+from ui.analytics.drawn_chart import DrawnChart
 from ui.analytics.legend import draw_legend, entries
 from ui.analytics.sentences import explained
 from ui.printing.print_card import layout
@@ -53,7 +53,7 @@ class Press:
 
     def __init__(self, points: float = TEXT_PT) -> None:
         self.points = points
-        self._chart = Chart(LIGHT, font=_font(points))
+        self._chart = DrawnChart(LIGHT, font=_font(points))
         self._chart.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         self._chart.show()
 
