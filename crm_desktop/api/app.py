@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any
 
+from anyio import create_task_group, sleep
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
+from starlette.concurrency import run_in_threadpool
 
 from crm_desktop.database.target import Target
 
@@ -19,6 +21,7 @@ from .gate import ROOT, Gate
 from .sign_in import SignIns
 
 THREADS = 128
+FORGET_SECONDS = 15
 NO_TELEMETRY: TelemetryConfig = {
     "tracing": False,
     "metrics": False,
@@ -40,7 +43,10 @@ def create(target: Target) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = THREADS
-        yield
+        async with create_task_group() as tasks:
+            tasks.start_soon(_forgetting, sign_ins)
+            yield
+            tasks.cancel_scope.cancel()
         sign_ins.close()
 
     app = FastAPI(
@@ -65,6 +71,13 @@ def create(target: Target) -> FastAPI:
 
     _describe(app)
     return app
+
+
+async def _forgetting(sign_ins: SignIns) -> None:
+    """Nobody's connections or password are kept for longer than they have to, also when nobody asks any more."""
+    while True:
+        await sleep(FORGET_SECONDS)
+        await run_in_threadpool(sign_ins.forget_old)
 
 
 def _describe(app: FastAPI) -> None:

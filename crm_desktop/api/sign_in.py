@@ -99,6 +99,14 @@ class SignIns:
         with _place(found):
             yield found.database
 
+    def forget_old(self) -> None:
+        """Ends the connections of those whose minutes are over, and forgets their passwords."""
+        now = self._clock()
+        with self._lock:
+            old = [(digest, kept) for digest, kept in self._kept.items() if now >= kept.until]
+        for digest, kept in old:
+            self._drop(digest, kept)
+
     def close(self) -> None:
         """Ends the connections of everybody."""
         with self._lock:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
+from crm_desktop.api import app, sign_in
 from crm_desktop.api.app import create
 from crm_desktop.api.problems import TooMany
 from crm_desktop.api.sign_in import AT_ONCE, CONNECTIONS, KEPT_SECONDS, Credentials, SignIns, credentials
@@ -15,6 +16,7 @@ from crm_desktop.api.throttle import FREE_OF_ADDRESS, FREE_OF_LOGIN, LONGEST_WAI
 from crm_desktop.errors import CrmError, ServerUnavailable, WrongPassword
 from tests.api.asking import customer, problem
 from tests.api.conftest import BASE
+from tests.helpers.local_server import wait_for
 from tests.helpers.postgres import ADMIN, EMPLOYEE, PASSWORD, Crm
 from tests.helpers.together import together
 
@@ -78,6 +80,23 @@ def test_the_right_password_is_asked_of_the_database_once_in_some_minutes(clean:
     with sign_ins.entered(given, "a") as third:
         assert third is not first
     sign_ins.close()
+
+
+def test_what_is_kept_of_somebody_goes_when_nobody_asks_any_more(clean: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
+    def open_connections() -> int:
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'nora'"
+        with clean.as_superuser() as connection:
+            return int(connection.execute(asked).fetchone()[0])  # type: ignore[index]
+
+    clean.add_person("nora", "employee")
+    monkeypatch.setattr(app, "FORGET_SECONDS", 0.05)
+    monkeypatch.setattr(sign_in, "KEPT_SECONDS", 0.5)
+    with TestClient(create(clean.target), base_url=BASE) as client:
+        client.auth = ("nora", PASSWORD)
+        assert client.get("customers").status_code == 200
+        wait_for(lambda: open_connections() == 0)
+        assert client.get("customers").status_code == 200
+    assert open_connections() == 0
 
 
 def test_an_old_password_ends_with_the_request_after_its_change(clean: Crm) -> None:
