@@ -99,7 +99,7 @@ class ContactLoader:
     keep_records = True
     together = False
     scratch = "import_known"
-    extra = ", contact_id uuid DEFAULT gen_random_uuid(), company_key text"
+    extra = ", contact_id uuid DEFAULT gen_random_uuid(), company_key text, is_there boolean NOT NULL DEFAULT false"
     staged = tuple((name, _TYPES.get(name, "text")) for name in ContactLine._fields)
     maker: Maker
 
@@ -111,7 +111,7 @@ class ContactLoader:
         self._plan = plan
         self._batch: dict[str, Any] = {}
         self._domains = False
-        self._companies = 0
+        self._companies = self._elsewhere = 0
 
     @staticmethod
     def describe(cells: Sequence[str], /) -> tuple[str, tuple[Change, ...]]:
@@ -138,6 +138,11 @@ class ContactLoader:
             return decided
         cursor.execute(sql.KNOWN)
         known = cursor.fetchall()
+        cursor.execute(sql.KNOWN_ELSEWHERE)
+        self._elsewhere += cursor.rowcount
+        for statement in sql.NAMED_IN_FILE:
+            cursor.execute(statement)
+        self._elsewhere += cursor.rowcount
         if self._plan.existing == "skip":
             for line, name, company in known:
                 decided.skipped[line] = f"{name} is a contact of {company} already."
@@ -158,8 +163,12 @@ class ContactLoader:
         self._companies += cursor.rowcount
         cursor.execute(sql.INSERT_CONTACTS)
         created: int = cursor.rowcount
+        cursor.execute("SELECT count(*) FROM import_rows WHERE is_there")
+        (there,) = cursor.fetchone() or (0,)
+        if there:
+            cursor.execute(sql.ADD_TO_PEOPLE)
         cursor.execute(sql.INSERT_POSITIONS)
-        return created
+        return created + int(there)
 
     def update(self, cursor: Any) -> dict[int, str]:
         cursor.execute(sql.DROP_STALE)
@@ -172,3 +181,6 @@ class ContactLoader:
         report.companies = self._companies
         if self._companies:
             report.remarks.append(f"{self._companies:,} companies that were not there were created as customers.")
+        if self._elsewhere:
+            people = "1 person is" if self._elsewhere == 1 else f"{self._elsewhere:,} people are"
+            report.remarks.append(f"{people} known already at another company: they have a further position there.")

@@ -13,6 +13,8 @@ TABLES = (
         company_key text PRIMARY KEY, customer_id uuid NOT NULL, company_name text, is_new boolean NOT NULL
     ) ON COMMIT DROP
     """,
+    # Who the file has named so far, at whichever company.
+    "CREATE TEMPORARY TABLE import_people (person text PRIMARY KEY, contact_id uuid, company_key text) ON COMMIT DROP",
     "CREATE TEMPORARY TABLE import_domains (domain text PRIMARY KEY, company_key text) ON COMMIT DROP",
     """
     CREATE TEMPORARY TABLE import_changes (
@@ -80,6 +82,52 @@ RETURNING line, name, (
     SELECT m.company_name FROM import_companies m WHERE m.customer_id = import_known.customer_id LIMIT 1
 )
 """
+# Somebody who is not a contact of the company yet, but known at another one: the same address, unless several share it
+# under other names, or the same number and name. They get a further position, not a twin.
+KNOWN_ELSEWHERE = """
+UPDATE import_rows s SET contact_id = found.id, is_there = true
+FROM import_rows r
+CROSS JOIN LATERAL (
+    SELECT k.id
+    FROM (
+        SELECT t.id, t.created_at, true AS by_address FROM crm.contacts t
+        WHERE t.email_normalized = left(crm.fold(r.email), 320)
+            AND (t.name_key = left(crm.fold(r.name), 300) OR NOT crm.is_shared_mailbox(t.email_normalized))
+        UNION ALL
+        SELECT t.id, t.created_at, false FROM crm.contacts t
+        WHERE t.phone_e164 = r.phone AND t.name_key = left(crm.fold(r.name), 300)
+            AND (r.email IS NULL OR t.email_normalized IS NULL)
+    ) k
+    ORDER BY k.by_address DESC, k.created_at, k.id LIMIT 1
+) found
+WHERE s.line = r.line AND r.company_key IS NOT NULL
+    AND NOT EXISTS (SELECT FROM import_known k WHERE k.line = r.line)
+    -- In the same place twice is no further position.
+    AND NOT EXISTS (
+        SELECT FROM crm.contact_positions p JOIN import_companies m ON m.customer_id = p.customer_id
+        WHERE p.contact_id = found.id AND m.company_key = r.company_key
+    )
+"""
+# The same person on several lines of the file, at several companies.
+NAMED_IN_FILE = (
+    """
+    INSERT INTO import_people (person, contact_id, company_key)
+    SELECT DISTINCT ON (1) left(crm.fold(s.email), 320) || E'\\x1f' || left(crm.fold(s.name), 300), s.contact_id,
+        s.company_key
+    FROM import_rows s
+    WHERE s.email IS NOT NULL AND s.company_key IS NOT NULL
+        AND NOT EXISTS (SELECT FROM import_known k WHERE k.line = s.line)
+    ORDER BY 1, s.line
+    ON CONFLICT DO NOTHING
+    """,
+    """
+    UPDATE import_rows s SET contact_id = p.contact_id, is_there = true
+    FROM import_people p
+    WHERE p.person = left(crm.fold(s.email), 320) || E'\\x1f' || left(crm.fold(s.name), 300)
+        AND p.contact_id <> s.contact_id AND p.company_key <> s.company_key AND NOT s.is_there
+        AND NOT EXISTS (SELECT FROM import_known k WHERE k.line = s.line)
+    """,
+)
 INSERT_COMPANIES = """
 INSERT INTO crm.customers (id, company_name, customer_type, source, import_batch_id)
 SELECT m.customer_id, m.company_name, 'business', 'import', %(batch)s
@@ -93,7 +141,40 @@ INSERT_CONTACTS = f"""
 INSERT INTO crm.contacts (id, name, email, phone, phone_national, other_emails, other_phones, other_phones_national,
     notes)
 SELECT contact_id, name, email, phone, phone_national, other_emails, other_phones, other_phones_national, notes
-FROM import_rows s WHERE {_TO_CREATE}
+FROM import_rows s WHERE NOT s.is_there AND {_TO_CREATE}
+"""
+# What the rows tell of those who are known elsewhere is added to what is there; nothing of that is changed.
+ADD_TO_PEOPLE = f"""
+UPDATE crm.contacts t
+SET email = n.email, phone = n.phone, other_emails = n.other_emails, other_phones = n.other_phones,
+    phone_national = CASE WHEN n.phone IS DISTINCT FROM t.phone THEN n.phone_national ELSE t.phone_national END,
+    other_phones_national = CASE WHEN n.other_phones = t.other_phones THEN t.other_phones_national
+        ELSE nullif(concat_ws(' ', t.other_phones_national, n.national), '') END
+FROM (
+    SELECT h.id, x.*,
+        crm.with_values(h.other_emails, g.emails, x.email) AS other_emails,
+        crm.with_values(h.other_phones, g.phones, x.phone) AS other_phones
+    FROM (
+        SELECT s.contact_id, (array_agg(s.email ORDER BY s.line) FILTER (WHERE s.email IS NOT NULL))[1] AS email,
+            (array_agg(s.phone ORDER BY s.line) FILTER (WHERE s.phone IS NOT NULL))[1] AS phone,
+            (array_agg(s.phone_national ORDER BY s.line) FILTER (WHERE s.phone IS NOT NULL))[1] AS phone_national,
+            (SELECT coalesce(jsonb_agg(v), '[]') FROM unnest(array_agg(s.email ORDER BY s.line)) v WHERE v IS NOT NULL)
+                || jsonb_path_query_array(jsonb_agg(s.other_emails ORDER BY s.line), '$[*][*]') AS emails,
+            (SELECT coalesce(jsonb_agg(v), '[]') FROM unnest(array_agg(s.phone ORDER BY s.line)) v WHERE v IS NOT NULL)
+                || jsonb_path_query_array(jsonb_agg(s.other_phones ORDER BY s.line), '$[*][*]') AS phones,
+            string_agg(concat_ws(' ', s.phone_national, s.other_phones_national), ' ' ORDER BY s.line) AS national
+        FROM import_rows s WHERE s.is_there AND {_TO_CREATE}
+        GROUP BY s.contact_id
+    ) g
+    JOIN crm.contacts h ON h.id = g.contact_id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(nullif(h.email, ''), g.email) AS email, coalesce(nullif(h.phone, ''), g.phone) AS phone,
+            g.phone_national, g.national
+    ) x
+) n
+WHERE t.id = n.id
+    AND (n.email, n.phone, n.other_emails, n.other_phones)
+        IS DISTINCT FROM (t.email, t.phone, t.other_emails, t.other_phones)
 """
 INSERT_POSITIONS = f"""
 INSERT INTO crm.contact_positions (contact_id, customer_id, role, is_primary)
@@ -103,6 +184,7 @@ SELECT s.contact_id, m.customer_id, s.role,
     AND NOT EXISTS (SELECT FROM crm.contact_positions p WHERE p.customer_id = m.customer_id AND p.is_primary)
 FROM import_rows s JOIN import_companies m ON m.company_key = s.company_key
 WHERE {_TO_CREATE}
+ON CONFLICT DO NOTHING
 """
 TAKEN_BEFORE = """
 SELECT k.line, n.line FROM import_known k JOIN import_changes n USING (contact_id) WHERE n.line <> k.line

@@ -30,7 +30,6 @@ class LoyaltyAccount(Base):
         Index("ix_loyalty_accounts_last_activity_user_id", "last_activity", "user_id"),
         Index("ix_loyalty_accounts_name_key_user_id", "name_key", "user_id"),
         Index("ix_loyalty_accounts_points_balance_user_id", "points_balance", "user_id"),
-        Index("ix_loyalty_accounts_tier", "tier"),
         Index("ix_loyalty_accounts_tier_rank_user_id", "tier_rank", "user_id"),
         Index("ix_loyalty_accounts_total_earned_user_id", "total_earned", "user_id"),
         Index("ix_loyalty_accounts_total_redeemed_user_id", "total_redeemed", "user_id"),

@@ -13,6 +13,7 @@ BEGIN
     ] LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION crm.%s FROM PUBLIC', routine);
     END LOOP;
+    EXECUTE format('GRANT EXECUTE ON FUNCTION crm.is_shared_mailbox(text) TO %I', current_database() || '_employee');
     EXECUTE format('GRANT EXECUTE ON FUNCTION crm.lock_customers(uuid[]) TO %I', admin);
 END
 $$;

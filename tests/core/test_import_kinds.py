@@ -96,6 +96,47 @@ def test_contacts_are_updated_and_the_import_taken_back(admin: Database, file: P
     assert rows(admin, PEOPLE) == [("Acme", "Bo Ek", None, "bo@acme.example", [], False)]
 
 
+def test_somebody_known_at_another_company_gets_a_further_position_and_no_twin(admin: Database, file: Path) -> None:
+    head = "company,name,email,phone\n"
+    load(
+        admin,
+        file,
+        head + "Acme,Bo Ek,bo@ek.example,\nAcme,Cy Fox,,+4722123456\nAcme,Sales,info@ek.example,\n",
+        CONTACTS,
+    )
+    before = rows(admin, PEOPLE)
+    report = load(
+        admin,
+        file,
+        head
+        + "Beta,Bo E.,BO@ek.example,+4722999999\n"  # the address
+        + "Beta,Cy Fox,cy@fox.example,+4722123456\n"  # number and name
+        + "Beta,Dee,info@ek.example,\n"  # a mailbox that several share
+        + "Beta,Cy Fux,,+4722123456\n"  # the number alone
+        + "Gamma,Eve,eve@eve.example,\nDelta,Eve,EVE@eve.example,\n"  # twice in the file
+        + "Gamma,Bo Ek,bo@ek.example,\n",
+        CONTACTS,
+    )
+    assert counts(report) == (7, 0, 0, 0)
+    assert report.remarks[-1].startswith("4 people are known already at another company")
+    known = dict(rows(admin, "SELECT name, count(*) FROM contacts GROUP BY name"))
+    assert known == {"Bo Ek": 1, "Cy Fox": 1, "Sales": 1, "Dee": 1, "Cy Fux": 1, "Eve": 1}
+    assert rows(
+        admin,
+        "SELECT t.name, string_agg(c.company_name, ',' ORDER BY c.company_name), t.email, t.phone FROM contacts t"
+        " JOIN contact_positions p ON p.contact_id = t.id JOIN customers c ON c.id = p.customer_id"
+        " GROUP BY t.id HAVING count(*) > 1 ORDER BY 1",
+    ) == [
+        ("Bo Ek", "Acme,Beta,Gamma", "bo@ek.example", "+4722999999"),
+        ("Cy Fox", "Acme,Beta", "cy@fox.example", "+4722123456"),
+        ("Eve", "Delta,Gamma", "eve@eve.example", None),
+    ]
+    assert load(admin, file, file.read_text(), CONTACTS).created == 0
+    with admin.session() as session:
+        assert undo_import(session, report.batch_id).kept == 0  # type: ignore[arg-type]
+    assert rows(admin, PEOPLE) == before
+
+
 LOG = (
     "SELECT c.contact_name, u.username, i.type, i.subject, i.status, i.duration, i.created_at::text, i.description FROM"
 )
@@ -196,7 +237,7 @@ def test_every_row_of_contacts_and_interactions_is_accounted_for(
     load(admin, file, "name,email,company\nAnn,a@acme.example,Acme\nZed,,\n", Plan())
     text = "".join(",".join(cells) + "\n" for cells in [("name", "email", "company", "subject", "type"), *table])
     plan = Plan(kind=kind, existing=existing)
-    tables = {"contacts": "contacts", "interactions": "customer_interactions"}
+    tables = {"contacts": "contact_positions", "interactions": "customer_interactions"}
     first = load(admin, file, text, plan)
     assert rows(admin, f"SELECT count(*) FROM {tables[kind]}") == [(first.created,)]
     second = load(admin, file, text, plan)

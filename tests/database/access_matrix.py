@@ -180,7 +180,7 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "is_admin()": _STAFF,
     "is_purchase(text)": _STAFF,
     "is_reachable(text,text,jsonb,jsonb)": _STAFF,
-    "is_shared_mailbox(text)": _NOBODY,
+    "is_shared_mailbox(text)": _STAFF,
     "keep_named_contacts()": _NOBODY,
     "keep_ruled_segments()": _NOBODY,
     "keep_total_of_lines()": _NOBODY,
