@@ -31,6 +31,7 @@ _UNAUDITED = {
     "frozen_rows",
     "loyalty_accounts",
     "loyalty_tier_changes",
+    "order_points_due",
     "segment_members",
     "segment_runs",
     "segment_sizes",
