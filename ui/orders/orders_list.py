@@ -51,7 +51,7 @@ class OrdersList(ListFrame):
             subjects=frozenset({"orders", "customers", "loyalty"}),
             compact=COMPACT,
         )
-        super().__init__(table, "Search orders", "Number or customer")
+        super().__init__(table, "Search orders", "Number, customer")
         self._restoring = True
         self._context = context
         self._customer: tuple[UUID, str] | None = None

@@ -89,6 +89,9 @@ class Dialog(QDialog):
             wanted = self._height_for(self.width())
             if self.height() < min(wanted, room):
                 self.resize(self.width(), min(wanted, room))
+                below = 0 if window is None else self.geometry().bottom() - (window.geometry().bottom() - M)
+                if below > 0:  # its buttons stay in the window
+                    self.move(self.x(), self.y() - below)
 
     def _order_focus(self) -> None:
         """Tab goes through the content, then the buttons; typing starts at the first field."""
