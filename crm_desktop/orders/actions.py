@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from crm_desktop import lengths
 from crm_desktop.errors import InvalidInput, NotFound, StaleRow
 from crm_desktop.listing.folding import fold
 
-from .listed import order_lines, orders
+from .listed import ledger, order_lines, orders
 from .numbers import next_number, this_year
 from .queries import GONE, lines_of, order
 from .rows import OrderLineRow
@@ -95,6 +95,18 @@ def set_status(session: Session, order_id: UUID, version: int, status: str) -> i
     if new_version is None:
         raise StaleRow(theirs=order(session, order_id))
     return new_version
+
+
+def settle_points(session: Session, order_id: UUID) -> int:
+    """Books now what the order earns by what this transaction has done to it, and not only when it commits.
+
+    Returns how much that was: below nothing when points were taken back.
+    """
+    session.execute(text("SET CONSTRAINTS crm.settle IMMEDIATE"))
+    session.execute(text("SET CONSTRAINTS crm.settle DEFERRED"))
+    c = ledger.c
+    statement = select(func.coalesce(func.sum(c.points), 0)).where(c.order_id == order_id, c.created_at == func.now())
+    return int(session.execute(statement).scalar_one())
 
 
 def _save_lines(session: Session, order_id: UUID, wanted: tuple[LineInput, ...]) -> None:

@@ -20,7 +20,7 @@ from crm_desktop.listing.request import ListRequest
 from crm_desktop.listing.search import terms
 
 from . import product_listed
-from .listed import SOURCE, ledger, make_rows, order_lines, orders, products, row_columns
+from .listed import SOURCE, make_rows, order_lines, orders, products, row_columns
 from .models import SKU_FOLDED, CustomerPurchases
 from .numbers import next_number, this_year
 from .rows import FoundProduct, KnownProduct, OrderDetails, OrderHistory, OrderLineRow, OrderRow, ProductRow, Spent
@@ -86,13 +86,6 @@ def lines_of(session: Session, order_id: UUID) -> tuple[OrderLineRow, ...]:
         .order_by(c.position, c.created_at, c.id)
     )
     return tuple(OrderLineRow._make(row) for row in session.execute(statement))
-
-
-def points_booked(session: Session, order_id: UUID) -> int:
-    """What this transaction has booked for an order so far: below nothing when points were taken back."""
-    c = ledger.c
-    statement = select(func.coalesce(func.sum(c.points), 0)).where(c.order_id == order_id, c.created_at == func.now())
-    return int(session.execute(statement).scalar_one())
 
 
 def proposed_number(session: Session) -> str:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from crm_desktop.audit.undo import current_transaction
 from crm_desktop.orders import actions
-from crm_desktop.orders.queries import points_booked
 from ui.orders.words import points_words
 from ui.undo import offer_undo
 
@@ -24,7 +23,7 @@ def delete_order(context: Signed, order_id: UUID, number: str) -> None:
 
     def work(session: Session) -> tuple[int, int]:
         actions.delete_order(session, order_id)
-        return current_transaction(session), points_booked(session, order_id)
+        return current_transaction(session), actions.settle_points(session, order_id)
 
     def done(deleted: tuple[int, int]) -> None:
         transaction, booked = deleted

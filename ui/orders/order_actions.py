@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 from crm_desktop.audit.undo import current_transaction
 from crm_desktop.errors import CrmError, StaleRow
 from crm_desktop.orders import actions
-from crm_desktop.orders.queries import points_booked
 from crm_desktop.orders.rows import OrderRow
 from ui.orders.delete_order import CHANGED, delete_order
 from ui.orders.words import STATUS_WORDS, points_words
@@ -58,7 +57,7 @@ class OrderActions(QObject):
 
         def work(session: Session) -> tuple[int, int]:
             actions.set_status(session, row.id, row.version, status)
-            return current_transaction(session), points_booked(session, row.id)
+            return current_transaction(session), actions.settle_points(session, row.id)
 
         def done(changed: tuple[int, int]) -> None:
             transaction, booked = changed

@@ -106,14 +106,17 @@ class OrderDialog(CustomerRecordDialog):
     def write(self, session: Session, record: Record | None, values: Mapping[str, Any]) -> UUID:
         if record is None:
             assert self._customer_id is not None
-            return actions.add_order(session, self._input(values, self._customer_id), self.new_row.id)
-        given = self._input(values, UUID(int=0))  # the customer stays
-        actions.edit_order(session, record.id, record.version, given)
-        return record.id
+            row_id = actions.add_order(session, self._input(values, self._customer_id), self.new_row.id)
+        else:
+            row_id = record.id
+            given = self._input(values, UUID(int=0))  # the customer stays
+            actions.edit_order(session, row_id, record.version, given)
+        actions.settle_points(session, row_id)  # what is read again tells them
+        return row_id
 
     def told(self, session: Session, row_id: UUID, title: str, *, added: bool) -> str:
         number = queries.order(session, row_id).order_number
-        points = points_words(queries.points_booked(session, row_id))
+        points = points_words(actions.settle_points(session, row_id))
         return f"Order {number} was {'added' if added else 'saved'}. {points}".strip()
 
     def subjects_changed(self) -> frozenset[str]:
