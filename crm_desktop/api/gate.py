@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+from anyio import fail_after
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,6 +23,8 @@ OPEN = (f"{ROOT}/openapi.json", f"{ROOT}/health")
 LARGEST_BODY = 16 * 2**20
 """Bytes: the longest text that a field takes fits."""
 MOST_LOGGED = 300
+BODY_SECONDS = 30.0
+"""How long the next piece of a body may take: until then it holds one of the places of its login."""
 _WITH_BODY = ("POST", "PUT", "PATCH")
 
 
@@ -92,12 +95,17 @@ def _check_kind_of_body(request: Request) -> None:
 
 
 def _limited(receive: Receive) -> Receive:
-    """The body, up to what is taken."""
-    taken = 0
+    """The body, up to what is taken, as long as it goes on coming."""
+    taken, more = 0, True
 
     async def receiving() -> Message:
-        nonlocal taken
-        message = await receive()
+        nonlocal taken, more
+        try:
+            with fail_after(BODY_SECONDS if more else None):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, headers={"Connection": "close"}) from None
+        more = message.get("more_body", False)
         taken += len(message.get("body", b""))
         if taken > LARGEST_BODY:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

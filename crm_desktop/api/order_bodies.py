@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from crm_desktop.errors import InvalidInput
 from crm_desktop.listing.folding import fold
 from crm_desktop.orders.queries import known_products
 from crm_desktop.orders.rows import KnownProduct, OrderDetails, OrderLineRow
-from crm_desktop.orders.validation import LineInput, OrderInput
+from crm_desktop.orders.validation import MOST_LINES, LineInput, OrderInput
 
 from .writing import Body, Version, body_of, values_of
 
@@ -31,7 +32,8 @@ class LineBody(Body):
     discount_percent: Decimal = Decimal(0)
 
 
-_LINES: Any = (list[LineBody] | None, None)
+# Before anything is made of each: a body has room for hundreds of thousands.
+_LINES: Any = (Annotated[list[LineBody], Field(max_length=MOST_LINES)] | None, None)
 _OWN = ("customer_id", "lines")
 NewOrder = body_of(OrderInput, "NewOrder", without=_OWN, lines=_LINES, id=(UUID | None, None))
 ChangedOrder = body_of(OrderInput, "ChangedOrder", without=_OWN, lines=_LINES, version=(Version, None))

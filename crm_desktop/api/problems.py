@@ -179,6 +179,8 @@ def _sentence(fault: Mapping[str, Any]) -> str:
             return "This has to be given."
         case "model_attributes_type" | "model_type" | "dict_type":
             return "This has to be an object in JSON."
+        case "too_long":
+            return f"These are too many: at most {fault['ctx']['max_length']} are taken."
         case _:
             return f"{str(fault['msg']).removeprefix('Value error, ')}."
 
@@ -190,6 +192,7 @@ def _http(request: Request, error: Exception) -> JSONResponse:
         HTTPStatus.NOT_FOUND: "There is nothing at this address.",
         HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method.",
         HTTPStatus.BAD_REQUEST: "This body cannot be read.",
+        HTTPStatus.REQUEST_TIMEOUT: "The body did not come.",
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This body is too large.",
     }
     return problem(status, words.get(status, str(error.detail)), headers=error.headers)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from crm_desktop import lengths
 from crm_desktop.audit.undo import current_transaction
 from crm_desktop.errors import InvalidInput, StaleRow
-from crm_desktop.listing.folding import storable
+from crm_desktop.listing.folding import fold, storable
 
 from .problems import Unmet
 
@@ -109,7 +109,9 @@ def unchanged(row: Row, seen: int | None) -> Row:
 
 def own_number(number: str, field: str) -> str:
     """A number that stands in an address: as it is kept, or it would be another one's the next time."""
-    if not number or number != " ".join(storable(number).split()) or len(number) > lengths.LINE:
+    kept = " ".join(storable(number).split())
+    # What folds to nothing, accents without letters, is no number that anything could be found by.
+    if number != kept or not fold(number).strip() or len(number) > lengths.LINE:
         raise InvalidInput({field: "This cannot be used as a number: it is blank, too long, or has blanks around it."})
     return number
 

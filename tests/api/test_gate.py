@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import httpx2
 import pytest
+from anyio import sleep_forever
 from starlette.testclient import TestClient
+from starlette.types import Message
 
+from crm_desktop.api import gate
 from crm_desktop.api.gate import LARGEST_BODY
+from crm_desktop.api.sign_in import AT_ONCE
 from tests.api.asking import customer, problem
 
 JSON = {"content-type": "application/json"}
@@ -33,6 +38,32 @@ def test_a_body_that_grows_too_large_is_cut_off(api: TestClient) -> None:
 
     problem(api.post("customers", content=body(), headers=JSON), 413)
     assert api.get("customers?count=exact").json()["count"] == 0
+
+
+def test_a_body_that_stops_coming_gives_its_place_back(api: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "BODY_SECONDS", 0.05)
+    assert isinstance(api.auth, httpx2.BasicAuth)
+    signed_in = next(api.auth.auth_flow(api.build_request("GET", "me"))).headers["authorization"].encode()
+    headers = {b"authorization": signed_in, b"content-type": b"application/json", b"content-length": b"99"}
+    scope = {"type": "http", "method": "POST", "path": "/api/v1/admin/crm/customers", "query_string": b""}
+    coming: list[Message] = []
+    answered: list[Message] = []
+
+    async def receive() -> Message:
+        if not coming:
+            await sleep_forever()
+        return coming.pop()
+
+    async def send(message: Message) -> None:
+        answered.append(message)
+
+    for _ in range(AT_ONCE + 1):
+        coming[:], answered[:] = [{"type": "http.request", "body": b'{"contact_name": ', "more_body": True}], []
+        assert api.portal is not None
+        api.portal.call(api.app, {**scope, "headers": [*headers.items()]}, receive, send)
+        assert answered[0]["status"] == 408
+        assert (b"connection", b"close") in answered[0]["headers"]
+    assert api.get("me").status_code == 200
 
 
 def test_the_longest_text_that_is_kept_fits(api: TestClient) -> None:

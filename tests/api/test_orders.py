@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from starlette.testclient import TestClient
 
+from crm_desktop.orders.validation import MOST_LINES
 from tests.api.asking import NOBODY, added, all_pages, customer, problem
 from tests.helpers.postgres import Crm
 from tests.helpers.together import together
@@ -100,6 +101,19 @@ def test_numbers_and_skus_are_the_same_in_upper_and_lower_case(shop: TestClient)
     assert again.status_code == 200 and again.json() == made
     assert shop.put("products/tea", json={"unit_price": 11}).json()["sku"] == "TEA"
     assert shop.get("products/tea").json()["unit_price"] == "11.00"
+
+
+def test_a_number_that_nothing_could_be_found_by_is_refused(shop: TestClient) -> None:
+    told = problem(shop.put("orders/by-number/\u0301", json=SHOP), 422)
+    assert set(told["fields"]) == {"order_number"}
+    assert set(problem(shop.put("products/\u0301", json={"name": "Tea"}), 422)["fields"]) == {"sku"}
+    assert shop.get("orders?count=exact").json()["count"] == 0
+
+
+def test_lines_without_end_are_refused_before_anything_is_made_of_them(shop: TestClient) -> None:
+    lines = [TEA] * MOST_LINES + [{"sku": None, "quantity": "of course not"}] * 20_000
+    told = problem(shop.put("orders/by-number/S-1", json={**SHOP, "lines": lines}), 422)
+    assert told["fields"] == {"lines": "These are too many: at most 500 are taken."}
 
 
 def test_an_order_is_never_moved_to_another_customer(shop: TestClient) -> None:
