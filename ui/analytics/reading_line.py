@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.interactions.local_time import full_text, now_wall, to_wall
-from ui.theme.tokens import S
+from ui.theme.tokens import XS, S
 from ui.widgets.buttons import button
 from ui.widgets.labels import text_label
 from ui.widgets.progress import BusyLine
@@ -39,7 +39,7 @@ class ReadingLine(QWidget):
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column.setSpacing(XS)
         column.addWidget(self._busy)
         column.addLayout(row)
         self._soon = QTimer(self, singleShot=True, interval=AFTER_MS)
