@@ -17,7 +17,7 @@ from ui.widgets.frames import separator
 from ui.widgets.labels import text_label
 from ui.widgets.search_field import SearchField
 
-LEAST_TABLE = 140
+LEAST_TABLE = 96
 SEARCH_LETTERS = (16, 44)
 
 
