@@ -9,7 +9,7 @@ from typing import Annotated, Any, Protocol, TypeVar, get_type_hints
 from uuid import UUID
 
 from fastapi import Request, Response
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,8 @@ from crm_desktop.listing.folding import fold, storable
 from .problems import Unmet
 
 VERSION_LIMIT = 2**31
+MOST_NAMED, MOST_TEXTS = 100, 1_000
+"""Fields in a body, texts in a list. There is room for a million; all others would wait while each is looked at."""
 _ETAG = re.compile(r'\s*"([0-9]{1,10})"\s*')
 Version = Annotated[int | None, Field(ge=0, lt=VERSION_LIMIT, description="The version that was read; or If-Match.")]
 
@@ -29,6 +31,13 @@ class Body(BaseModel):
     """A body in which nothing unknown may stand."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_no_flood(cls, given: Any) -> Any:
+        if isinstance(given, dict) and len(given) > MOST_NAMED:
+            raise ValueError(f"These are too many fields: at most {MOST_NAMED} are taken")
+        return given
 
     def named(self, *, without: tuple[str, ...] = ("id", "version")) -> dict[str, Any]:
         """The fields that the body names."""
@@ -135,7 +144,7 @@ def _loose(hint: Any) -> Any:
     if hint is str:
         return str | None
     if hint == tuple[str, ...]:
-        return list[str] | None
+        return Annotated[list[str], Field(max_length=MOST_TEXTS)] | None
     return hint if hint == UUID | None else hint | None
 
 

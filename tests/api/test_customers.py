@@ -110,6 +110,8 @@ def test_sending_a_new_customer_twice_under_its_own_id_adds_one(api: TestClient)
         ({"contact_name": "Zoë", "tags": ["a", 7]}, {"tags[1]"}),
         ({"contact_name": "Zoë", "owner_id": "me"}, {"owner_id"}),
         ({"contact_name": "x" * 301}, {"contact_name"}),
+        ({"contact_name": "Zoë", "tags": ["a"] * 1_001}, {"tags"}),
+        ({f"field {number}": 1 for number in range(200)}, {"body"}),
     ],
 )
 def test_what_cannot_be_saved_is_refused_by_field(api: TestClient, body: object, fields: set[str]) -> None:
