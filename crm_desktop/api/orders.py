@@ -20,7 +20,7 @@ from . import lists
 from .documented import PROBLEMS, Signed
 from .order_bodies import ChangedOrder, NewOrder, PutOrder, order_values
 from .shapes import ListedOrder, Order, page_of
-from .writing import Body, if_match, own_number, seen_version, settle, stated_version, tagged, unchanged, wrote
+from .writing import Body, if_match, own_number, seen_version, stated_version, tagged, unchanged, wrote
 
 router = APIRouter(tags=["Orders"], responses=PROBLEMS)
 OF_CUSTOMER = "/customers/{customer_id}/orders"
@@ -52,7 +52,7 @@ def add_order(customer_id: UUID, given: NewOrder, signed: Signed, response: Resp
         customer_card(session, customer_id)
         made = OrderInput(customer_id, **order_values(session, body))
         identity = actions.add_order(session, made, body.id)
-        settle(session)
+        actions.settle_points(session, identity)
         found = order(session, identity)
         wrote(response, session)
     tagged(response, found.version)
@@ -82,7 +82,7 @@ def put_order(
             # Somebody else added the same order at the same moment: it is there to be changed now.
             held = order_numbered(session, number, lock=True)
             identity = _put(session, number, body, held, version)
-        settle(session)
+        actions.settle_points(session, identity)
         found = order(session, identity)
         wrote(response, session)
     response.status_code = 201 if held is None else 200
@@ -122,7 +122,7 @@ def change_order(
     with signed.session() as session:
         held = unchanged(order(session, order_id), version)
         actions.edit_order(session, order_id, version, OrderInput(**order_values(session, body, held)))
-        settle(session)
+        actions.settle_points(session, order_id)
         found = order(session, order_id)
         wrote(response, session)
     tagged(response, found.version)

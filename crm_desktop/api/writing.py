@@ -10,7 +10,6 @@ from uuid import UUID
 
 from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from crm_desktop import lengths
@@ -128,11 +127,6 @@ def own_number(number: str, field: str) -> str:
 def tagged(response: Response, version: int) -> None:
     """Says which version the answer shows."""
     response.headers["ETag"] = f'"{version}"'
-
-
-def settle(session: Session) -> None:
-    """Lets the database do now what it does when the transaction commits: an answer tells the points of its order."""
-    session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
 
 
 def wrote(response: Response, session: Session) -> None:
