@@ -8,6 +8,8 @@ from uuid import UUID
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+NOBODY = UUID(int=0)
+
 
 def added(api: TestClient, path: str, **body: Any) -> dict[str, Any]:
     """What was added there."""
@@ -44,6 +46,3 @@ def all_pages(api: TestClient, path: str, **asked: Any) -> list[dict[str, Any]]:
             return found
         assert page["items"]
         asked["cursor"] = page["next"]
-
-
-NOBODY = UUID(int=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -15,11 +16,7 @@ from tests.helpers.together import together
 
 TEA = {"sku": "TEA", "quantity": 3}
 GIFT = {"description": "Gift", "unit_price": "2.50"}
-SHOP: dict[str, Any] = {
-    "customer_number": "K-1",
-    "status": "paid",
-    "lines": [TEA, GIFT],
-}
+SHOP: dict[str, Any] = {"customer_number": "K-1", "status": "paid", "lines": [TEA, GIFT]}
 
 
 @pytest.fixture
@@ -70,7 +67,7 @@ def test_an_order_sent_many_times_at_once_is_one_order_and_earns_once(shop: Test
     together([send] * 8)
     assert sorted(ended) == [200] * 7 + [201]
     (listed,) = shop.get("orders").json()["items"]
-    assert (listed["order_number"], listed["lines"], listed["version"]) == ("S-7", 2, listed["version"])
+    assert (listed["order_number"], listed["lines"]) == ("S-7", 2)
     assert points(shop) == 32
 
 
@@ -193,17 +190,11 @@ def test_orders_are_listed_of_all_and_of_one_customer(shop: TestClient) -> None:
     assert [row["order_number"] for row in theirs] == ["S-1", "S-3", "S-5", "S-7"]
     found = all_pages(shop, "orders", **{"ordered_at.before": "2026-03-01", "status": "paid"})
     assert {row["order_number"] for row in found} == {"S-0", "S-1"}
-    money = {"amount": 40, "currency": "EUR"}
-    assert (
-        all_pages(
-            shop,
-            "orders",
-            filter='{"field": "total", "operator": "more_than", "value": {"amount": 40, "currency": "EUR"}}',
-        )
-        == []
-    )
-    assert money
-    assert all_pages(shop, "orders", search="zimmer", sort="-total", limit=4)
+    money = {"field": "total", "operator": "more_than", "value": {"amount": 32, "currency": "EUR"}}
+    assert len(all_pages(shop, "orders", filter=json.dumps(money), limit=4)) == 9
+    money["value"] = {"amount": 33, "currency": "EUR"}
+    assert all_pages(shop, "orders", filter=json.dumps(money)) == []
+    assert len(all_pages(shop, "orders", search="zimmer", sort="-total", limit=4)) == 5
     problem(shop.get(f"customers/{NOBODY}/orders"), 404)
 
 
