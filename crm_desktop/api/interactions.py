@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from crm_desktop.interactions.validation import InteractionInput
 from . import lists
 from .documented import PROBLEMS, Signed
 from .shapes import Interaction, page_of
-from .writing import Body, Version, body_of, if_match, seen_version, tagged, unchanged, values_of, wrote
+from .writing import Body, Version, as_input, body_of, if_match, seen_version, tagged, unchanged, values_of, wrote
 
 router = APIRouter(tags=["Interactions"], responses=PROBLEMS)
 NewInteraction = body_of(InteractionInput, "NewInteraction", without=("customer_id",), id=(UUID | None, None))
@@ -81,9 +81,9 @@ def change_interaction(
     version = seen_version(request, body)
     with signed.session() as session:
         held = unchanged(interaction(session, interaction_id), version)
-        same = InteractionInput(**{each.name: getattr(held, each.name) for each in fields(InteractionInput)})
         changes = values_of(body.named(), InteractionInput)
-        actions.edit_interaction(session, interaction_id, version, replace(same, **changes))
+        wanted = replace(as_input(InteractionInput, held), **changes)
+        actions.edit_interaction(session, interaction_id, version, wanted)
         found = interaction(session, interaction_id)
         wrote(response, session)
     tagged(response, found.version)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from crm_desktop.orders.validation import ProductInput
 from . import lists
 from .documented import PROBLEMS, Signed
 from .shapes import Product, page_of
-from .writing import Body, Version, body_of, own_number, stated_version, tagged, unchanged, values_of, wrote
+from .writing import Body, Version, as_input, body_of, own_number, stated_version, tagged, unchanged, values_of, wrote
 
 router = APIRouter(prefix="/products", tags=["Products"], responses=PROBLEMS)
 NewProduct = body_of(ProductInput, "NewProduct", id=(UUID | None, None))
@@ -93,8 +93,8 @@ def _put(
             identity, new = product_actions.add_product(session, ProductInput(sku=sku, **changes)), True
         else:
             unchanged(held, version)
-            same = ProductInput(**{each.name: getattr(held, each.name) for each in fields(ProductInput)})
-            product_actions.edit_product(session, held.id, held.version, replace(same, **changes))
+            wanted = replace(as_input(ProductInput, held), **changes)
+            product_actions.edit_product(session, held.id, held.version, wanted)
             identity, new = held.id, False
         found = product(session, identity)
         wrote(response, session)

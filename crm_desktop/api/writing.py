@@ -23,6 +23,7 @@ VERSION_LIMIT = 2**31
 MOST_NAMED, MOST_TEXTS = 100, 1_000
 """Fields in a body, texts in a list. There is room for a million; all others would wait while each is looked at."""
 _ETAG = re.compile(r'\s*"([0-9]{1,10})"\s*')
+Input = TypeVar("Input")
 Version = Annotated[int | None, Field(ge=0, lt=VERSION_LIMIT, description="The version that was read; or If-Match.")]
 
 
@@ -59,6 +60,11 @@ def values_of(named: dict[str, Any], kind: type) -> dict[str, Any]:
         name: blank[name] if value is None else tuple(value) if isinstance(value, list) else value
         for name, value in named.items()
     }
+
+
+def as_input(kind: type[Input], held: object) -> Input:
+    """What a row holds, as the input that would save it."""
+    return kind(**{field.name: getattr(held, field.name) for field in fields(kind)})  # type: ignore[arg-type]
 
 
 def seen_version(request: Request, body: BaseModel | None = None) -> int:
@@ -145,4 +151,4 @@ def _loose(hint: Any) -> Any:
 def _blank(field: Any) -> Any:
     if field.type == "str":
         return ""
-    return () if field.default == () else field.default if field.default is not MISSING else None
+    return None if field.default is MISSING else field.default
