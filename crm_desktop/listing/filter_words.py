@@ -66,7 +66,7 @@ def choice_word(choice: str) -> str:
     return _CHOICES.get(choice) or choice.replace("_", " ").capitalize()
 
 
-def one_of(noun: str) -> str:
+def singular(noun: str) -> str:
     """ "interactions" -> "interaction", "entries" -> "entry"."""
     return f"{noun.removesuffix('ies')}y" if noun.endswith("ies") else noun.removesuffix("s")
 
@@ -201,7 +201,7 @@ def _related(operator: str, value: Any, field: Field, names: Mapping[str, str]) 
     noun = field.title.lower()
     if counts:
         number = value["count"]
-        noun = one_of(noun) if number == 1 else noun
+        noun = singular(noun) if number == 1 else noun
         lead = f"{OPERATOR_WORDS[operator].capitalize()} {number} {noun}"
     else:
         lead = f"Has {noun}" if operator == "has" else f"Has no {noun}"

@@ -21,7 +21,7 @@ from crm_desktop.customers.names import shown_name
 from crm_desktop.errors import NotFound
 from crm_desktop.listing.filter_segments import with_segments
 from crm_desktop.listing.filter_sql import matching_rows, to_sql
-from crm_desktop.listing.filter_words import GROUPS, filter_words, one_of
+from crm_desktop.listing.filter_words import GROUPS, filter_words, singular
 from crm_desktop.listing.filters import Condition, Counted, Field, Group, Kind, Node, parse
 from crm_desktop.listing.held_words import held_expression, held_words
 from crm_desktop.listing.periods import Clock
@@ -187,7 +187,7 @@ class _Telling:
 
 def _counted(about: Field, matching: int, total: int) -> str:
     """ "2 of 14 interactions"."""
-    noun = one_of(about.title.lower()) if total == 1 else about.title.lower()
+    noun = singular(about.title.lower()) if total == 1 else about.title.lower()
     return f"{matching:,} of {total:,} {noun}" if total else f"No {about.title.lower()}"
 
 
