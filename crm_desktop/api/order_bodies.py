@@ -12,7 +12,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from crm_desktop.errors import InvalidInput
-from crm_desktop.listing.folding import fold
+from crm_desktop.listing.folding import number_key
 from crm_desktop.orders.queries import known_products
 from crm_desktop.orders.rows import KnownProduct, OrderDetails, OrderLineRow
 from crm_desktop.orders.validation import MOST_LINES, LineInput, OrderInput
@@ -66,7 +66,9 @@ def _lines(session: Session, given: Sequence[LineBody], held: OrderDetails | Non
     skus = {line.sku for line in given if line.sku is not None}
     ids = {line.product_id for line in given if line.product_id is not None}
     known = known_products(session, skus, ids) if skus or ids else []
-    catalogue: dict[object, KnownProduct] = {each.id: each for each in known} | {fold(each.sku): each for each in known}
+    catalogue: dict[object, KnownProduct] = {}
+    for product in known:
+        catalogue[product.id] = catalogue[number_key(product.sku)] = product
     lines: list[LineInput] = []
     faults: dict[str, str] = {}
     old = held.lines if held is not None else ()
@@ -80,7 +82,7 @@ def _lines(session: Session, given: Sequence[LineBody], held: OrderDetails | Non
         if fault:
             faults[f"lines[{place}].{fault[0]}"] = fault[1]
         else:
-            lines.append(_line(line, catalogue.get(line.product_id if line.sku is None else fold(line.sku)), kept))
+            lines.append(_line(line, catalogue.get(_named(line)[1]), kept))
     if len({line.id for line in lines}) < len(lines):
         faults["lines"] = "Two lines have the same id."
     if faults:
@@ -88,10 +90,15 @@ def _lines(session: Session, given: Sequence[LineBody], held: OrderDetails | Non
     return tuple(lines)
 
 
+def _named(line: LineBody) -> tuple[str, object]:
+    """The field that names a product, and what the catalogue has it under; None where the line names none."""
+    return ("product_id", line.product_id) if line.sku is None else ("sku", number_key(line.sku))
+
+
 def _fault(
     line: LineBody, catalogue: Mapping[object, KnownProduct], kept: OrderLineRow | None
 ) -> tuple[str, str] | None:
-    field, asked = ("sku", fold(line.sku)) if line.sku is not None else ("product_id", line.product_id)
+    field, asked = _named(line)
     if asked is None:
         return None
     product = catalogue.get(asked)

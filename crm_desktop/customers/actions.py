@@ -13,10 +13,9 @@ from uuid import UUID
 from sqlalchemy import Table, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from crm_desktop import lengths
 from crm_desktop.audit.undo import current_transaction
 from crm_desktop.errors import InvalidInput, NotAllowed, NotFound, StaleRow
-from crm_desktop.listing.folding import fold
+from crm_desktop.listing.folding import number_key
 
 from .models import Customer
 from .names import shown_name
@@ -116,7 +115,7 @@ def _check_number(session: Session, number: str | None, customer_id: UUID | None
     if not number:
         return
     c = _customers.c
-    same = select(shown_name(c)).where(c.number_key == fold(number)[: lengths.LINE], c.number_key != "")
+    same = select(shown_name(c)).where(c.number_key == number_key(number), c.number_key != "")
     holder = session.execute(same if customer_id is None else same.where(c.id != customer_id)).scalar_one_or_none()
     if holder is not None:
         raise InvalidInput({"customer_number": f"Customer number {number} belongs to {holder}."})

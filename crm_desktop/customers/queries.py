@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Select, Table, any_, bindparam, exists, func, literal, select
 from sqlalchemy.orm import Session
 
-from crm_desktop import lengths
 from crm_desktop.access.models import User
 from crm_desktop.analytics.queries import created_since, customers_by_type_and_status
 from crm_desktop.attachments.models import Attachment
@@ -19,7 +18,7 @@ from crm_desktop.duplicates.merged import survivor_of
 from crm_desktop.duplicates.models import CustomerMerge
 from crm_desktop.errors import NotFound
 from crm_desktop.interactions.queries import follow_up_counts
-from crm_desktop.listing.folding import fold
+from crm_desktop.listing.folding import number_key
 from crm_desktop.listing.listing import Listing
 from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.request import ListRequest
@@ -127,9 +126,9 @@ def _card_statement() -> Select[Any]:
 
 def customer_numbered(session: Session, number: str) -> UUID | None:
     """Who has this customer number, in upper or lower case."""
-    key = fold(number)[: lengths.LINE]
     c = _customers.c
-    return session.execute(select(c.id).where(c.number_key == key, c.number_key != "")).scalar_one_or_none()
+    statement = select(c.id).where(c.number_key == number_key(number), c.number_key != "")
+    return session.execute(statement).scalar_one_or_none()
 
 
 def customer_names(session: Session, ids: Collection[UUID]) -> tuple[str, ...]:

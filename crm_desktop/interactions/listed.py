@@ -35,9 +35,9 @@ from .validation import INTERACTION_STATUSES, INTERACTION_TYPES, PRIORITIES
 
 DUE = ("overdue", "today", "week")
 DONE = ("in_time", "within_day", "late")
+# Written out, no parameters: partial indexes are found by them.
 PENDING: ColumnElement[str] = literal_column("'pending'")
 COMPLETED: ColumnElement[str] = literal_column("'completed'")
-"""Written out, not a parameter: partial indexes are found by it."""
 _PRIORITY_RANKS = {priority: rank for rank, priority in enumerate(PRIORITIES, start=1)}
 
 interactions: Table = CustomerInteraction.__table__  # type: ignore[assignment]

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from functools import cache
 
+from crm_desktop import lengths
 from crm_desktop.paths import shipped
 
 
 def fold(text: str) -> str:
     """`text` in lower case, without accents, ligatures taken apart."""
     return text.translate(_table())
+
+
+def number_key(number: str) -> str:
+    """What a customer number, an order number or a SKU is found by and unique in, as the database keeps it: folded, and
+    cut where its keys end."""
+    return fold(number)[: lengths.LINE]
 
 
 def fold_character(character: str) -> str:

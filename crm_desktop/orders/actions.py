@@ -13,9 +13,8 @@ from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from crm_desktop import lengths
 from crm_desktop.errors import InvalidInput, NotFound, StaleRow
-from crm_desktop.listing.folding import fold
+from crm_desktop.listing.folding import number_key
 
 from .listed import ledger, order_lines, orders
 from .numbers import next_number, this_year
@@ -65,7 +64,7 @@ def edit_order(session: Session, order_id: UUID, version: int, given: OrderInput
         raise NotFound(GONE, hint="Somebody may have deleted it.")
     if held != version:
         raise StaleRow(theirs=order(session, order_id))
-    other = select(c.id).where(c.number_key == fold(clean.order_number)[: lengths.LINE], c.id != order_id)
+    other = select(c.id).where(c.number_key == number_key(clean.order_number), c.id != order_id)
     if session.execute(other).first() is not None:
         raise InvalidInput({"order_number": _TAKEN})
     values = {**_values(clean), "order_number": clean.order_number}

@@ -8,9 +8,8 @@ from uuid import UUID
 from sqlalchemy import delete, insert, literal_column, select, update
 from sqlalchemy.orm import Session
 
-from crm_desktop import lengths
 from crm_desktop.errors import CrmError, InvalidInput, NotFound, StaleRow
-from crm_desktop.listing.folding import fold
+from crm_desktop.listing.folding import number_key
 
 from .listed import products
 from .models import SKU_FOLDED
@@ -69,7 +68,7 @@ def _update(session: Session, product_id: UUID, version: int, values: dict[str, 
 
 
 def _values(session: Session, clean: ProductInput, product_id: UUID | None) -> dict[str, Any]:
-    same = literal_column(SKU_FOLDED) == fold(clean.sku)[: lengths.LINE]
+    same = literal_column(SKU_FOLDED) == number_key(clean.sku)
     other = select(products.c.id).where(same, products.c.id.is_distinct_from(product_id))
     if session.execute(other).first() is not None:
         raise InvalidInput({"sku": _TAKEN})

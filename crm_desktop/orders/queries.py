@@ -10,10 +10,9 @@ from uuid import UUID
 from sqlalchemy import func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from crm_desktop import lengths
 from crm_desktop.errors import NotFound
 from crm_desktop.listing.filter_sql import search_sql
-from crm_desktop.listing.folding import fold
+from crm_desktop.listing.folding import number_key
 from crm_desktop.listing.listing import Listing
 from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.request import ListRequest
@@ -71,8 +70,8 @@ def order(session: Session, order_id: UUID) -> OrderDetails:
 def order_numbered(session: Session, number: str, *, lock: bool = False) -> OrderDetails | None:
     """The order that has this number, whatever its case; with `lock`, nobody else changes it before this transaction
     ends."""
-    key = fold(number)[: lengths.LINE]
-    statement = select(orders.c.id).where(orders.c.number_key == key, orders.c.number_key != "")
+    c = orders.c
+    statement = select(c.id).where(c.number_key == number_key(number), c.number_key != "")
     found = session.execute(statement.with_for_update() if lock else statement).scalar_one_or_none()
     return None if found is None else order(session, found)
 
@@ -120,7 +119,7 @@ def product(session: Session, product_id: UUID) -> ProductRow:
 
 def product_of(session: Session, sku: str, *, lock: bool = False) -> ProductRow:
     """The product that has this SKU, whatever its case; NotFound where there is none. `lock` as of an order."""
-    statement = select(products.c.id).where(fold(sku)[: lengths.LINE] == _FOLDED_SKU)
+    statement = select(products.c.id).where(number_key(sku) == _FOLDED_SKU)
     found = session.execute(statement.with_for_update() if lock else statement).scalar_one_or_none()
     if found is None:
         raise NotFound(f"There is no product {sku}.")
@@ -130,7 +129,7 @@ def product_of(session: Session, sku: str, *, lock: bool = False) -> ProductRow:
 def known_products(session: Session, skus: Collection[str], ids: Collection[UUID]) -> list[KnownProduct]:
     """Those of the products that are there."""
     c = products.c
-    chosen = or_(_FOLDED_SKU.in_([fold(sku)[: lengths.LINE] for sku in skus]), c.id.in_(ids))
+    chosen = or_(_FOLDED_SKU.in_(list(map(number_key, skus))), c.id.in_(ids))
     return [
         KnownProduct._make(row)
         for row in session.execute(select(c.id, c.sku, c.name, c.unit_price, c.currency, c.is_active).where(chosen))
