@@ -21,7 +21,7 @@ from ui.customers.card_dialog import CardDialog
 from ui.customers.customer_dialog import CustomerDialog
 from ui.forms.conflict_dialog import ConflictDialog
 from ui.forms.unsaved import UnsavedQuestion
-from ui.widgets.held_picture import HOLD_MS
+from ui.widgets import held_picture
 
 
 @pytest.fixture
@@ -315,6 +315,7 @@ class Paintings(QObject):
 def test_a_form_that_is_saved_at_once_does_not_fade_and_one_that_waits_does(
     desk: Desk, window: QWidget, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
+    monkeypatch.setattr(held_picture, "HOLD_MS", 1_000)
     dialog = opened(desk, window)
     type_into(dialog, "contact_name", "Ana Ruiz")
     desk.settle()
@@ -328,7 +329,7 @@ def test_a_form_that_is_saved_at_once_does_not_fade_and_one_that_waits_does(
     monkeypatch.setattr(dialog, "write", slow)
     dialog.save_and_close()
     assert not dialog.fields.isEnabled(), "what is typed now would be lost"
-    qtbot.wait(HOLD_MS // 2)
+    qtbot.wait(100)
     assert painted.count == 0
     desk.wait(lambda: painted.count)
     assert dialog.state_label.text() == "Saving…"
