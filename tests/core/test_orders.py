@@ -329,6 +329,10 @@ def test_orders_are_listed_by_the_name_of_their_customers(admin: Database) -> No
                 assert anchors.total == len({row.id for row in rows}) == len(wanted)
                 assert listing.first(connection).rows == rows[:200]
                 assert listing.ids(connection) == [row.id for row in rows]
+                places = listing.following(connection, None, 400)
+                while more := listing.following(connection, places[-1], 400):
+                    places += more
+                assert [place.id for place in places] == [row.id for row in rows]
 
 
 # Products.
