@@ -336,6 +336,8 @@ class Listing(Generic[Row]):
 
     def _following(self, connection: Connection, after: Start | None, limit: int) -> list[Start]:
         steps = None
+        if not self._order.sort.indexed:
+            return self._sorted_following(connection, after, limit)
         if self._narrowed:
             found = self._share(connection)
             if limit / found.share >= found.fetched:
@@ -378,10 +380,11 @@ class Listing(Generic[Row]):
     def _sorted_following(self, connection: Connection, after: Start | None, limit: int) -> list[Start]:
         """By fetching all matches and keeping the best of those that come after."""
         table, order = self._source.table, self._order
+        joining, sorting = self._sorted(table)
         statement = (
             select(order.sort.is_blank(table.c), order.sort.key(table.c), table.c.id)
-            .where(self._condition(table), true() if after is None else order.beyond(table.c, after))
-            .order_by(*order.overall(table.c))
+            .where(joining, self._condition(table), true() if after is None else order.beyond(table.c, after))
+            .order_by(*sorting)
             .limit(limit)
         )
         return [Start(0, *row) for row in connection.execute(statement)]
