@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 # Accounts whose customer was deleted wait for the customer to come back.
 _MEMBERS = {"field": "is_customer", "operator": "is", "value": True}
-SEARCH_LETTERS = 20
 
 
 class MembersList(ListFrame):
