@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from crm_desktop.loyalty.related import TIERS
+from crm_desktop.loyalty.kinds import TIERS
 
 RECENCY, FREQUENCY, BREADTH, ORDERS, LOYALTY = 35, 25, 15, 15, 10
 YEAR_DAYS = 365

@@ -7,16 +7,13 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from crm_desktop.loyalty.related import TIERS
+from crm_desktop.loyalty.kinds import EARNED, TIERS
 
 from .buckets import Bucket
 from .counting import POINTS
 from .picking import condition, every, with_entries, within, within_period
 from .shapes import Category, ChartData, Filter, Question, Series
 from .timelines import Line, timeline
-
-EARNED = ("earn", "opening", "adjust")
-"""What counts as earned: points earned, opening balances and corrections."""
 
 
 def points(session: Session, question: Question) -> ChartData:

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from crm_desktop.listing.periods import Clock, shifted
+from crm_desktop.loyalty.kinds import EARNED
 
 from .charts import CHARTS, ChartSpec
 from .counting import ACQUIRED, INTERACTIONS, ORDERS, POINTS, REVENUE, Kept, counted_in
-from .of_loyalty import EARNED
 from .of_revenue import currencies
 from .shapes import ChartData, Period, Question, Value
 from .words import period_words

@@ -28,8 +28,9 @@ from crm_desktop.interactions.listed import due, interactions
 from crm_desktop.listing.filters import Field, Kind, Others, Related, Through
 from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.source import Columns, SortKey, Source
+from crm_desktop.loyalty.kinds import TIERS
 from crm_desktop.loyalty.models import LoyaltyAccount
-from crm_desktop.loyalty.related import LEDGER, TIER_MOVES, TIERS
+from crm_desktop.loyalty.related import LEDGER, TIER_MOVES
 from crm_desktop.orders.listed import FIELDS as ORDER_FIELDS
 from crm_desktop.orders.listed import orders
 from crm_desktop.orders.models import CustomerPurchases

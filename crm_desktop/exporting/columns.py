@@ -12,7 +12,7 @@ from typing import Literal
 from crm_desktop.customers.validation import CUSTOMER_STATUSES, CUSTOMER_TYPES
 from crm_desktop.errors import CrmError
 from crm_desktop.interactions.validation import INTERACTION_STATUSES, INTERACTION_TYPES, PRIORITIES
-from crm_desktop.loyalty.related import TIERS
+from crm_desktop.loyalty.kinds import TIERS
 from crm_desktop.orders.validation import ORDER_STATUSES
 
 Kind = Literal["text", "word", "list", "tags", "moment", "number"]

@@ -31,9 +31,9 @@ from crm_desktop.listing.filter_sql import search_sql
 from crm_desktop.listing.filters import Field, Kind
 from crm_desktop.listing.source import Columns, SortKey, Source
 
+from .kinds import TIERS
 from .ladder import Ladder
 from .models import LoyaltyTier
-from .related import TIERS
 from .rows import MemberRow
 from .rules import BASIS_KEY, rules
 

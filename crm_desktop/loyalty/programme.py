@@ -11,11 +11,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from crm_desktop.analytics.counting import POINTS, counted_in
-from crm_desktop.analytics.of_loyalty import EARNED
 from crm_desktop.analytics.queries import customers_by_type_and_status
 from crm_desktop.analytics.shapes import Period
 from crm_desktop.listing.filter_values import MAX_LIST
 from crm_desktop.listing.periods import Clock
+from crm_desktop.loyalty.kinds import EARNED
 from crm_desktop.loyalty.rules import Rules, rules
 
 RECENT_DAYS = 30

@@ -6,10 +6,9 @@ from sqlalchemy import Table, func
 
 from crm_desktop.listing.filters import Field, Kind, Related
 
+from .kinds import KINDS, TIERS
 from .models import LedgerEntry, TierChange
 
-KINDS = ("earn", "redeem", "adjust", "opening", "expire")
-TIERS = ("bronze", "silver", "gold", "platinum")
 _entries: Table = LedgerEntry.__table__  # type: ignore[assignment]
 _moves: Table = TierChange.__table__  # type: ignore[assignment]
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from crm_desktop.listing.filter_values import MAX_LIST
 from crm_desktop.loyalty.rules import Basis
 
-from .related import TIERS
+from .kinds import TIERS
 
 
 @dataclass(frozen=True)

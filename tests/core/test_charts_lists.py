@@ -22,7 +22,7 @@ from crm_desktop.database.engine import Database
 from crm_desktop.listing.filter_sql import to_sql
 from crm_desktop.listing.filters import parse
 from crm_desktop.listing.periods import Clock
-from crm_desktop.loyalty.related import TIERS
+from crm_desktop.loyalty.kinds import TIERS
 from tests.factories.customers import customer, order
 from tests.factories.interactions import interaction
 from tests.factories.loyalty import entry

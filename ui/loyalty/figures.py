@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from crm_desktop.analytics.of_loyalty import EARNED
 from crm_desktop.analytics.picking import condition, with_entries
 from crm_desktop.analytics.shapes import Filter
+from crm_desktop.loyalty.kinds import EARNED
 from crm_desktop.loyalty.programme import RECENT_DAYS, Programme
 from ui.shell.stat_cards import Figure
 
 _RECENTLY = condition("created_at", "within", {"last_days": RECENT_DAYS})
 LISTS: Mapping[str, Filter] = {
-    "members": {"field": "loyalty_member", "operator": "is", "value": True},
-    "outstanding": {"field": "points_balance", "operator": "more_than", "value": 0},
+    "members": condition("loyalty_member", "is", True),
+    "outstanding": condition("points_balance", "more_than", 0),
     "earned": with_entries(EARNED, _RECENTLY),
     "redeemed": with_entries(("redeem",), _RECENTLY),
-    "others": {"field": "loyalty_member", "operator": "is", "value": False},
+    "others": condition("loyalty_member", "is", False),
 }
 """What each figure opens: a filter over customers."""
 

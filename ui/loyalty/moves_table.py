@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from crm_desktop.loyalty.related import TIERS
+from crm_desktop.loyalty.kinds import TIERS
 from crm_desktop.loyalty.what_if import WhatIf
 from ui.customers.words import TIER_WORDS
 from ui.theme.tokens import M, S

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from crm_desktop.errors import CrmError
 from crm_desktop.loyalty.expiry import expiring_of_all
+from crm_desktop.loyalty.kinds import TIERS
 from crm_desktop.loyalty.programme import Programme, programme, whose_points_expire
-from crm_desktop.loyalty.related import TIERS
 from crm_desktop.loyalty.rows import Expiring
 from crm_desktop.loyalty.rules import OTHERWISE, Rules
 from ui.forms.numbers import plain_number
