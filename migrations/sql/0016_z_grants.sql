@@ -3,6 +3,7 @@
 DO $$
 DECLARE
     admin name := current_database() || '_admin';
+    employee name := current_database() || '_employee';
     routine text;
 BEGIN
     REVOKE ALL ON order_points_due FROM PUBLIC;
@@ -13,7 +14,7 @@ BEGIN
     ] LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION crm.%s FROM PUBLIC', routine);
     END LOOP;
-    EXECUTE format('GRANT EXECUTE ON FUNCTION crm.is_shared_mailbox(text) TO %I', current_database() || '_employee');
+    EXECUTE format('GRANT EXECUTE ON FUNCTION crm.is_shared_mailbox(text) TO %I', employee);
     EXECUTE format('GRANT EXECUTE ON FUNCTION crm.lock_customers(uuid[]) TO %I', admin);
 END
 $$;

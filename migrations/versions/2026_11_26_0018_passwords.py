@@ -1,11 +1,11 @@
-"""Figures for charts over any range."""
+"""A new password counts as a change of the person."""
 
 from alembic import op
 
 from crm_desktop.database.upgrade import run_sql_files
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

@@ -1,11 +1,11 @@
-"""What orders and points promise when two work at once."""
+"""Reading interactions with every processor, and sizes that segments had before."""
 
 from alembic import op
 
 from crm_desktop.database.upgrade import run_sql_files
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

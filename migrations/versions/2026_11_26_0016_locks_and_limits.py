@@ -1,11 +1,11 @@
-"""What other programs need."""
+"""One order of locks, points settled once, numbers apart, rules and chores that cannot be misused, erasing later."""
 
 from alembic import op
 
 from crm_desktop.database.upgrade import run_sql_files
 
-revision = "0018"
-down_revision = "0017"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
