@@ -42,25 +42,7 @@ def enrol(session: Session, customer_id: UUID) -> UUID:
 
 def book(session: Session, account_id: UUID, booking: Booking) -> bool:
     """Writes an entry; InvalidInput, by field, when it cannot be. False when this booking has been written before."""
-    clean = checked(booking)
-    if clean.points < 0:
-        balance = session.execute(
-            select(_accounts.c.points_balance).where(_accounts.c.user_id == account_id)
-        ).scalar_one_or_none()
-        if balance is not None and balance + clean.points < 0 and not _is_booked(session, clean.id):
-            raise InvalidInput({"points": f"There are not enough points: the balance is {balance:,}."})
-    values = {
-        "user_id": account_id, "kind": clean.kind, "points": clean.points, "reason": clean.reason,
-        "order_id": clean.order_id, "contact_id": clean.contact_id, "booking_id": clean.id,
-    }  # fmt: skip
-    booking_id = _ledger.c.booking_id
-    written = (
-        insert(_ledger)
-        .values(values)
-        .on_conflict_do_nothing(index_elements=[booking_id], index_where=booking_id.is_not(None))
-        .returning(_ledger.c.id)
-    )
-    return session.execute(written).one_or_none() is not None
+    return _write(session, account_id, checked(booking))
 
 
 def checked(booking: Booking) -> Booking:
@@ -117,7 +99,8 @@ def open_balance(session: Session, account_id: UUID, points: int, reason: str = 
 
 
 def take_back(session: Session, account_id: UUID, booking_id: UUID) -> None:
-    """The opposite of an entry, as an adjustment; once. CrmError when the account does not allow it any more."""
+    """The opposite of an entry, once: of what was redeemed as redeemed, so that it does not count for the tier, of
+    everything else as an adjustment. CrmError when the account does not allow it any more."""
     statement = select(_ledger).where(_ledger.c.booking_id == booking_id, _ledger.c.user_id == account_id)
     entry = session.execute(statement).one_or_none()
     if entry is None:
@@ -126,9 +109,31 @@ def take_back(session: Session, account_id: UUID, booking_id: UUID) -> None:
     # The same id for each try, so that it is taken back once whoever presses Undo, and however often.
     identity = UUID(int=booking_id.int ^ 1)
     try:
-        book(session, account_id, Booking("adjust", -entry.points, reason, entry.contact_id, id=identity))
+        kind = "redeem" if entry.kind == "redeem" else "adjust"
+        _write(session, account_id, Booking(kind, -entry.points, reason, entry.contact_id, id=identity))
     except InvalidInput as error:
         raise CrmError("The points have been used meanwhile.", hint=error.fields.get("points", "")) from error
+
+
+def _write(session: Session, account_id: UUID, clean: Booking) -> bool:
+    if clean.points < 0:
+        balance = session.execute(
+            select(_accounts.c.points_balance).where(_accounts.c.user_id == account_id)
+        ).scalar_one_or_none()
+        if balance is not None and balance + clean.points < 0 and not _is_booked(session, clean.id):
+            raise InvalidInput({"points": f"There are not enough points: the balance is {balance:,}."})
+    values = {
+        "user_id": account_id, "kind": clean.kind, "points": clean.points, "reason": clean.reason,
+        "order_id": clean.order_id, "contact_id": clean.contact_id, "booking_id": clean.id,
+    }  # fmt: skip
+    booking_id = _ledger.c.booking_id
+    written = (
+        insert(_ledger)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=[booking_id], index_where=booking_id.is_not(None))
+        .returning(_ledger.c.id)
+    )
+    return session.execute(written).one_or_none() is not None
 
 
 def _is_booked(session: Session, booking_id: UUID | None) -> bool:

@@ -59,7 +59,8 @@ class LedgerEntry(Base):
         representable("created_at"),
         CheckConstraint(
             "CASE kind WHEN 'earn' THEN points > 0 WHEN 'opening' THEN points >= 0"
-            " WHEN 'redeem' THEN points < 0 WHEN 'expire' THEN points < 0 ELSE points <> 0 END",
+            " WHEN 'redeem' THEN points < 0 OR points > 0 AND booking_id IS NOT NULL"
+            " WHEN 'expire' THEN points < 0 ELSE points <> 0 END",
             name="points",
         ),
         Index("ix_loyalty_ledger_contact_id", "contact_id", postgresql_where=text("contact_id IS NOT NULL")),

@@ -85,6 +85,22 @@ def test_an_entry_is_taken_back_once_by_its_opposite(ada: Connection, employee: 
     assert row == (0, 0)
 
 
+def test_redeeming_and_taking_back_lifts_nobody_into_the_next_tier(ada: Connection, employee: Database) -> None:
+    company, account = member(ada, customer_type="business")
+    someone, booking = contact(ada, company), uuid4()
+    with employee.session() as session:
+        actions.book(session, account, Booking("earn", 900))
+        actions.book(session, account, Booking("redeem", -200, "A cup", someone, id=booking))
+    for _ in range(2):
+        with employee.session() as session:
+            actions.take_back(session, account, booking)
+    assert entries(employee)[1:] == [("redeem", -200, "A cup"), ("redeem", 200, "Taken back: A cup")]
+    kept = "SELECT points_balance, total_earned, total_redeemed, tier FROM crm.loyalty_accounts"
+    assert ada.execute(kept).fetchone() == (900, 900, 0, "bronze")
+    ada.execute("SELECT crm.rebuild_derived()")
+    assert ada.execute(kept).fetchone() == (900, 900, 0, "bronze")
+
+
 def test_points_that_were_used_cannot_be_taken_back(ada: Connection, employee: Database) -> None:
     _, account = member(ada)
     booking = uuid4()

@@ -1,4 +1,4 @@
-"""Undo of an entry: its opposite, as an adjustment, since the ledger is never changed."""
+"""Undo of an entry: its opposite, since the ledger is never changed."""
 
 from __future__ import annotations
 
