@@ -23,8 +23,8 @@ OPEN = (f"{ROOT}/openapi.json", f"{ROOT}/health")
 LARGEST_BODY = 16 * 2**20
 """Bytes: the longest text that a field takes fits."""
 MOST_LOGGED = 300
-BODY_SECONDS = 30.0
-"""How long the next piece of a body may take: until then it holds one of the places of its login."""
+BODY_SECONDS = 15.0
+"""How long the next piece of a body may take: it holds one of its login's places, and whoever stops the API waits."""
 _WITH_BODY = ("POST", "PUT", "PATCH")
 
 

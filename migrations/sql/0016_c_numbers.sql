@@ -27,7 +27,7 @@ BEGIN
         ) LOOP
             place := 2;
             LOOP
-                wanted := format('%s (%s)', left(twin.number, 280), place);
+                wanted := btrim(format('%s (%s)', left(twin.number, 280), place));
                 EXECUTE format(
                     'SELECT EXISTS (SELECT FROM %2$I WHERE left(crm.fold(btrim(%1$I)), 300) = left(crm.fold($1), 300))',
                     target.field, target.relation
