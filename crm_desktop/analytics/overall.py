@@ -51,7 +51,7 @@ class Overall:
 
 
 def overall(session: Session, clock: Clock | None = None) -> Overall:
-    """All of it."""
+    """What the stat cards and the standard charts show, as of now on the clock or else on this computer."""
     counts = stat_counts(session, clock)
     by_type = {row.type: row.count for row in interactions_by_type(session)}
     acquired: dict[str, int] = {}

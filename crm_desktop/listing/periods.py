@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 LAST_DAY = date(9999, 12, 30)
 """The latest that has a day after it."""
+FIRST, END = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""From where on, and up to where, somebody may date something."""
 
 Span = tuple[datetime, datetime]
 """From the first moment to the one after the last."""
@@ -40,9 +42,6 @@ class Clock:
     def period(self, name: str) -> Span:
         """A named period (see PERIODS) around today."""
         return self.days(*PERIODS[name](self.today))
-
-
-FIRST, END = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def moment_fault(moment: datetime | None, what: str) -> str:
