@@ -16,7 +16,18 @@ from crm_desktop.customers.validation import CustomerInput
 from . import lists
 from .documented import PROBLEMS, Signed
 from .shapes import Customer, ListedCustomer, page_of
-from .writing import Body, Version, body_of, if_match, seen_version, tagged, unchanged, values_of, wrote
+from .writing import (
+    Body,
+    Version,
+    body_of,
+    if_match,
+    not_added_before,
+    seen_version,
+    tagged,
+    unchanged,
+    values_of,
+    wrote,
+)
 
 router = APIRouter(prefix="/customers", tags=["Customers"], responses=PROBLEMS)
 ALIASES = {"type": "customer_type"}
@@ -46,6 +57,7 @@ def add_customer(given: NewCustomer, request: Request, signed: Signed, response:
     body: Any = given
     values = values_of(body.named(), CustomerInput)
     with signed.session() as session:
+        not_added_before(session, SOURCE.table, body.id)
         identity = actions.add_customer(session, CustomerInput(**values), customer_id=body.id)
         card = customer_card(session, identity)
         wrote(response, session)

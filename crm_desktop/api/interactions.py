@@ -19,7 +19,19 @@ from crm_desktop.interactions.validation import InteractionInput
 from . import lists
 from .documented import PROBLEMS, Signed
 from .shapes import Interaction, page_of
-from .writing import Body, Version, as_input, body_of, if_match, seen_version, tagged, unchanged, values_of, wrote
+from .writing import (
+    Body,
+    Version,
+    as_input,
+    body_of,
+    if_match,
+    not_added_before,
+    seen_version,
+    tagged,
+    unchanged,
+    values_of,
+    wrote,
+)
 
 router = APIRouter(tags=["Interactions"], responses=PROBLEMS)
 NewInteraction = body_of(InteractionInput, "NewInteraction", without=("customer_id",), id=(UUID | None, None))
@@ -61,6 +73,7 @@ def add_interaction(
     values = values_of(body.named(), InteractionInput)
     with signed.session() as session:
         customer_card(session, customer_id)
+        not_added_before(session, SOURCE.table, body.id)
         identity = actions.log_interaction(session, InteractionInput(customer_id, **values), body.id)
         found = interaction(session, identity)
         wrote(response, session)

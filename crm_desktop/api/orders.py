@@ -20,7 +20,17 @@ from . import lists
 from .documented import PROBLEMS, Signed
 from .order_bodies import ChangedOrder, NewOrder, PutOrder, order_values
 from .shapes import ListedOrder, Order, page_of
-from .writing import Body, if_match, own_number, seen_version, stated_version, tagged, unchanged, wrote
+from .writing import (
+    Body,
+    if_match,
+    not_added_before,
+    own_number,
+    seen_version,
+    stated_version,
+    tagged,
+    unchanged,
+    wrote,
+)
 
 router = APIRouter(tags=["Orders"], responses=PROBLEMS)
 OF_CUSTOMER = "/customers/{customer_id}/orders"
@@ -50,6 +60,7 @@ def add_order(customer_id: UUID, given: NewOrder, signed: Signed, response: Resp
     body: Any = given
     with signed.session() as session:
         customer_card(session, customer_id)
+        not_added_before(session, SOURCE.table, body.id)
         made = OrderInput(customer_id, **order_values(session, body))
         identity = actions.add_order(session, made, body.id)
         actions.settle_points(session, identity)

@@ -19,7 +19,19 @@ from crm_desktop.orders.validation import ProductInput
 from . import lists
 from .documented import PROBLEMS, Signed
 from .shapes import Product, page_of
-from .writing import Body, Version, as_input, body_of, own_number, stated_version, tagged, unchanged, values_of, wrote
+from .writing import (
+    Body,
+    Version,
+    as_input,
+    body_of,
+    not_added_before,
+    own_number,
+    stated_version,
+    tagged,
+    unchanged,
+    values_of,
+    wrote,
+)
 
 router = APIRouter(prefix="/products", tags=["Products"], responses=PROBLEMS)
 NewProduct = body_of(ProductInput, "NewProduct", id=(UUID | None, None))
@@ -48,6 +60,7 @@ def add_product(given: NewProduct, signed: Signed, response: Response) -> Produc
     body: Any = given
     with signed.session() as session:
         values = values_of(body.named(), ProductInput)
+        not_added_before(session, SOURCE.table, body.id)
         identity = product_actions.add_product(session, ProductInput(**values), body.id)
         found = product(session, identity)
         wrote(response, session)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from crm_desktop import lengths
@@ -104,6 +105,13 @@ def if_match(request: Request) -> int | None:
             hint='Send the ETag that it was read with: "3".',
         )
     return int(found[1])
+
+
+def not_added_before(session: Session, table: Table, identity: UUID | None) -> None:
+    """InvalidInput where there is a record of this `id`: whoever sends it again hears that, and not that its number is
+    another one's."""
+    if identity is not None and session.execute(select(table.c.id).where(table.c.id == identity)).first() is not None:
+        raise InvalidInput({"id": "This value is already in use."})
 
 
 class Versioned(Protocol):

@@ -85,6 +85,7 @@ _TAKEN = {
     "uq_customers_number_key": ("customer_number", "This customer number belongs to another customer."),
     "uq_orders_number_key": ("order_number", "Another order has this number."),
     "uq_products_sku_folded": ("sku", "Another product has this SKU."),
+    "pk_order_lines": ("lines", "A line has the id of one that is there already, of this order or of another one."),
 }
 
 

@@ -100,6 +100,26 @@ def test_numbers_and_skus_are_the_same_in_upper_and_lower_case(shop: TestClient)
     assert shop.get("products/tea").json()["unit_price"] == "11.00"
 
 
+def test_a_line_of_another_order_is_not_taken_for_an_order_that_was_sent_before(shop: TestClient) -> None:
+    first = shop.put("orders/by-number/S-1", json=SHOP).json()
+    lines = [{**TEA, "id": first["lines"][0]["id"]}]
+    told = problem(shop.put("orders/by-number/S-2", json={**SHOP, "lines": lines}), 422)
+    assert set(told["fields"]) == {"lines"}
+
+
+def test_what_has_an_id_and_a_number_is_told_that_it_was_sent_before(shop: TestClient) -> None:
+    zoe = customer(shop, customer_number="K-2")
+    for path, body in (
+        ("customers", {"customer_number": "K-3", "contact_name": "Zoë"}),
+        (f"customers/{zoe['id']}/orders", {"order_number": "S-1", "lines": [GIFT]}),
+        (f"customers/{zoe['id']}/interactions", {"type": "call", "subject": "Offer"}),
+        ("products", {"sku": "CUP", "name": "Cup"}),
+    ):
+        sent = {"id": str(uuid4()), **body}
+        added(shop, path, **sent)
+        assert set(problem(shop.post(path, json=sent), 409)["fields"]) == {"id"}
+
+
 def test_a_number_that_nothing_could_be_found_by_is_refused(shop: TestClient) -> None:
     told = problem(shop.put("orders/by-number/\u0301", json=SHOP), 422)
     assert set(told["fields"]) == {"order_number"}
