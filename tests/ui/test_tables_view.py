@@ -18,7 +18,7 @@ from tests.ui.fake_listing import COLUMNS, People, make_context
 from ui.tables.column_chooser import ColumnChooser
 from ui.tables.columns import CompactRow
 from ui.tables.paged_view import PagedTable
-from ui.tables.states import Words
+from ui.widgets.state_panel import Words
 
 COMPACT = CompactRow(title=lambda row: row.name, detail=lambda row: row.city)
 

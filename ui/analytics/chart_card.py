@@ -16,12 +16,12 @@ from ui.analytics.legend import Legend, entries
 from ui.analytics.paper import Sheet
 from ui.analytics.reading_line import ReadingLine
 from ui.analytics.sentences import explained
-from ui.tables.states import StatePanel, Words
 from ui.theme import Tokens, icon, tokens
 from ui.theme.tokens import XS, L, M, S
 from ui.widgets.buttons import icon_button
 from ui.widgets.frames import Card
 from ui.widgets.labels import text_label
+from ui.widgets.state_panel import StatePanel, Words
 
 FILES = (
     ("png", "Save as picture (PNG)…"),

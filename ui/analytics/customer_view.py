@@ -27,11 +27,11 @@ from ui.analytics.quick_actions import QuickActions
 from ui.analytics.saving import Saving
 from ui.forms.responsive_grid import ResponsiveGrid
 from ui.loyalty.account_figures import AccountFigures
-from ui.tables.states import StatePanel, Words
 from ui.theme import Tokens
 from ui.theme.tokens import M
 from ui.widgets.frames import Card
 from ui.widgets.labels import text_label
+from ui.widgets.state_panel import StatePanel, Words
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -30,9 +30,9 @@ from ui.interactions.rights import rights_by_row
 from ui.interactions.timeline import Timeline
 from ui.printing.print_card import PrintCard
 from ui.shortcuts import bind
-from ui.tables.states import StatePanel, Words
 from ui.theme.tokens import L, M
 from ui.widgets.scroll_area import ScrollArea
+from ui.widgets.state_panel import StatePanel, Words
 
 if TYPE_CHECKING:
     from ui.context import Signed

@@ -26,8 +26,8 @@ from ui.shell.shape import Shape
 from ui.tables.paged_model import Phase
 from ui.tables.paged_view import PagedTable
 from ui.tables.selection_bar import SelectionBar
-from ui.tables.states import Words
 from ui.widgets.frames import separator
+from ui.widgets.state_panel import Words
 
 if TYPE_CHECKING:
     from ui.context import Signed

@@ -17,13 +17,13 @@ from ui.duplicates.pair_card import PairCard
 from ui.duplicates.scan_bar import ScanBar
 from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
-from ui.tables.states import StatePanel, Words
 from ui.theme.tokens import XL, L, M, S
 from ui.widgets.buttons import button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.form import ComboBox
 from ui.widgets.frames import scrolled, separator
 from ui.widgets.labels import text_label
+from ui.widgets.state_panel import StatePanel, Words
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

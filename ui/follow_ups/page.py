@@ -25,13 +25,13 @@ from ui.interactions.rights import NO_RIGHTS, Rights, rights_of
 from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
 from ui.shortcuts import bind, hint
-from ui.tables.states import StatePanel, Words
 from ui.theme.tokens import XL, L, S
 from ui.widgets.buttons import button, icon_button
 from ui.widgets.form import ComboBox
 from ui.widgets.frames import separator
 from ui.widgets.labels import text_label
 from ui.widgets.progress import BusyLine
+from ui.widgets.state_panel import StatePanel, Words
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -14,10 +14,10 @@ from ui.importing.history_model import HistoryModel
 from ui.importing.undo import failure_words, take_back, undone_words
 from ui.importing.words import count
 from ui.operations import DataChange
-from ui.tables.states import StatePanel, Words
 from ui.theme.tokens import TOUCH_ROW, XL
 from ui.widgets.dialog import Dialog, ask
 from ui.widgets.labels import text_label
+from ui.widgets.state_panel import StatePanel, Words
 
 if TYPE_CHECKING:
     from ui.context import Signed

@@ -30,12 +30,12 @@ from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
 from ui.shortcuts import bind, hint
 from ui.tables.paged_view import PagedTable
-from ui.tables.states import Words
 from ui.theme.icons import icon
 from ui.theme.tokens import XL, L, S
 from ui.widgets.buttons import icon_button
 from ui.widgets.frames import separator
 from ui.widgets.labels import text_label
+from ui.widgets.state_panel import Words
 
 if TYPE_CHECKING:
     from ui.context import Signed

@@ -24,10 +24,10 @@ from ui.loyalty.account_figures import AccountFigures
 from ui.loyalty.enrol import enrol
 from ui.loyalty.lines import Line, Lines
 from ui.loyalty.words import month, points, signed
-from ui.tables.states import StatePanel, Words
 from ui.theme.tokens import L, M, S
 from ui.widgets.buttons import button
 from ui.widgets.flow_layout import FlowLayout
+from ui.widgets.state_panel import StatePanel, Words
 
 if TYPE_CHECKING:
     from ui.context import Signed

@@ -25,12 +25,12 @@ from ui.loyalty.tier_card import TierCard
 from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
 from ui.shell.stat_cards import StatCards
-from ui.tables.states import StatePanel, Words
 from ui.theme.tokens import XL, L, M
 from ui.undo_history import these
 from ui.widgets.buttons import button
 from ui.widgets.frames import scrolled
 from ui.widgets.labels import text_label
+from ui.widgets.state_panel import StatePanel, Words
 
 if TYPE_CHECKING:
     from ui.context import Signed

@@ -28,8 +28,8 @@ from ui.shell.list_frame import ListFrame
 from ui.shell.shape import Shape
 from ui.shortcuts import bind, hint
 from ui.tables.paged_view import PagedTable
-from ui.tables.states import Words
 from ui.widgets.buttons import icon_button, primary_button
+from ui.widgets.state_panel import Words
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

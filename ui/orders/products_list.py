@@ -17,12 +17,12 @@ from ui.shell.list_frame import ListFrame
 from ui.shell.shape import Shape
 from ui.shortcuts import bind
 from ui.tables.paged_view import PagedTable
-from ui.tables.states import Words
 from ui.theme.icons import icon
 from ui.theme.tokens import S
 from ui.widgets.buttons import icon_button, primary_button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.form import ComboBox
+from ui.widgets.state_panel import Words
 
 if TYPE_CHECKING:
     from ui.context import Signed

@@ -16,13 +16,13 @@ from ui.quality.check_card import CheckCard, percent
 from ui.shell.page import ShellPage
 from ui.shell.pages import DUPLICATES
 from ui.shell.shape import Shape
-from ui.tables.states import StatePanel, Words
 from ui.theme.tokens import XL, L, M, S
 from ui.widgets.buttons import icon_button
 from ui.widgets.form import ComboBox
 from ui.widgets.frames import Card, scrolled
 from ui.widgets.labels import text_label
 from ui.widgets.progress import BusyLine
+from ui.widgets.state_panel import StatePanel, Words
 
 if TYPE_CHECKING:
     from ui.context import Signed

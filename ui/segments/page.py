@@ -26,13 +26,13 @@ from ui.shell.card_pane import CardPane
 from ui.shell.commands import Command
 from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
-from ui.tables.states import StatePanel, Words
 from ui.theme.tokens import XL, L, S
 from ui.undo import offer_undo
 from ui.widgets.buttons import button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.frames import separator
 from ui.widgets.labels import text_label
+from ui.widgets.state_panel import StatePanel, Words
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -24,7 +24,6 @@ from ui.segments.words import customers, share_text
 from ui.shell.shape import Shape
 from ui.tables.paged_view import PagedTable
 from ui.tables.selection_bar import SelectionAction, SelectionBar
-from ui.tables.states import Words
 from ui.theme.icons import icon
 from ui.theme.tokens import XL, L, M, S
 from ui.widgets.badges import Badge
@@ -32,6 +31,7 @@ from ui.widgets.buttons import button, icon_button
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.frames import Message, scrolled, separator
 from ui.widgets.labels import literal, text_label
+from ui.widgets.state_panel import Words
 from ui.widgets.tab_bar import tab_bar
 
 if TYPE_CHECKING:

@@ -16,12 +16,13 @@ from ui.tables.column_layout import ColumnLayout
 from ui.tables.columns import Column, CompactRow
 from ui.tables.delegate import COMPACT_LEAD, LEAD, MARKING_LEAD, CellDelegate
 from ui.tables.ink import Ink
+from ui.tables.loading_rows import LoadingRows
 from ui.tables.marking import Marking
 from ui.tables.marks import Marks
 from ui.tables.paged_model import ListingFactory, PagedModel, Phase
-from ui.tables.states import LoadingRows, StatePanel, Words
 from ui.tables.table_view import COMPACT_BOX_ROOM, TableView
 from ui.widgets.progress import BusyLine
+from ui.widgets.state_panel import StatePanel, Words
 
 if TYPE_CHECKING:
     from ui.context import Signed

@@ -1,20 +1,15 @@
-"""What stands instead of rows: still loading, nothing there, nothing found, or a failure with a way on."""
+"""What stands where there is nothing to show: nothing there, nothing found, or a failure with a way on."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ui.tables.ink import Ink
-from ui.tables.painting import PADDING, PLACEHOLDER_SHARES, draw_placeholders
 from ui.theme.tokens import L, M, S
 from ui.widgets.buttons import button
 from ui.widgets.frames import IconLabel
 from ui.widgets.labels import text_label
-
-ROW = 40
 
 
 @dataclass(frozen=True)
@@ -81,27 +76,3 @@ class StatePanel(QWidget):
     def text(self) -> str:
         """What it says now."""
         return f"{self._title.text()} {self._text.text()}".strip()
-
-
-class LoadingRows(QWidget):
-    """Bars where rows will be; shown only when the first rows take noticeably long."""
-
-    def __init__(self, ink: Ink, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.ink = ink
-        self.setAccessibleName("Loading")
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.ink.colour("surface"))
-        columns = max(1, self.width() // 180)
-        width = self.width() // columns
-        bars = []
-        for row in range(self.height() // ROW + 1):
-            painter.fillRect(0, (row + 1) * ROW - 1, self.width(), 1, self.ink.colour("border"))
-            for column in range(columns):
-                share = PLACEHOLDER_SHARES[(row + column) % len(PLACEHOLDER_SHARES)]
-                bar = round((width - 2 * PADDING) * share)
-                bars.append(QRect(column * width + PADDING, row * ROW + ROW // 2 - 4, bar, 8))
-        draw_placeholders(painter, bars, self.ink)
-        painter.end()
