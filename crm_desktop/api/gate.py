@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from asyncio import CancelledError
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crm_desktop.errors import CrmError
+from crm_desktop.errors import ConnectionLost, CrmError
 
 from .problems import Unmet, answer, log
 from .sign_in import SignIns, credentials
@@ -41,11 +42,11 @@ class Gate:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        told: dict[str, Any] = {"status": 500, "who": "-"}
+        told: dict[str, Any] = {"status": 500, "who": "-", "begun": False}
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                told["status"] = message["status"]
+                told.update(status=message["status"], begun=True)
                 message["headers"] = [*message["headers"], (b"cache-control", b"no-store")]
             await send(message)
 
@@ -55,6 +56,11 @@ class Gate:
                 await self._app(scope, receive, sending)
             else:
                 await self._signed_in(request, receive, sending, told)
+        except CancelledError:
+            if told["begun"]:
+                raise
+            # Whoever stops the API has no more patience. What a thread still does may be saved all the same.
+            await answer(ConnectionLost("The API is being stopped."), request)(scope, receive, sending)
         finally:
             took = round(1000 * (time.perf_counter() - started))
             what = (scope["method"], quote(scope["path"])[:MOST_LOGGED])  # without what is searched for

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import httpx2
 import pytest
 from anyio import sleep_forever
 from starlette.testclient import TestClient
-from starlette.types import Message
+from starlette.types import Message, Receive, Scope, Send
 
 from crm_desktop.api import gate
 from crm_desktop.api.gate import LARGEST_BODY
@@ -40,30 +41,50 @@ def test_a_body_that_grows_too_large_is_cut_off(api: TestClient) -> None:
     assert api.get("customers?count=exact").json()["count"] == 0
 
 
-def test_a_body_that_stops_coming_gives_its_place_back(api: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gate, "BODY_SECONDS", 0.05)
+def half(api: TestClient, answered: list[Message], read: asyncio.Event) -> tuple[Scope, Receive, Send]:
+    """A request of whose body no more comes than the half of it."""
     assert isinstance(api.auth, httpx2.BasicAuth)
     signed_in = next(api.auth.auth_flow(api.build_request("GET", "me"))).headers["authorization"].encode()
-    headers = {b"authorization": signed_in, b"content-type": b"application/json", b"content-length": b"99"}
-    scope = {"type": "http", "method": "POST", "path": "/api/v1/admin/crm/customers", "query_string": b""}
-    coming: list[Message] = []
-    answered: list[Message] = []
+    headers = [(b"authorization", signed_in), (b"content-type", b"application/json"), (b"content-length", b"99")]
+    path = "/api/v1/admin/crm/customers"
 
     async def receive() -> Message:
-        if not coming:
+        if read.is_set():
             await sleep_forever()
-        return coming.pop()
+        read.set()
+        return {"type": "http.request", "body": b'{"contact_name": ', "more_body": True}
 
     async def send(message: Message) -> None:
         answered.append(message)
 
+    return {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}, receive, send
+
+
+def test_a_body_that_stops_coming_gives_its_place_back(api: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "BODY_SECONDS", 0.05)
+    assert api.portal is not None
     for _ in range(AT_ONCE + 1):
-        coming[:], answered[:] = [{"type": "http.request", "body": b'{"contact_name": ', "more_body": True}], []
-        assert api.portal is not None
-        api.portal.call(api.app, {**scope, "headers": [*headers.items()]}, receive, send)
+        answered: list[Message] = []
+        api.portal.call(api.app, *half(api, answered, asyncio.Event()))
         assert answered[0]["status"] == 408
         assert (b"connection", b"close") in answered[0]["headers"]
     assert api.get("me").status_code == 200
+
+
+def test_who_is_cut_off_by_the_end_of_the_api_hears_that_it_may_be_saved(api: TestClient) -> None:
+    answered: list[Message] = []
+
+    async def stopped() -> None:
+        read = asyncio.Event()
+        request = asyncio.ensure_future(api.app(*half(api, answered, read)))  # type: ignore[arg-type]
+        await read.wait()
+        request.cancel("as uvicorn does")
+        await request
+
+    assert api.portal is not None
+    api.portal.call(stopped)
+    assert answered[0]["status"] == 503
+    assert b"Whether anything was saved is not known." in answered[1]["body"]
 
 
 def test_the_longest_text_that_is_kept_fits(api: TestClient) -> None:
