@@ -153,6 +153,7 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "erase_customer(uuid)": _ADMINS,
     "expire_points()": _STAFF,
     "finish_attachment(uuid,uuid,uuid,text,text)": _STAFF,
+    "follows_an_order(text,text,text)": _NOBODY,
     "fold(text)": _STAFF,
     "fold_accents(text)": _STAFF,
     "fold_figures()": _STAFF,

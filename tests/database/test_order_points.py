@@ -240,6 +240,21 @@ def test_undo_of_adding_orders_is_not_kept_by_their_points(ada: Connection) -> N
     assert balance(ada, user_id) == 0
 
 
+@pytest.mark.parametrize("change", ["UPDATE crm.orders SET status = 'cancelled'", "DELETE FROM crm.orders"])
+def test_undo_says_of_no_points_that_they_were_left_alone(ada: Connection, change: str) -> None:
+    customer_id, user_id = member(ada)
+    bought(ada, customer_id, 100)
+    ada.commit()
+    ada.execute(change)
+    done = transaction(ada)
+    undone = "SELECT refused, kept FROM crm.undo_transaction(%s::xid8)"
+    assert ada.execute(undone, (done,)).fetchone() == (0, [])
+    back = transaction(ada)
+    assert balance(ada, user_id) == 100
+    assert ada.execute(undone, (back,)).fetchone() == (0, [])
+    assert balance(ada, user_id) == 0
+
+
 def test_undo_of_a_deleted_customer_brings_orders_and_points_back(ada: Connection) -> None:
     customer_id, user_id = member(ada)
     bought(ada, customer_id, 100)
