@@ -36,6 +36,8 @@ log = logging.getLogger("crm_desktop.api")
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
 _MOST_FAULTS = 50
+# Somebody else was only in the way, and nothing was saved: deadlocks, waits that took too long.
+_PASSING = ("40001", "40P01", "55P03", "57014")
 _LOST_HINT = (
     "Whether anything was saved is not known. Send the same request again: what has an id, a number or an"
     " Idempotency-Key of its own is saved once."
@@ -131,6 +133,10 @@ def _status(error: CrmError) -> HTTPStatus:
         return HTTPStatus.UNPROCESSABLE_ENTITY  # not what is asked for is missing, but what the body names
     if isinstance(error.__cause__, sqlalchemy.exc.DataError):
         return HTTPStatus.UNPROCESSABLE_ENTITY
+    if isinstance(error.__cause__, sqlalchemy.exc.TimeoutError):
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    if getattr(getattr(error.__cause__, "orig", None), "sqlstate", None) in _PASSING:
+        return HTTPStatus.SERVICE_UNAVAILABLE
     return next((status for kind, status in _STATUS if isinstance(error, kind)), HTTPStatus.CONFLICT)
 
 

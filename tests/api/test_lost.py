@@ -9,6 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from crm_desktop.api.app import create
+from crm_desktop.api.problems import answer
+from crm_desktop.database.engine import Database
+from crm_desktop.errors import CrmError
 from tests.api.asking import all_pages, customer, problem
 from tests.api.conftest import BASE
 from tests.helpers.cutting_proxy import CuttingProxy, cutting
@@ -32,7 +35,8 @@ def test_an_answer_lost_at_the_commit_is_said_and_sending_again_adds_nothing(
     answered = client.post("customers", json=body)
     told = problem(answered, 503)
     assert "Send the same request again" in told["hint"] and answered.headers["retry-after"]
-    problem(client.post("customers", json=body), 422)  # the customer number is taken: by itself
+    told = problem(client.post("customers", json=body), 409)  # and not that its number is another one's
+    assert set(told["fields"]) == {"id"}
     assert client.get(f"customers/{body['id']}").json()["version"] == 1
 
     order = {"customer_number": "K-1", "lines": [{"description": "Tea", "unit_price": 5}], "status": "paid"}
@@ -65,11 +69,33 @@ def test_connections_that_the_server_ended_are_made_anew(api: TestClient, clean:
     assert api.get("customers?count=exact").json()["count"] == 1
 
 
+@pytest.mark.parametrize(
+    "busy",
+    [
+        "SET LOCAL lock_timeout = 1; SELECT FROM crm.customers FOR UPDATE",
+        "SET LOCAL statement_timeout = 1; SELECT pg_sleep(1)",
+        "DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$",
+    ],
+)
+def test_whoever_was_only_in_the_way_is_no_conflict(api: TestClient, admin: Database, clean: Crm, busy: str) -> None:
+    def ask() -> None:
+        with admin.session() as session:
+            session.connection().exec_driver_sql(busy)
+
+    customer(api)
+    with clean.as_superuser() as other:
+        other.execute("BEGIN; SELECT FROM crm.customers FOR UPDATE")
+        with pytest.raises(CrmError) as failed:
+            ask()
+    answered = answer(failed.value)
+    assert (answered.status_code, answered.headers["retry-after"]) == (503, "5")
+
+
 def test_a_request_that_fails_midway_leaves_nothing(api: TestClient) -> None:
     zoe = customer(api)
     lines = [{"description": "Tea", "unit_price": 5}, {"description": "Pot", "id": str(uuid4())}]
     body = {"lines": lines, "id": str(uuid4())}
     assert api.post(f"customers/{zoe['id']}/orders", json=body).status_code == 201
     again = {**body, "id": str(uuid4())}  # the second line is another order's
-    problem(api.post(f"customers/{zoe['id']}/orders", json=again), 409)
+    problem(api.post(f"customers/{zoe['id']}/orders", json=again), 422)
     assert len(all_pages(api, "orders")) == 1
