@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -119,7 +118,7 @@ def test_no_body_is_a_mistake_of_the_program(asked: tuple[TestClient, str], whic
         fine(api.request(method, path.format(customer=identity), content=content, headers=headers))
         fine(api.get(f"{path.split('/')[0]}?limit=5"))
 
-    _run(send)
+    send()
 
 
 def test_bytes_that_are_no_json_are_refused(asked: tuple[TestClient, str]) -> None:
@@ -136,7 +135,7 @@ def test_bytes_that_are_no_json_are_refused(asked: tuple[TestClient, str]) -> No
         assert answered.status_code in (400, 422)
         fine(answered)
 
-    _run(send)
+    send()
 
 
 _OPERATORS = sorted({operator for operators in OPERATORS.values() for operator in operators})
@@ -197,7 +196,7 @@ def test_no_parameter_is_a_mistake_of_the_program(asked: tuple[TestClient, str],
     def ask(parameters: list[tuple[str, str]]) -> None:
         fine(api.get(path.format(customer=identity), params=parameters))
 
-    _run(ask)
+    ask()
 
 
 _ADDRESSES = [
@@ -219,8 +218,3 @@ def test_no_address_is_a_mistake_of_the_program(api: TestClient) -> None:
         for method, body in (("GET", None), ("PUT", {"name": "x"}), ("DELETE", None), ("PATCH", {}), ("POST", {})):
             answered = api.request(method, path, json=body, follow_redirects=False)
             assert answered.status_code < 500, (method, path, answered.text)
-
-
-def _run(test: Callable[[], None]) -> None:
-    """What hypothesis made of a function, called."""
-    test()
