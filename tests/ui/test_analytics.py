@@ -10,10 +10,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from sqlalchemy import text
@@ -32,6 +32,7 @@ from tests.ui.desk import Desk, nameless
 from ui.analytics import group_view, reading_line
 from ui.analytics.card_tab import AnalyticsTab
 from ui.analytics.chart_card import ChartCard
+from ui.analytics.customer_figures import FactCard
 from ui.analytics.page import AnalyticsPage
 from ui.analytics.period_bar import CUSTOM, PeriodBar
 from ui.analytics.table_model import TableModel
@@ -437,6 +438,20 @@ def test_one_customer_instead_of_everybody(desk: Desk, page: Page) -> None:
     made.set_customer(None)
     desk.settle()
     assert made.view.cards["customers"].isVisible()
+
+
+def test_facts_stand_in_line_whatever_is_written_below_them(qtbot: QtBot, theme: Theme) -> None:
+    row = QWidget()
+    qtbot.addWidget(row)
+    cards = [FactCard("Open", "0", "3 completed"), FactCard("Interactions", "3", "the last one 11 months ago")]
+    across = QGridLayout(row)
+    for number, card in enumerate(cards):
+        across.addWidget(card, 0, number)
+        across.setColumnStretch(number, 1)
+    row.resize(300, row.heightForWidth(300))
+    row.show()
+    short, long = ([label.mapTo(row, QPoint()).y() for label in card.findChildren(QLabel)] for card in cards)
+    assert short == long
 
 
 def test_the_score_explains_itself(desk: Desk, page: Page) -> None:

@@ -22,6 +22,7 @@ class FactCard(Card):
         self.body.addWidget(text_label(title, "caption", wrap=False))
         self.body.addWidget(text_label(value, "display", wrap=False))
         self.body.addWidget(text_label(caption, "caption"))
+        self.body.addStretch(1)
 
 
 class CustomerFacts(QWidget):
