@@ -164,11 +164,16 @@ class StatCards(QScrollArea):
 
     def _fit_height(self) -> None:
         self._layout.invalidate()
+        self._take_height()
+
+    def _take_height(self) -> None:
         self.setFixedHeight(self._row.sizeHint().height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._row and event.type() == QEvent.Type.LayoutRequest:
-            self._fit_height()  # as when the text was made larger
+            # As when the text was made larger. The layout has been renewed by now: to do so again asks for another
+            # turn, without end.
+            self._take_height()
         if event.type() == QEvent.Type.FocusIn and isinstance(watched, QAbstractButton):
             self.ensureWidgetVisible(watched, L, 0)
         return False
