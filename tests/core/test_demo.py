@@ -185,7 +185,7 @@ def test_a_sample_has_a_past(clean: Crm, admin: Database) -> None:
             "SELECT min(s.size), max(s.size), count(*) FROM segment_sizes s JOIN customer_segments c"
             " ON c.id = s.segment_id WHERE c.name = 'Silent'"
         )
-        assert sizes[0][0] < sizes[0][1] and sizes[0][2] == 30
+        assert sizes[0][0] < sizes[0][1] and sizes[0][2] == 90
         assert not rows("SELECT FROM segment_sizes WHERE day >= current_date")
         late = rows("SELECT completed_at > follow_up FROM customer_interactions WHERE completed_at IS NOT NULL")
         assert len(late) > 3 and {row[0] for row in late} == {True, False}
