@@ -128,7 +128,8 @@ def _through(
     if through.absent is not None and _holds(through.absent, amount.operator, amount.value):
         unmet: Bool = _number(amount, field, other, clock).is_not(true())
         return not_(there_are(and_(scope, unmet)))
-    turned = _OPPOSITES.get(condition.operator)
+    # Whoever has no row has a number all the same: it was looked at above.
+    turned = _OPPOSITES.get(condition.operator) if through.absent is None else None
     found = there_are(condition_sql(replace(condition, operator=turned or condition.operator), field, other, clock))
     return not_(found) if turned else found
 
