@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
-from scripts.screenshots.scenes.window import choose_customer, main_window
+from scripts.screenshots.scenes.window import SETTLED_MS, choose_customer, main_window
 from scripts.screenshots.stage import wait, wait_for
 from ui.analytics.card_tab import AnalyticsTab
 from ui.analytics.page import OVERVIEW, AnalyticsPage
@@ -17,8 +17,6 @@ from ui.customers.card import CustomerCard
 from ui.reports.report_dialog import ReportDialog
 from ui.session import Session
 from ui.shell.pages import ANALYTICS, CUSTOMERS
-
-SETTLED_MS = 400
 
 
 def _page(session: Session, group: str = OVERVIEW) -> AnalyticsPage:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from scripts.screenshots.scenes.window import SETTLED_MS, close_dialogs, main_window, wait_for_rows
 from scripts.screenshots.stage import wait
 from ui.contacts.link_dialog import LinkContactDialog
+from ui.contacts.section import ContactsSection
 from ui.customers.card import CustomerCard
 from ui.main_window import MainWindow
 from ui.session import Session
@@ -36,6 +37,14 @@ def _company(window: MainWindow) -> CustomerCard:
     return card
 
 
+def _people(session: Session) -> tuple[MainWindow, ContactsSection]:
+    """The window, and the people at that company."""
+    window = main_window(session)
+    section = _company(window).contacts.section
+    assert section is not None
+    return window, section
+
+
 def _left(window: MainWindow) -> None:
     close_dialogs()
     window.customers.clear_customer()
@@ -46,9 +55,7 @@ def _left(window: MainWindow) -> None:
 @contextmanager
 def customer_contacts(session: Session) -> Iterator[None]:
     """The people at a company, on its card."""
-    window = main_window(session)
-    section = _company(window).contacts.section
-    assert section is not None
+    window, section = _people(session)
     section.entries[1].setFocus()
     wait(SETTLED_MS)
     yield
@@ -58,9 +65,7 @@ def customer_contacts(session: Session) -> Iterator[None]:
 @contextmanager
 def contact_dialog(session: Session) -> Iterator[None]:
     """Editing one of them."""
-    window = main_window(session)
-    section = _company(window).contacts.section
-    assert section is not None
+    window, section = _people(session)
     chosen = max(section.entries, key=lambda entry: len(entry.row.emails) + len(entry.row.phones))
     section.edit_wanted.emit(chosen.row)
     wait(SETTLED_MS + 300)
@@ -71,9 +76,7 @@ def contact_dialog(session: Session) -> Iterator[None]:
 @contextmanager
 def link_contact_dialog(session: Session) -> Iterator[None]:
     """Somebody who is a contact elsewhere already."""
-    window = main_window(session)
-    section = _company(window).contacts.section
-    assert section is not None
+    window, section = _people(session)
     section.link_button.click()
     wait(SETTLED_MS)
     window.findChildren(LinkContactDialog)[0].picker.input.setText("an")
@@ -85,9 +88,7 @@ def link_contact_dialog(session: Session) -> Iterator[None]:
 @contextmanager
 def interaction_with_contact(session: Session) -> Iterator[None]:
     """Logging a call with one of them."""
-    window = main_window(session)
-    section = _company(window).contacts.section
-    assert section is not None
+    window, section = _people(session)
     section.log_wanted.emit(section.entries[1].row)
     wait(SETTLED_MS + 300)
     yield

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 from crm_desktop.views.actions import add_view, delete_view
 from crm_desktop.views.definition import ViewDefinition
 from crm_desktop.views.queries import saved_views
-from scripts.screenshots.scenes.window import main_window
+from scripts.screenshots.scenes.window import SETTLED_MS, main_window
 from scripts.screenshots.stage import wait, wait_for
 from ui.filters.builder import FilterBuilder
 from ui.interactions.page import InteractionsPage
@@ -19,7 +19,6 @@ from ui.session import Session
 from ui.shell.pages import CUSTOMERS, INTERACTIONS
 from ui.tables.paged_view import PagedTable
 
-SETTLED_MS = 400
 PEOPLE_TO_CALL = {
     "all": [
         {"field": "last_contact", "operator": "before", "value": {"months": -1}},

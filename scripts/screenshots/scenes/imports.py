@@ -10,13 +10,12 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from scripts.screenshots.scenes.window import main_window
+from scripts.screenshots.scenes.window import SETTLED_MS, main_window
 from scripts.screenshots.stage import wait, wait_for
 from ui.importing.history_dialog import HistoryDialog
 from ui.importing.wizard import CHECK, COLUMNS, DUPLICATES, FILE, RESULT, SOURCE, ImportWizard
 from ui.session import Session
 
-SETTLED_MS = 400
 Scene = Callable[[Session], AbstractContextManager[None]]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from crm_desktop.orders.preferences import PreferenceInput, add_preference, remove_preference, stated
 from crm_desktop.orders.queries import find_products
-from scripts.screenshots.scenes.window import main_window
+from scripts.screenshots.scenes.window import SETTLED_MS, main_window
 from scripts.screenshots.stage import wait, wait_for
 from ui.customers.card import CustomerCard
 from ui.main_window import MainWindow
@@ -18,8 +18,6 @@ from ui.orders.order_dialog import OrderDialog
 from ui.orders.page import OrdersPage
 from ui.session import Session
 from ui.shell.pages import CUSTOMERS, ORDERS
-
-SETTLED_MS = 400
 
 
 def _page(session: Session) -> tuple[MainWindow, OrdersPage]:
