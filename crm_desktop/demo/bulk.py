@@ -76,17 +76,3 @@ def tidy(connection: psycopg.Connection[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT crm.fold_figures()")
         cursor.execute(f"VACUUM (ANALYZE) {', '.join(_TABLES)}".encode())
-
-
-@contextmanager
-def in_words() -> Iterator[None]:
-    """The database's errors as those for people."""
-    from crm_desktop.database.failures import translate
-
-    try:
-        yield
-    except Exception as error:
-        meaning = translate(error)
-        if meaning is None or meaning is error:
-            raise
-        raise meaning from error

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from crm_desktop.demo.bulk import are_empty, built_afterwards, in_words, tidy
+from crm_desktop.database.failures import in_words
+from crm_desktop.demo.bulk import are_empty, built_afterwards, tidy
 from crm_desktop.demo.commerce import Buyer, add_commerce
 from crm_desktop.demo.loading import Loaded, Tell, copy_interactions, load_people, stage_interactions
 from crm_desktop.demo.past import finish_some, remember
