@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from crm_desktop.cli import connection, progress
-from crm_desktop.cli.options import DataDir, ProfileName, Username
+from crm_desktop.cli.options import AsJson, DataDir, ProfileName, Username
 
 
 def demo(
@@ -43,7 +43,7 @@ def demo(
 
 
 def stats(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
     profile: ProfileName = None,
     username: Username = None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crm_desktop.cli import connection, progress
-from crm_desktop.cli.options import DataDir, ProfileName, Username
+from crm_desktop.cli.options import AsJson, DataDir, ProfileName, Username
 from crm_desktop.errors import CrmError
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ Descending = Annotated[bool, typer.Option("--descending", help="From the last to
 Delimiter = Annotated[str, typer.Option("--delimiter", help="Of CSV: comma, semicolon or tab.")]
 NoBom = Annotated[bool, typer.Option("--no-bom", help="CSV without the mark by which Excel knows UTF-8.")]
 Version = Annotated[str, typer.Option("--vcard-version", help="3.0 or 4.0.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
 @exports.command()

@@ -10,19 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm_desktop.cli import connection, progress
-from crm_desktop.cli.options import DataDir, ProfileName, Username
+from crm_desktop.cli import connection, import_words, progress
+from crm_desktop.cli.options import AsJson, DataDir, ProfileName, Username
 from crm_desktop.errors import CrmError, NotFound
 
 if TYPE_CHECKING:
     from crm_desktop.database.engine import Database
-    from crm_desktop.importing.differences import Differences
     from crm_desktop.importing.plan import Kind, Plan
-    from crm_desktop.importing.report import ImportReport, RowRemark
 
 NORTHWIND_FILES = ("customers.csv", "categories.csv", "products.csv", "orders.csv", "order-details.csv")
 imports = typer.Typer(help="Load records from files of other programs.", no_args_is_help=False)
-_SHOWN = 50
 
 
 class Key(StrEnum):
@@ -62,7 +59,6 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="An update replaces
 Sheet = Annotated[str, typer.Option("--sheet", help="The sheet of a workbook; default: the first.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what each row would do, and change nothing.")]
 Currency = Annotated[str, typer.Option("--currency", metavar="CODE", help="The currency of rows that name none.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
 @imports.callback()
@@ -211,14 +207,14 @@ def northwind(
         made = {
             "dry_run": dry_run, "orders": found.orders, "total": str(found.total), "currency": found.currency,
             "seconds": round(found.seconds, 3),
-            "parts": [_as_json(part, None) | {"dry_run": dry_run} for part in found.parts],
+            "parts": [import_words.as_json(part, None) | {"dry_run": dry_run} for part in found.parts],
         }  # fmt: skip
         typer.echo(json.dumps(made, ensure_ascii=False, indent=2))
         return
     if dry_run:
         typer.echo("Nothing was changed. The import would be:")
     for part in found.parts:
-        typer.echo(f"{part.kind.capitalize()}, {part.file.name}: {_as_text(part, None)}")
+        typer.echo(f"{part.kind.capitalize()}, {part.file.name}: {import_words.as_text(part, None)}")
     typer.echo(f"{found.orders:,} orders of these files, {found.total:,.2f} {found.currency} in all.")
 
 
@@ -284,73 +280,9 @@ def _import(database: Database, file: Path, plan: Plan, *, dry_run: bool, as_jso
             report, differences = run(database, file, plan, progress=tell, cancelled=cancellation), None
     try:
         if as_json:
-            typer.echo(json.dumps(_as_json(report, differences), ensure_ascii=False, indent=2))
+            typer.echo(json.dumps(import_words.as_json(report, differences), ensure_ascii=False, indent=2))
         else:
-            typer.echo(_as_text(report, differences))
+            typer.echo(import_words.as_text(report, differences))
     finally:
         if differences is not None:
             differences.close()
-
-
-def _as_json(report: ImportReport, differences: Differences | None) -> dict[str, object]:
-    def rows(remarks: list[RowRemark]) -> list[dict[str, object]]:
-        return [{"line": remark.line, "reason": remark.reason} for remark in remarks]
-
-    made: dict[str, object] = {
-        "file": str(report.file),
-        "kind": report.kind,
-        "dry_run": differences is not None,
-        "encoding": report.encoding,
-        "delimiter": report.delimiter,
-        "created": report.created,
-        "updated": report.updated,
-        "skipped": report.skipped,
-        "refused": report.refused,
-        "unchecked_phones": report.unchecked_phones,
-        "skipped_rows": rows(report.skipped_rows),
-        "refused_rows": rows(report.refused_rows),
-        "refused_file": str(report.refused_file) if report.refused_file else None,
-        "unknown_columns": list(report.unknown_columns),
-        "left_out_columns": list(report.left_out_columns),
-        "remarks": report.remarks,
-        "seconds": round(report.seconds, 3),
-    }
-    if differences is not None:
-        made["updated_rows"] = [
-            {
-                "line": row.line,
-                "name": row.name,
-                "changes": {change.field: [change.old, change.new] for change in row.changes},
-            }
-            for row in differences.page("updated", 0, 1_000)
-        ]
-    return made
-
-
-def _as_text(report: ImportReport, differences: Differences | None) -> str:
-    updated = f"{report.updated:,} updated, " if report.updated else ""
-    lines = [f"{report.created:,} created, {updated}{report.skipped:,} skipped, {report.refused:,} refused."]
-    if differences is not None:
-        lines.insert(0, "Nothing was changed. The import would be:")
-        for row in differences.page("updated", 0, _SHOWN):
-            changes = "; ".join(f"{change.field}: {change.old or '(blank)'} -> {change.new}" for change in row.changes)
-            lines.append(f"Line {row.line} updates {row.name}: {changes}")
-        if report.updated > _SHOWN:
-            lines.append(f"... and {report.updated - _SHOWN:,} more updated.")
-    if report.unchecked_phones:
-        lines.append(f"{report.unchecked_phones:,} phone numbers are kept as written: not checked.")
-    lines += report.remarks
-    if report.unknown_columns:
-        lines.append(f"Unknown columns, kept in the notes: {', '.join(report.unknown_columns)}.")
-    if report.left_out_columns:
-        lines.append(f"Columns left out: {', '.join(report.left_out_columns)}.")
-    for word, count, remarks in (
-        ("skipped", report.skipped, report.skipped_rows),
-        ("refused", report.refused, report.refused_rows),
-    ):
-        lines += [f"Line {remark.line} {word}: {remark.reason}" for remark in remarks[:_SHOWN]]
-        if count > _SHOWN:
-            lines.append(f"... and {count - _SHOWN:,} more {word}.")
-    if report.refused_file:
-        lines.append(f"The refused rows are in {report.refused_file}")
-    return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The options that every command takes."""
+"""The options that many commands take."""
 
 from __future__ import annotations
 
@@ -19,3 +19,4 @@ Username = Annotated[
     str | None,
     typer.Option("--username", "-u", metavar="NAME", help="Who acts. Default: who signed in last.", show_default=False),
 ]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

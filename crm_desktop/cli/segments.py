@@ -9,7 +9,7 @@ import typer
 
 from crm_desktop.cli import connection, progress
 from crm_desktop.cli.failures import FAILED
-from crm_desktop.cli.options import DataDir, ProfileName, Username
+from crm_desktop.cli.options import AsJson, DataDir, ProfileName, Username
 from crm_desktop.errors import NotFound
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 segments = typer.Typer(help="Segments of customers, and what their rules do.", no_args_is_help=True)
 Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="One segment; without it, all.", show_default=False)]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @segments.command("list")

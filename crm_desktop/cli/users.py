@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crm_desktop.cli import connection, passwords
-from crm_desktop.cli.options import DataDir, ProfileName, Username
+from crm_desktop.cli.options import AsJson, DataDir, ProfileName, Username
 from crm_desktop.errors import NotAllowed, NotFound
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def add(
 
 @users.command("list")
 def list_(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
     data_dir: DataDir = None,
     profile: ProfileName = None,
     username: Username = None,
