@@ -335,16 +335,18 @@ LEFT JOIN lines l ON l.line = s.line
 LEFT JOIN orders r ON r.line = s.line
 LEFT JOIN gone g ON g.line = s.line
 """
+# What the lines of each order make.
+_LINE_TOTALS = """(
+    SELECT number, sum(round(quantity * unit_price * (100 - discount_percent) / 100, 4)) AS total
+    FROM import_lines GROUP BY number
+)"""
 # With the total that the lines will make, so that no order is written a second time.
-INSERT_ORDERS = """
+INSERT_ORDERS = f"""
 INSERT INTO crm.orders (id, order_number, customer_id, ordered_at, status, currency, total, notes)
 SELECT o.new_id, o.number, o.customer_id, o.ordered_at, coalesce(o.status, 'open'), o.currency,
     coalesce(x.total, o.total), o.notes
 FROM import_orders o
-LEFT JOIN (
-    SELECT number, sum(round(quantity * unit_price * (100 - discount_percent) / 100, 4)) AS total
-    FROM import_lines GROUP BY number
-) x USING (number)
+LEFT JOIN {_LINE_TOTALS} x USING (number)
 WHERE o.order_id IS NULL
 ORDER BY o.line
 """
@@ -370,13 +372,10 @@ UPDATE = (
     FROM import_lines l WHERE h.id = l.held_id AND l.is_changed
     """,
 )
-COUNTS = """
+COUNTS = f"""
 SELECT count(*) FILTER (WHERE o.order_id IS NULL),
-    count(*) FILTER (WHERE x.lines IS NOT NULL AND o.total <> round(x.lines, 2)),
-    min(o.number) FILTER (WHERE x.lines IS NOT NULL AND o.total <> round(x.lines, 2))
+    count(*) FILTER (WHERE x.total IS NOT NULL AND o.total <> round(x.total, 2)),
+    min(o.number) FILTER (WHERE x.total IS NOT NULL AND o.total <> round(x.total, 2))
 FROM import_orders o
-LEFT JOIN (
-    SELECT number, sum(round(quantity * unit_price * (100 - discount_percent) / 100, 4)) AS lines
-    FROM import_lines GROUP BY number
-) x USING (number)
+LEFT JOIN {_LINE_TOTALS} x USING (number)
 """
