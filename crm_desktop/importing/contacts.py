@@ -19,6 +19,7 @@ from crm_desktop.importing.records import Record
 from crm_desktop.importing.report import ImportReport
 from crm_desktop.importing.run import require
 from crm_desktop.importing.sources import Source
+from crm_desktop.importing.stale import drop_stale
 from crm_desktop.listing.folding import fold
 
 _HINT = "Name the columns in the first line: company name, contact name, role, email, phone."
@@ -171,8 +172,7 @@ class ContactLoader:
         return created + int(there)
 
     def update(self, cursor: Any) -> dict[int, str]:
-        cursor.execute(sql.DROP_STALE)
-        stale = {line: "Somebody changed this contact in the meantime." for (line,) in cursor.fetchall()}
+        stale = drop_stale(cursor, "contact")
         cursor.execute(sql.UPDATE_CONTACTS)
         cursor.execute(sql.UPDATE_POSITIONS)
         return stale

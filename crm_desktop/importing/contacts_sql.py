@@ -250,15 +250,6 @@ JOIN crm.contact_positions p ON p.contact_id = t.id AND p.customer_id = n.custom
 """
 
 
-DROP_STALE = """
-WITH locked AS MATERIALIZED (
-    SELECT t.id, t.version FROM crm.contacts t
-    WHERE t.id IN (SELECT contact_id FROM import_changes) ORDER BY t.id FOR UPDATE
-)
-DELETE FROM import_changes n
-WHERE NOT EXISTS (SELECT FROM locked l WHERE l.id = n.contact_id AND l.version = n.version)
-RETURNING n.line
-"""
 UPDATE_CONTACTS = """
 UPDATE crm.contacts t
 SET email = n.email, phone = n.phone, phone_national = n.phone_national, other_emails = n.other_emails,

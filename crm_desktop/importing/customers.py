@@ -19,6 +19,7 @@ from crm_desktop.importing.records import Record
 from crm_desktop.importing.report import ImportReport
 from crm_desktop.importing.run import require
 from crm_desktop.importing.sources import Source
+from crm_desktop.importing.stale import drop_stale
 from crm_desktop.importing.targets import place_of
 from crm_desktop.stored_json import read_json
 
@@ -151,8 +152,7 @@ class CustomerLoader:
     def update(self, cursor: Any) -> dict[int, str]:
         if not self._compare or self._plan.existing != "update":
             return {}
-        cursor.execute(sql.DROP_STALE)
-        stale = {line: "Somebody changed this customer in the meantime." for (line,) in cursor.fetchall()}
+        stale = drop_stale(cursor, "customer")
         cursor.execute(sql.UPDATE)
         return stale
 

@@ -260,16 +260,6 @@ FROM made n JOIN crm.customers c ON c.id = n.customer_id
 """
 
 
-# Locked in one order, so that two imports wait for each other instead of for ever.
-DROP_STALE = """
-WITH locked AS MATERIALIZED (
-    SELECT c.id, c.version FROM crm.customers c
-    WHERE c.id IN (SELECT customer_id FROM import_changes) ORDER BY c.id FOR UPDATE
-)
-DELETE FROM import_changes n
-WHERE NOT EXISTS (SELECT FROM locked l WHERE l.id = n.customer_id AND l.version = n.version)
-RETURNING n.line
-"""
 UPDATE = f"""
 UPDATE crm.customers c SET ({_SAVED}) = ROW ({", ".join(f"n.{name}" for name in _FIELDS)})
 FROM import_changes n WHERE c.id = n.customer_id

@@ -21,6 +21,7 @@ from crm_desktop.importing.records import Record
 from crm_desktop.importing.report import ImportReport
 from crm_desktop.importing.run import require
 from crm_desktop.importing.sources import Source
+from crm_desktop.importing.stale import drop_stale
 from crm_desktop.listing.folding import fold
 
 _HINT = "Name the columns in the first line: SKU, name, category, price, currency, active."
@@ -135,8 +136,7 @@ class ProductLoader:
     def update(self, cursor: Any) -> dict[int, str]:
         if self._plan.existing != "update":
             return {}
-        cursor.execute(sql.DROP_STALE)
-        stale = {line: "Somebody changed this product in the meantime." for (line,) in cursor.fetchall()}
+        stale = drop_stale(cursor, "product")
         cursor.execute(sql.UPDATE)
         return stale
 

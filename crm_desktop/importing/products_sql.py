@@ -52,15 +52,6 @@ SELECT n.line, (
 )
 FROM made n JOIN crm.products p ON p.id = n.product_id
 """
-DROP_STALE = """
-WITH locked AS MATERIALIZED (
-    SELECT p.id, p.version FROM crm.products p
-    WHERE p.id IN (SELECT product_id FROM import_changes) ORDER BY p.id FOR UPDATE
-)
-DELETE FROM import_changes n
-WHERE NOT EXISTS (SELECT FROM locked l WHERE l.id = n.product_id AND l.version = n.version)
-RETURNING n.line
-"""
 UPDATE = f"""
 UPDATE crm.products p SET ({", ".join(FIELDS)}) = ROW ({", ".join(f"n.{name}" for name in FIELDS)})
 FROM import_changes n WHERE p.id = n.product_id
