@@ -257,7 +257,7 @@ def test_deleting_says_what_goes_and_can_be_undone(desk: Desk, qtbot: QtBot) -> 
 
 def test_keeping_changes_nothing(desk: Desk, qtbot: QtBot) -> None:
     card = shown(desk, desk.add(), qtbot)
-    card.delete()
+    card.actions_of.delete()
     dialog = card.findChild(DeleteCustomerDialog)
     desk.settle()
     assert "Nothing else belongs" in dialog.words.text() and dialog.keep_button.hasFocus()
@@ -269,7 +269,7 @@ def test_an_employee_has_no_delete_and_the_database_refuses_it(desk: Desk, colle
     customer = desk.add()
     card = shown(colleague, customer, qtbot)
     assert not card.header.delete_button.isVisible()
-    card.delete()
+    card.actions_of.delete()
     assert card.findChild(DeleteCustomerDialog) is None
     with pytest.raises(NotAllowed):
         colleague.one("delete from crm.customers returning id")

@@ -220,5 +220,5 @@ def test_employees_are_offered_no_merge_on_the_card(employee: Database, theme: T
         card = CustomerCard(emil.context)
         qtbot.addWidget(card)
         assert card.header.merge_button.isHidden()
-        card.merge()
+        card.actions_of.merge()
         emil.settle()

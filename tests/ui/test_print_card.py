@@ -149,5 +149,5 @@ def test_printing_asks_the_system(card: CustomerCard, desk: Desk) -> None:
 def test_a_customer_who_is_gone_is_said(card: CustomerCard, desk: Desk) -> None:
     from uuid import uuid4
 
-    card.printing.print(uuid4())
+    card.actions_of.printing.print(uuid4())
     desk.wait(lambda: desk.texts() == ["This customer is not there any more."])

@@ -15,6 +15,7 @@ from crm_desktop.audit.last_change import last_editor
 from crm_desktop.customers.rows import CustomerDetails
 from crm_desktop.errors import CrmError, NotFound
 from ui.attachments.files_section import FilesSection
+from ui.customers.card_actions import CardActions
 from ui.customers.card_contacts import CardContacts
 from ui.customers.card_data import CardData, read_card
 from ui.customers.card_facts import CardFacts
@@ -28,7 +29,6 @@ from ui.forms.responsive_grid import ResponsiveGrid
 from ui.interactions.entry_actions import EntryActions
 from ui.interactions.rights import rights_by_row
 from ui.interactions.timeline import Timeline
-from ui.printing.print_card import PrintCard
 from ui.shortcuts import bind
 from ui.theme.tokens import L, M
 from ui.widgets.scroll_area import ScrollArea
@@ -65,14 +65,14 @@ class CustomerCard(QWidget):
         self._stale = False
         self.setAccessibleName("Customer card")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._actions = EntryActions(context, self)
+        self._entries = EntryActions(context, self)
         self._links = Links(context.notices)
-        self.printing = PrintCard(context, self)
+        self.actions_of = CardActions(context, self, self._entries, self._links)
         self.header = CardHeader(context.capabilities)
         self.message = ActionMessage()
         self.timeline = Timeline()
         self.facts = CardFacts(context.notices.info, may_undo_merge=context.capabilities.merge_customers)
-        self.contacts = CardContacts(context, self, self._actions, self._links)
+        self.contacts = CardContacts(context, self, self._entries, self._links)
         self.loyalty = CardLoyalty()
         self.files = FilesSection(context)
         self._scroll = ScrollArea()
@@ -116,29 +116,30 @@ class CustomerCard(QWidget):
         return self._scroll
 
     def _connect(self) -> None:
-        header, timeline, actions = self.header, self.timeline, self._actions
+        header, timeline, actions, entries = self.header, self.timeline, self.actions_of, self._entries
         header.close_wanted.connect(self.closed)
-        header.edit_wanted.connect(self.edit)
-        header.merge_wanted.connect(self.merge)
-        header.delete_wanted.connect(self.delete)
-        header.log_wanted.connect(self.log_interaction)
-        header.print_wanted.connect(self.print)
-        header.pdf_wanted.connect(self.save_pdf)
-        header.call_wanted.connect(self.call)
-        header.mail_wanted.connect(self.write_mail)
+        header.edit_wanted.connect(actions.edit)
+        header.merge_wanted.connect(actions.merge)
+        header.delete_wanted.connect(actions.delete)
+        header.log_wanted.connect(actions.log_interaction)
+        header.print_wanted.connect(actions.print)
+        header.pdf_wanted.connect(actions.save_pdf)
+        header.call_wanted.connect(actions.call)
+        header.mail_wanted.connect(actions.write_mail)
+        actions.deleted.connect(self._on_deleted)
         self.facts.call_wanted.connect(self._links.call)
         self.facts.mail_wanted.connect(self._links.write_mail)
-        self.facts.undo_merge_wanted.connect(self.undo_merge)
-        timeline.opened.connect(actions.open)
-        timeline.completed.connect(actions.complete)
-        timeline.cancelled.connect(actions.cancel)
-        timeline.deleted.connect(actions.delete)
+        self.facts.undo_merge_wanted.connect(actions.undo_merge)
+        timeline.opened.connect(entries.open)
+        timeline.completed.connect(entries.complete)
+        timeline.cancelled.connect(entries.cancel)
+        timeline.deleted.connect(entries.delete)
         timeline.more_wanted.connect(self._show_more)
         self.loyalty.account_wanted.connect(lambda: self.tabs.open("loyalty"))
         self.tabs.bind_keys(self)
-        bind(self, "print", self.print)
+        bind(self, "print", actions.print)
         bind(self, "add_contact", self.contacts.add)
-        bind(self, "edit", self.edit)  # also while the list beside it has the focus
+        bind(self, "edit", actions.edit)  # also while the list beside it has the focus
         bind(self, "close_card", self.closed.emit, Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.files.take_drops_of(self)
         self._context.operations.data_changed.connect(self._on_data_changed)
@@ -164,70 +165,6 @@ class CustomerCard(QWidget):
         """Read again what is shown."""
         self._read()
         self.tabs.refresh()
-
-    # What a person does.
-
-    def edit(self) -> None:
-        """Open the dialog."""
-        customer = self.customer
-        if customer is None or not self._context.capabilities.edit_customers:
-            return
-        from ui.customers.customer_dialog import CustomerDialog  # only when it is needed
-
-        CustomerDialog(self._context, self, customer.id).open()
-
-    def merge(self) -> None:
-        """Ask with whom, then compare the two."""
-        customer = self.customer
-        if customer is None or not self._context.capabilities.merge_customers:
-            return
-        from ui.duplicates.merge_with import MergeWithDialog
-
-        MergeWithDialog(self._context, self.window(), customer.id, customer.name).open()
-
-    def undo_merge(self) -> None:
-        """Ask, then take the latest merge back."""
-        if self.customer is not None:
-            from ui.duplicates.undo_merge import undo_last_merge
-
-            undo_last_merge(self._context, self.window(), self.customer.id, self.customer.name)
-
-    def delete(self) -> None:
-        """Ask, then delete."""
-        customer = self.customer
-        if customer is None or not self._context.capabilities.delete_customers:
-            return
-        from ui.customers.delete_customer import DeleteCustomerDialog
-
-        dialog = DeleteCustomerDialog(self._context, self, customer.id, customer.name)
-        dialog.deleted.connect(self._on_deleted)
-        dialog.open()
-
-    def log_interaction(self) -> None:
-        """Open the dialog for a new interaction."""
-        customer = self.customer
-        if customer is not None:
-            self._actions.log(customer.id, customer.name)
-
-    def print(self) -> None:
-        """Put the card on paper."""
-        if self.customer is not None:
-            self.printing.print(self.customer.id)
-
-    def save_pdf(self) -> None:
-        """Write the card to a PDF file."""
-        if self.customer is not None:
-            self.printing.save_pdf(self.customer.id)
-
-    def call(self) -> None:
-        """Hand the number to the computer's program for calls."""
-        if self.customer is not None:
-            self._links.call(self.customer.phone)
-
-    def write_mail(self) -> None:
-        """Hand the address to the computer's mail program."""
-        if self.customer is not None:
-            self._links.write_mail(self.customer.email)
 
     # Reading.
 

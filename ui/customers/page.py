@@ -184,12 +184,12 @@ class CustomersPage(ShellPage):
             return ()
         name = card.customer.name
         found = [
-            Command(f"Print the card of {name}", card.print, "print", "print", "paper"),
-            Command(f"Save the card of {name} as PDF", card.save_pdf, "save"),
+            Command(f"Print the card of {name}", card.actions_of.print, "print", "print", "paper"),
+            Command(f"Save the card of {name} as PDF", card.actions_of.save_pdf, "save"),
             Command(f"Attach files to {name}", card.files.choose, "paperclip", "", "upload document"),
         ]
         if self._context.capabilities.edit_customers:
-            found.insert(0, Command(f"Edit {name}", card.edit, "edit", "edit"))
+            found.insert(0, Command(f"Edit {name}", card.actions_of.edit, "edit", "edit"))
         if card.contacts.can_add:
             company = card.customer.company_name or name
             found.insert(1, Command(f"Add a contact of {company}", card.contacts.add, "customer-add", "add_contact"))

@@ -170,7 +170,7 @@ def customer_dialog(session: Session) -> Iterator[None]:
     window = main_window(session)
     window.open_tab(CUSTOMERS)
     choose_customer(window)
-    window.findChildren(CustomerCard)[0].edit()
+    window.findChildren(CustomerCard)[0].actions_of.edit()
     wait(SETTLED_MS + 400)
     yield
     close_dialogs()
