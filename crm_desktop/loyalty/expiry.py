@@ -1,4 +1,5 @@
-"""Points that expire: when, how many, and taking them off. The rule itself is the database's (crm.points_left)."""
+"""Points that expire: when, how many, and taking them off. The rule itself is the database's: crm.points_left
+of every entry, and what it says month by month, which is kept."""
 
 from __future__ import annotations
 
@@ -10,17 +11,20 @@ from sqlalchemy.orm import Session
 
 from .rows import Expiring
 
+# Points that came in one month expire in one month: nothing when they never do.
 _BY_MONTH = """
-    SELECT date_trunc('month', expires_at AT TIME ZONE 'UTC')::date AS month, sum(points)::bigint,
-           count(DISTINCT user_id)
-    FROM crm.points_left() WHERE expires_at IS NOT NULL {of_account}
-    GROUP BY month ORDER BY month
+    SELECT (m.month + make_interval(months => s.months))::date AS month, m.points, m.accounts
+    FROM (
+        SELECT (value #>> '{{}}')::integer AS months FROM crm.settings WHERE key = 'points_expire_months'
+    ) s, (
+        SELECT month, sum(points)::bigint AS points, count(*) AS accounts
+        FROM crm.loyalty_points_left {of_account} GROUP BY month
+    ) m
+    WHERE s.months IS NOT NULL ORDER BY 1
 """
-_OF_ACCOUNT = text(_BY_MONTH.format(of_account="AND user_id = :account"))
+_OF_ACCOUNT = text(_BY_MONTH.format(of_account="WHERE user_id = :account"))
 _OF_ALL = text(_BY_MONTH.format(of_account=""))
-_DUE = text(
-    "SELECT count(DISTINCT user_id), coalesce(sum(points), 0)::bigint FROM crm.points_left() WHERE expires_at <= now()"
-)
+_DUE = text("SELECT count(*), coalesce(sum(points), 0)::bigint FROM crm.points_due()")
 _EXPIRE = text("SELECT accounts, points FROM crm.expire_points()")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -86,6 +87,19 @@ class LedgerEntry(Base):
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("crm.contacts.id", ondelete="SET NULL"))
     booking_id: Mapped[UUID | None]
     points_rate: Mapped[Decimal | None]
+
+
+class PointsLeft(Base):
+    """What is left of an account's points, by the month in which they came; kept by trigger."""
+
+    __tablename__ = "loyalty_points_left"
+    __table_args__ = (CheckConstraint("points > 0", name="points"),)
+
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("crm.loyalty_accounts.user_id", ondelete="CASCADE"), primary_key=True
+    )
+    month: Mapped[date] = mapped_column(primary_key=True)
+    points: Mapped[int] = mapped_column(BigInteger)
 
 
 class LoyaltyTier(Versioned, Base):

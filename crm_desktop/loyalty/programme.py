@@ -41,9 +41,12 @@ _CHANGES = text(
 )
 _WHO_EXPIRES = text(
     """
-    SELECT DISTINCT c.id
-    FROM crm.points_left() p JOIN crm.customers c ON c.user_id = p.user_id
-    WHERE date_trunc('month', p.expires_at AT TIME ZONE 'UTC') = :month
+    SELECT c.id
+    FROM crm.loyalty_points_left p
+    JOIN crm.customers c ON c.user_id = p.user_id
+    WHERE p.month = (CAST(:month AS date) - make_interval(months => (
+        SELECT (s.value #>> '{}')::integer FROM crm.settings s WHERE s.key = 'points_expire_months'
+    )))::date
     LIMIT :most
     """
 )

@@ -30,6 +30,7 @@ _UNAUDITED = {
     "figures",
     "frozen_rows",
     "loyalty_accounts",
+    "loyalty_points_left",
     "loyalty_tier_changes",
     "order_points_due",
     "segment_members",

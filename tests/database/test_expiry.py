@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -150,6 +150,20 @@ def read_plainly(history: list[tuple[int, datetime]], months: int, now: datetime
     return [(later_by(months, moment), points) for moment, points in pile]
 
 
+def by_month(left: list[tuple[datetime, int]], months: int) -> dict[date, int]:
+    """The same by the month in which the points came."""
+    found: dict[date, int] = {}
+    for expires, points in left:
+        month = later_by(-months, expires.replace(day=1)).date()
+        found[month] = found.get(month, 0) + points
+    return found
+
+
+def kept_by_month(connection: Connection, user_id: UUID) -> dict[date, int]:
+    query = "SELECT month, points FROM crm.loyalty_points_left WHERE user_id = %s"
+    return {month: int(points) for month, points in connection.execute(query, (user_id,))}
+
+
 KINDS = ["earn", "opening", "adjust", "redeem", "take_back"]
 STEPS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(1, 500), st.integers(0, 1200)), min_size=1, max_size=12)
 
@@ -178,7 +192,12 @@ def test_expiry_is_what_a_plain_reading_says(crm: Crm, steps: list[tuple[str, in
             (account,),
         ).fetchall()
         assert found == expected
+        kept = kept_by_month(ada, account)
+        assert kept == by_month(expected, months)
+        ada.execute("SELECT crm.rebuild_derived()")
+        assert kept_by_month(ada, account) == kept
         due = sum(points for expires, points in expected if expires <= now)
         assert expire(ada) == (1 if due else 0, due)
         assert balance(ada, account) == left - due
+        assert kept_by_month(ada, account) == by_month([each for each in expected if each[0] > now], months)
         ada.rollback()

@@ -26,7 +26,7 @@ Connection = psycopg.Connection[Any]
 TABLES = (
     "customers", "customer_interactions", "contacts", "contact_positions", "orders", "order_lines", "consents",
     "duplicate_decisions", "duplicate_pairs", "customer_merges", "loyalty_accounts", "loyalty_ledger",
-    "loyalty_tier_changes", "users", "customer_purchases", "customer_preferences",
+    "loyalty_points_left", "loyalty_tier_changes", "users", "customer_purchases", "customer_preferences",
 )  # fmt: skip
 
 

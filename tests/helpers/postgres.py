@@ -44,6 +44,7 @@ _BUSINESS_TABLES = [
     "frozen_rows",
     "loyalty_tier_changes",
     "loyalty_ledger",
+    "loyalty_points_left",
     "loyalty_accounts",
     "customer_preferences",
     "customer_purchases",

@@ -131,7 +131,7 @@ class ProgrammeView(ShellPage):
         def show(expiring: tuple[Expiring, ...]) -> None:
             self.forecast.show_months(expiring, months)
 
-        # Every entry that is still worth something is looked at: nobody waits for it.
+        # Adds up what every member has left: the rest is there without it.
         self._handle = self._context.operations.query(self, expiring_of_all, show, patient=True)
 
     def _failed(self, error: CrmError) -> None:
