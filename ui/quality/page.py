@@ -21,8 +21,8 @@ from ui.widgets.buttons import icon_button
 from ui.widgets.form import ComboBox
 from ui.widgets.frames import Card, scrolled
 from ui.widgets.labels import text_label
-from ui.widgets.progress import BusyLine
 from ui.widgets.state_panel import StatePanel, Words
+from ui.widgets.waiting_line import WaitingLine
 
 if TYPE_CHECKING:
     from ui.context import Signed
@@ -50,8 +50,7 @@ class DataQualityPage(ShellPage):
         self.months.set_value(self._saved_months())
         self.refresh_button = icon_button("refresh", "Count again", self.refresh)
         self.cards = {check.key: CheckCard(check) for check in CHECKS}
-        self._line = BusyLine(self)
-        self._line.hide()
+        self._line = WaitingLine(self)
         self._panel = StatePanel()
         self._content = QWidget()
         self._stack = QStackedLayout(self)
@@ -109,7 +108,7 @@ class DataQualityPage(ShellPage):
         months = int(self.months.value)
         if self._handle is not None:
             self._handle.cancel()
-        self._set_busy(True)
+        self._line.start()
         self._handle = self._context.operations.query(
             self, lambda session: quality(session, months), self._show, failed=self._failed
         )
@@ -122,7 +121,7 @@ class DataQualityPage(ShellPage):
 
     def _show(self, found: Quality) -> None:
         self._handle = None
-        self._set_busy(False)
+        self._line.stop()
         self._found = found
         self._stack.setCurrentIndex(0)
         self.score.setText(percent(found.score))
@@ -134,7 +133,7 @@ class DataQualityPage(ShellPage):
 
     def _failed(self, error: CrmError) -> None:
         self._handle = None
-        self._set_busy(False)
+        self._line.stop()
         self._is_stale = True
         self._panel.say(Words("error", str(error), error.hint, (("Try again", self.refresh),)), tone="danger")
         self._stack.setCurrentWidget(self._panel)
@@ -168,11 +167,6 @@ class DataQualityPage(ShellPage):
 
     # On screen
 
-    def _set_busy(self, busy: bool) -> None:
-        self._line.setVisible(busy)
-        self._line.set_busy(busy)
-        self._line.raise_()
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._is_stale:
@@ -183,7 +177,7 @@ class DataQualityPage(ShellPage):
         beside = self.width() >= self.fontMetrics().averageCharWidth() * 44
         down, right = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._head.setDirection(right if beside else down)
-        self._line.setGeometry(0, 0, self.width(), self._line.sizeHint().height())
+        self._line.place()
 
 
 def _formula(found: Quality) -> str:
