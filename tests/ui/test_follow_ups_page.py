@@ -31,9 +31,10 @@ from tests.ui.desk import Desk, at_desk, nameless
 from ui.follow_ups import agenda_model
 from ui.follow_ups.agenda_model import Heading, More, text_of
 from ui.follow_ups.outcome_dialog import OutcomeDialog
-from ui.follow_ups.page import EVERYONE, MINE, FollowUpsPage
+from ui.follow_ups.page import FollowUpsPage
 from ui.follow_ups.snooze_dialog import SnoozeDialog
 from ui.follow_ups.snooze_times import next_time, snooze_times
+from ui.follow_ups.whose_choice import EVERYONE, MINE
 from ui.interactions.interaction_dialog import InteractionDialog
 from ui.operations import DataChange
 from ui.shell.shape import Shape
@@ -109,7 +110,7 @@ def test_everything_that_waits_stands_in_its_section(desk: Desk, page: FollowUps
         "Overdue (1)", "For overdue", "Today (1)", "For today", "Tomorrow (1)", "For tomorrow",
         "This week (1)", "For week", "Later (1)", "For later", "No date (1)", "Some day",
     ]  # fmt: skip
-    assert page.count.text() == "6 follow-ups"
+    assert page.bar.count.text() == "6 follow-ups"
     first = page.model.index(1)
     spoken = page.model.data(first, Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "For overdue, Ana Ruiz, Overdue since yesterday 16:00, Call, Medium priority, Ada Admin"
@@ -152,7 +153,7 @@ def test_a_long_section_is_read_page_by_page_and_its_count_is_exact(
 def test_an_empty_agenda_says_so(desk: Desk, page: FollowUpsPage) -> None:
     shown(desk, page)
     assert "You have nothing to follow up" in page.panel.text and page.panel.isVisible()
-    assert not page.buttons["done"].isEnabled()
+    assert not page.bar.buttons["done"].isEnabled()
 
 
 def test_a_failure_says_why_and_how_to_go_on(desk: Desk, page: FollowUpsPage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,8 +172,8 @@ def test_every_width_paints_and_has_its_buttons(desk: Desk, page: FollowUpsPage,
     page.set_shape(shape[1])
     shown(desk, page)
     assert not page.grab().isNull()
-    assert page.buttons["done"].isVisible() == (shape[1] is Shape.WIDE)
-    assert page.small_buttons["done"].isVisible() != page.buttons["done"].isVisible()
+    assert page.bar.buttons["done"].isVisible() == (shape[1] is Shape.WIDE)
+    assert page.bar.small_buttons["done"].isVisible() != page.bar.buttons["done"].isVisible()
     heights = {page.view.visualRect(page.model.index(number)).height() for number in (1, 3)}
     assert min(heights) >= 40
 
@@ -339,7 +340,7 @@ def test_opening_and_the_customer(desk: Desk, page: FollowUpsPage, qtbot: QtBot,
 def test_the_menu_offers_everything_with_its_key(desk: Desk, page: FollowUpsPage) -> None:
     plan_one_each(desk)
     shown(desk, page)
-    page.more_button.click()
+    page.bar.more_button.click()
     words = [action.text().partition("\t")[0] for action in open_menu(page).actions() if action.text()]
     assert words == [
         "Done", "Done with outcome…", "Done and schedule next…", "Snooze", "Reassign", "Edit", "Show Ana Ruiz",
@@ -453,7 +454,7 @@ def test_employees_see_their_own_and_read_what_is_somebody_else_s(emils: Desk, a
     plan(emils, emils.add(), -1, "His")
     shown(emils, page)
     assert not page.who.isVisible() and said(page)[1:] == ["His"]
-    assert page.buttons["done"].isEnabled()
+    assert page.bar.buttons["done"].isEnabled()
     row = page.view.entry()
     assert row is not None
     ada = UUID(int=1)

@@ -8,30 +8,28 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QFrame, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
-from crm_desktop.customers.suggestions import Person, people
 from crm_desktop.errors import CrmError
 from crm_desktop.interactions.agenda import PAGE, SECTIONS, Agenda, AgendaRow, SectionKey, agenda, agenda_page
 from crm_desktop.interactions.whose import Whose
 from crm_desktop.listing.periods import Clock
 from ui.follow_ups.agenda_model import AgendaModel
 from ui.follow_ups.agenda_view import AgendaView
+from ui.follow_ups.bar import FollowUpBar
 from ui.follow_ups.follow_up_actions import FollowUpActions
 from ui.follow_ups.menus import fill_entry, fill_people, fill_snooze, menu_of
+from ui.follow_ups.whose_choice import EVERYONE, MINE, WhoseChoice
 from ui.follow_ups.words import Look, count_words
 from ui.interactions.rights import NO_RIGHTS, Rights, rights_of
 from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
-from ui.shortcuts import bind, hint
-from ui.theme.tokens import XL, L, S
-from ui.widgets.buttons import button, icon_button
-from ui.widgets.form import ComboBox
+from ui.shortcuts import bind
+from ui.theme.tokens import XL, L
 from ui.widgets.frames import separator
-from ui.widgets.labels import text_label
-from ui.widgets.progress import BusyLine
 from ui.widgets.state_panel import StatePanel, Words
+from ui.widgets.waiting_line import WaitingLine
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -39,10 +37,8 @@ if TYPE_CHECKING:
     from ui.context import Signed
     from ui.operations import DataChange
 
-MINE, EVERYONE = "mine", "everyone"
 SETTLE_MS = 150
 MINUTE_MS = 60_000
-PATIENCE_MS = 180
 
 
 class FollowUpsPage(ShellPage):
@@ -52,8 +48,6 @@ class FollowUpsPage(ShellPage):
         super().__init__(parent)
         self._context = context
         self._clock = clock
-        self._people: tuple[Person, ...] = ()
-        self._counts: dict[SectionKey, int] = {}
         self._is_stale = True
         self._more_coming: set[SectionKey] = set()
         self._dealt_with: UUID | None = None
@@ -63,60 +57,20 @@ class FollowUpsPage(ShellPage):
         self.model = AgendaModel(self._look(clock()), self)
         self.view = AgendaView(self.model, context.theme)
         self.actions_of = FollowUpActions(context, self)
-        self.count = text_label("", "muted", wrap=False)
-        self.count.setAccessibleName("Number of follow-ups")
-        self.who = ComboBox([(MINE, "My follow-ups"), (EVERYONE, "Everyone")])
-        self.who.setAccessibleName("Whose follow-ups")
-        self.who.setMinimumContentsLength(0)
-        self.who.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.who.setMaximumWidth(self.who.fontMetrics().averageCharWidth() * 28)
-        self.who.setVisible(context.user.role == "admin")
+        self.who = WhoseChoice(context)
+        slots = {"done": self._done, "next": self._next, "snooze": self._snooze, "reassign": self._reassign}
+        self.bar = FollowUpBar(self.who, slots, self._more)
         self.panel = StatePanel()
-        self._line = BusyLine(self)
-        self._line.hide()
-        self._make_buttons()
+        self._line = WaitingLine(self)
         self._lay_out()
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._read)
         self._minute = QTimer(self, interval=MINUTE_MS)
         self._minute.timeout.connect(self._read)
-        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
-        self._patience.timeout.connect(self._show_waiting)
         self._connect()
         self._show_buttons()
 
-    def _make_buttons(self) -> None:
-        may: dict[str, tuple[str, str, Callable[[], None], str]] = {
-            "done": ("Done", "complete", self._done, "follow_up_done"),
-            "next": ("Done and next", "follow-up", self._next, "follow_up_next"),
-            "snooze": ("Snooze", "due", self._snooze, "follow_up_snooze"),
-            "reassign": ("Reassign", "people", self._reassign, "follow_up_reassign"),
-        }
-        self.buttons: dict[str, QPushButton] = {}
-        self.small_buttons = {}
-        for name, (text, glyph, slot, key) in may.items():
-            self.buttons[name] = button(text, slot, icon_name=glyph, kind="ghost")
-            self.small_buttons[name] = icon_button(glyph, text, slot)
-            for each in (self.buttons[name], self.small_buttons[name]):
-                each.setToolTip(f"{text} ({hint(key)})")
-        self.more_button = icon_button("more-vertical", "More for the chosen follow-up", self._more)
-
     def _lay_out(self) -> None:
-        whose, tools = QHBoxLayout(), QHBoxLayout()
-        whose.addWidget(self.who)
-        whose.addWidget(self.count)
-        whose.addStretch(1)
-        tools.addStretch(1)
-        for name in self.buttons:
-            tools.addWidget(self.buttons[name])
-            tools.addWidget(self.small_buttons[name])
-        tools.addWidget(self.more_button)
-        self._bar = bar = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        for part in (whose, tools, bar):
-            part.setSpacing(S)
-        bar.addLayout(whose)
-        bar.addLayout(tools, 1)
-        self._parts = (whose, tools)
         surface = QFrame()
         surface.setProperty("role", "surface")
         self._stack = QStackedLayout()
@@ -125,7 +79,7 @@ class FollowUpsPage(ShellPage):
         box = QVBoxLayout(surface)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addLayout(bar)
+        box.addWidget(self.bar)
         box.addWidget(separator())
         box.addLayout(self._stack, 1)
         outer = QVBoxLayout(self)
@@ -173,23 +127,10 @@ class FollowUpsPage(ShellPage):
         self._read()
 
     def set_shape(self, shape: Shape) -> None:
-        narrow = shape is Shape.NARROW
-        for name, made in self.buttons.items():
-            made.setHidden(shape is not Shape.WIDE)
-            self.small_buttons[name].setHidden(shape is Shape.WIDE or (narrow and name == "next"))
-        edge = self.view.cells.lead = L if narrow else XL
-        self._bar.setContentsMargins(edge, S, S if narrow else L, S)
-        self._fit()
-        self.count.setHidden(narrow and self._context.user.role == "admin")
+        self.view.cells.lead = L if shape is Shape.NARROW else XL
+        self.bar.set_shape(shape, self.view.cells.lead)
 
     # Reading
-
-    @property
-    def whose(self) -> UUID | None:
-        """Whose agenda it is; None is everybody's."""
-        if self.who.value == EVERYONE:
-            return None
-        return self._context.user.id if self.who.value in ("", MINE) else UUID(self.who.value)
 
     def _look(self, clock: Clock) -> Look:
         return Look(clock.now, clock.zone)
@@ -205,23 +146,22 @@ class FollowUpsPage(ShellPage):
             return
         self._settle.stop()
         self._is_stale = False
-        clock, whose = self._clock(), self.whose
+        clock, whose = self._clock(), self.who.user_id
         # As much of each section as is on screen, so that nothing jumps.
         wanted = {} if from_the_top else {s: max(PAGE, len(self.model.entries(s))) for s in SECTIONS}
-        self._patience.start()
+        self._line.start()
 
         def read(session: Session) -> Agenda:
             return agenda(session, clock, whose, wanted)
 
         def show(found: Agenda) -> None:
-            if whose == self.whose:  # otherwise somebody else was chosen meanwhile
+            if whose == self.who.user_id:  # otherwise somebody else was chosen meanwhile
                 self._show(found, self._look(clock))
 
         self._context.operations.query(self, read, show, failed=self._failed)
 
     def _show(self, found: Agenda, look: Look) -> None:
-        self._end_reading()
-        self._counts = dict(found.counts)
+        self._line.stop()
         view, model = self.view, self.model
         view.cells.names_people = self.who.value != MINE
         chosen, place, scrolled = view.entry(), view.currentIndex().row(), view.verticalScrollBar().value()
@@ -236,8 +176,7 @@ class FollowUpsPage(ShellPage):
             view.choose(again if again >= 0 else max(0, min(place, model.rowCount() - 1)))
             view.verticalScrollBar().setValue(scrolled)
         self._dealt_with = None
-        self.count.setText(count_words(found.total))
-        self._fit()
+        self.bar.show_count(count_words(found.total))
         self._show_buttons()
         if self._wants_focus:
             self._wants_focus = False
@@ -255,12 +194,12 @@ class FollowUpsPage(ShellPage):
         known = self.model.entries(section)
         if not known or section in self._more_coming:
             return
-        clock, whose, last = Clock(self.model.look.now, self.model.look.zone), self.whose, known[-1]
+        clock, whose, last = Clock(self.model.look.now, self.model.look.zone), self.who.user_id, known[-1]
         self._more_coming.add(section)
 
         def show(rows: list[AgendaRow]) -> None:
             self._more_coming.discard(section)
-            if whose == self.whose:
+            if whose == self.who.user_id:
                 place = self.view.currentIndex().row()
                 self.model.add_page(section, rows)
                 self.view.choose(place)
@@ -273,40 +212,14 @@ class FollowUpsPage(ShellPage):
             self, lambda session: agenda_page(session, clock, whose, section, last), show, failed=failed
         )
 
-    def _end_reading(self) -> None:
-        self._patience.stop()
-        self._line.set_busy(False)
-        self._line.hide()
-
     def _failed(self, error: CrmError) -> None:
-        self._end_reading()
+        self._line.stop()
         self.panel.say(Words("error", str(error), error.hint, (("Try again", self._read),)), tone="danger")
         self._stack.setCurrentWidget(self.panel)
-
-    def _show_waiting(self) -> None:
-        self._line.set_busy(True)
-        self._line.show()
 
     def _on_data_changed(self, change: DataChange) -> None:
         if change.concerns("interactions", "customers"):
             self._settle.start()
-        if change.concerns("users"):
-            self._read_people()
-
-    def _read_people(self) -> None:
-        self._context.operations.query(self, people, self._show_people, failed=lambda _error: None, patient=True)
-
-    def _show_people(self, found: tuple[Person, ...]) -> None:
-        self._people, chosen = found, self.who.value
-        self.who.blockSignals(True)
-        self.who.clear()
-        self.who.addItem("My follow-ups", MINE)
-        self.who.addItem("Everyone", EVERYONE)
-        for person in found:
-            if person.id != self._context.user.id:
-                self.who.addItem(person.name, str(person.id))
-        self.who.set_value(chosen)
-        self.who.blockSignals(False)
 
     # What the person does
 
@@ -347,7 +260,7 @@ class FollowUpsPage(ShellPage):
         self._pop_up(menu)
 
     def _fill_people(self, row: AgendaRow, menu: QMenu) -> None:
-        fill_people(menu, row, self._people, self._context.user.id, self.actions_of)
+        fill_people(menu, row, self.who.people, self._context.user.id, self.actions_of)
 
     def _open(self) -> None:
         row = self.view.entry()
@@ -362,7 +275,7 @@ class FollowUpsPage(ShellPage):
     def _more(self) -> None:
         row = self.view.entry()
         if row is not None:
-            self._show_menu(row, self.more_button.mapToGlobal(QPoint(0, self.more_button.height())))
+            self._show_menu(row, self.bar.place_for_menu())
 
     def _show_menu(self, row: AgendaRow, place: QPoint) -> None:
         menu = menu_of(self, row.subject)
@@ -392,10 +305,7 @@ class FollowUpsPage(ShellPage):
 
     def _show_buttons(self) -> None:
         row = self.view.entry()
-        may = self.rights(row).edit
-        for made in (*self.buttons.values(), *self.small_buttons.values()):
-            made.setEnabled(may)
-        self.more_button.setEnabled(row is not None)
+        self.bar.set_possible(change=self.rights(row).edit, more=row is not None)
 
     def _empty_words(self) -> Words:
         text = "Log a call, a meeting or an email with a follow-up time, and it will stand here until it is done."
@@ -408,8 +318,7 @@ class FollowUpsPage(ShellPage):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._minute.start()
-        if not self._people:
-            self._read_people()
+        self.who.read_people()
         if self._is_stale:
             self._read()
 
@@ -417,15 +326,6 @@ class FollowUpsPage(ShellPage):
         super().hideEvent(event)
         self._minute.stop()
 
-    def _fit(self) -> None:
-        """In one line, or where large text leaves no room for that, in two."""
-        around = self._bar.contentsMargins()
-        wanted = sum(part.sizeHint().width() for part in self._parts) + around.left() + around.right()
-        below = wanted > self.width()
-        self._bar.setDirection(QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight)
-
-    def resizeEvent(self, event: object) -> None:
-        super().resizeEvent(event)  # type: ignore[arg-type]
-        self._fit()
-        self._line.setGeometry(0, 0, self.width(), self._line.sizeHint().height())
-        self._line.raise_()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._line.place()

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from scripts.screenshots.scenes.window import SETTLED_MS, choose_customer, close_dialogs, main_window
 from scripts.screenshots.stage import wait, wait_for
-from ui.follow_ups.page import EVERYONE, MINE, FollowUpsPage
+from ui.follow_ups.page import FollowUpsPage
+from ui.follow_ups.whose_choice import EVERYONE, MINE
 from ui.session import Session
 from ui.shell.pages import CUSTOMERS, FOLLOW_UPS, INTERACTIONS
 
@@ -62,7 +63,7 @@ def follow_ups_snooze(session: Session) -> Iterator[None]:
     with follow_ups(session):
         page = main_window(session).pages.page(FOLLOW_UPS)
         assert isinstance(page, FollowUpsPage)
-        page.buttons["snooze"].click()
+        page.bar.buttons["snooze"].click()
         wait(SETTLED_MS)
         yield
         for menu in page.findChildren(QMenu):
