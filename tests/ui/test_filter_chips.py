@@ -81,7 +81,7 @@ def test_chips_name_people_and_segments_once_they_are_known(page: CustomersPage,
         session.execute(text("DELETE FROM crm.customer_segments"))
     page.reload()
     rows(page, desk)
-    assert "names a segment that is not there any more (at all[0].value)" in page.table._panel.text
+    assert "names a segment that is not there any more (at all[0].value)" in page.table.states.panel.text
 
 
 def test_a_long_condition_does_not_widen_a_phone_sized_window(desk: Desk, page: CustomersPage) -> None:

@@ -134,7 +134,7 @@ def test_empty_says_what_to_do(desk: Desk, page: InteractionsPage) -> None:
     carl = desk.add(contact_name="Carl")
     page.set_customer(carl, "Carl")
     assert subjects(page, desk) == []
-    assert page.table._panel.text.startswith("Nothing has been logged with Carl")
+    assert page.table.states.panel.text.startswith("Nothing has been logged with Carl")
 
 
 @pytest.mark.parametrize("width", [390, 820, 1440])

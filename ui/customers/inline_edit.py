@@ -49,8 +49,8 @@ class InlineEdit(QObject):
         self._version = 0
         self.editor: CellEditor | None = None
         if context.capabilities.edit_customers:
-            table.allow_editing()
-        table.edit_requested.connect(self.start)
+            table.cells.allow()
+        table.cells.edit_requested.connect(self.start)
         for bar in (table.view.verticalScrollBar(), table.view.horizontalScrollBar()):
             bar.valueChanged.connect(self._place)
         table.view.horizontalHeader().sectionResized.connect(self._place)
@@ -121,9 +121,9 @@ class InlineEdit(QObject):
         """After a cell: the next one of the row, or back to the table."""
         key = self.editor.key if self.editor is not None else ""
         self.close()
-        following = self._table.editable_after(key, step) if step else ""
+        following = self._table.cells.after(key, step) if step else ""
         if following:
-            self._table.show_cell(row.id, following)
+            self._table.cells.show(row.id, following)
             self.start(row, following)
 
     def _say(self, editor: CellEditor, error: CrmError) -> None:
@@ -179,7 +179,7 @@ class InlineEdit(QObject):
 
     def _place(self, *_: object) -> None:
         if self.editor is not None and self._row is not None:
-            self.editor.place(self._table.cell(self._row.id, self.editor.key))
+            self.editor.place(self._table.cells.place(self._row.id, self.editor.key))
 
 
 def _text(key: str, value: Any) -> str:

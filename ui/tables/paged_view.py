@@ -5,31 +5,29 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QHideEvent, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crm_desktop.listing.request import ListRequest
 from crm_desktop.listing.selection import Selection
 from ui.tables.column_chooser import ColumnChooser
 from ui.tables.column_layout import ColumnLayout
 from ui.tables.columns import Column, CompactRow
+from ui.tables.copying import bind_copy, copy_rows
 from ui.tables.delegate import COMPACT_LEAD, LEAD, MARKING_LEAD, CellDelegate
+from ui.tables.editable_cells import EditableCells
+from ui.tables.header_row import HeaderRow
 from ui.tables.ink import Ink
-from ui.tables.loading_rows import LoadingRows
 from ui.tables.marking import Marking
 from ui.tables.marks import Marks
-from ui.tables.paged_model import ListingFactory, PagedModel, Phase
+from ui.tables.paged_model import ListingFactory, PagedModel
+from ui.tables.table_states import TableStates
 from ui.tables.table_view import COMPACT_BOX_ROOM, TableView
-from ui.widgets.progress import BusyLine
-from ui.widgets.state_panel import StatePanel, Words
+from ui.widgets.state_panel import Words
 
 if TYPE_CHECKING:
     from ui.context import Signed
-
-PATIENCE_MS = 180
-"""Shorter waits show nothing: a flash of "loading" feels slower than none."""
-COPY_MOST = 1_000
 
 
 class PagedTable(QWidget):
@@ -42,7 +40,6 @@ class PagedTable(QWidget):
     typed = Signal(str)
     menu_requested = Signal(object, QPoint)
     selecting_changed = Signal(bool)
-    edit_requested = Signal(object, str)  # a row, and the key of the column whose cell is to be edited
     said = Signal(str)  # what the person should know of marking and copying
 
     def __init__(
@@ -64,9 +61,7 @@ class PagedTable(QWidget):
         self._told: object = None
         self._wants_end = False
         self._counted = (0, True)
-        self._may_edit = False
         self._is_chosen = True  # the current row is the chosen one, and not just where marking has got to
-        self._empty: Callable[[], Words] = lambda: Words("search", "Nothing here")
         ink = Ink(context.theme.tokens, self.font())
         self.model = PagedModel(context.operations, columns, listing_factory, subjects=subjects, parent=self)
         self.view = TableView(ink)
@@ -79,27 +74,19 @@ class PagedTable(QWidget):
         self.view.setItemDelegate(self.delegate)
         self.columns = ColumnLayout(self.view, name.lower(), columns, context.preferences)
         self.columns.changed.connect(self._show_first_column)
-        self._panel = StatePanel()
-        self._loading = LoadingRows(ink)
-        self._line = BusyLine(self)
-        self._stack = QStackedLayout()
-        for widget in (self.view, self._panel, self._loading):
-            self._stack.addWidget(widget)
+        self.cells = EditableCells(self)
+        self.states = TableStates(self, ink)
+        self._header = HeaderRow(self)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addLayout(self._stack, 1)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.timeout.connect(self._show_waiting)
-        self._line.hide()
+        box.addLayout(self.states.stack, 1)
         self._connect()
         self._show_first_column()
-        self._show_sort()
+        self._header.show_sort()
 
     def _connect(self) -> None:
         model, view = self.model, self.view
-        model.phase_changed.connect(self._on_phase)
         model.counted.connect(self._on_counted)
         model.page_arrived.connect(self._on_page)
         model.rows_moved.connect(self._find_chosen_again)
@@ -109,19 +96,9 @@ class PagedTable(QWidget):
         view.activated_row.connect(self._on_activated)
         view.typed.connect(self.typed)
         view.wants_end.connect(self._on_wants_end)
-        view.is_editable = lambda section: model.columns[section].editable and self._may_edit
-        view.edit_asked.connect(self._on_edit_asked)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._on_menu)
-        header = view.horizontalHeader()
-        header.sectionClicked.connect(self._on_header)
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._on_header_menu)
-        copy = QAction("Copy", view)
-        copy.setShortcut(QKeySequence.StandardKey.Copy)
-        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.triggered.connect(self.copy)
-        view.addAction(copy)
+        bind_copy(self)
         self._context.theme.changed.connect(self._restyle)
 
     # What a page does with it
@@ -145,18 +122,18 @@ class PagedTable(QWidget):
         if (key, descending) == (self.request.sort, self.request.descending):
             return
         self.model.set_request(replace(self.request, sort=key, descending=descending))
-        self._show_sort()
+        self._header.show_sort()
         self.sort_changed.emit(key, descending)
 
     def start_sorted(self, key: str, descending: bool) -> None:
         """The order for the next reading."""
         self.model.request = replace(self.model.request, sort=key, descending=descending)
-        self._show_sort()
+        self._header.show_sort()
         self.sort_changed.emit(key, descending)
 
     def set_empty(self, words: Callable[[], Words]) -> None:
         """Asked for its words each time that there is no row."""
-        self._empty = words
+        self.states.empty = words
 
     def set_compact(self, compact: bool) -> None:
         """Two-line rows for narrow windows."""
@@ -200,34 +177,6 @@ class PagedTable(QWidget):
             self.marking.show()
             self.selecting_changed.emit(on)
 
-    def allow_editing(self) -> None:
-        """Let cells of editable columns be asked for: whoever allows it listens to `edit_requested`."""
-        self._may_edit = True
-
-    def cell(self, row_id: UUID, key: str) -> QRect:
-        """Where the cell is in the view's viewport; empty while its row is neither in nor near sight."""
-        number = self.model.find(row_id)
-        section = next(place for place, column in enumerate(self.model.columns) if column.key == key)
-        if number < 0 or self.view.isColumnHidden(section):
-            return QRect()
-        return self.view.visualRect(self.model.index(number, section))
-
-    def show_cell(self, row_id: UUID, key: str) -> None:
-        """Make a cell the current one, in sight."""
-        number = self.model.find(row_id)
-        section = next(place for place, column in enumerate(self.model.columns) if column.key == key)
-        if number >= 0:
-            self.view.setCurrentIndex(self.model.index(number, section))
-            self.view.scrollTo(self.model.index(number, section))
-
-    def editable_after(self, key: str, step: int) -> str:
-        """The editable column that follows on screen (or comes before, with -1); "" when there is none."""
-        header, columns = self.view.horizontalHeader(), self.model.columns
-        order = [header.logicalIndex(place) for place in range(header.count())]
-        keys = [columns[s].key for s in order if columns[s].editable and not header.isSectionHidden(s)]
-        place = keys.index(key) + step if key in keys else -1
-        return keys[place] if 0 <= place < len(keys) else ""
-
     def refresh(self) -> None:
         """Read again what is on show."""
         self.model.refresh()
@@ -265,61 +214,19 @@ class PagedTable(QWidget):
         ColumnChooser(self.columns, self).open_below(below)
 
     def copy(self) -> None:
-        """Put the marked rows, or the chosen one, on the clipboard, columns as shown, tab-separated."""
-        header = self.view.horizontalHeader()
-        shown = [header.logicalIndex(place) for place in range(header.count())]
-        shown = [column for column in shown if not header.isSectionHidden(column)]
-        if self.marks.any:
-            rows = self.model.rows_at_hand(self.view.is_marked, COPY_MOST)
-        else:
-            rows = [self.view.currentIndex().row()]
-        lines = ["\t".join(texts[column] for column in shown) for texts in map(self.model.texts, rows) if texts]
-        if not lines:
-            return
-        QGuiApplication.clipboard().setText("\n".join(lines))
-        wanted = self.marks.count(self.total)
-        if wanted > len(lines):
-            self.said.emit(f"{len(lines):,} of the {wanted:,} rows were copied: those on screen and near it.")
+        """Put the marked rows, or the chosen one, on the clipboard."""
+        said = copy_rows(self)
+        if said:
+            self.said.emit(said)
 
     # What the model says
 
-    def _on_phase(self, phase: Phase) -> None:
-        self._patience.stop()
-        if phase is Phase.LOADING:
-            self._patience.start(PATIENCE_MS)
-            return
-        self._line.set_busy(False)
-        self._line.hide()
-        if phase is Phase.FAILED and self.model.error is not None:
-            error = self.model.error
-            words = Words("error", str(error), error.hint, (("Try again", self.model.reload),))
-            self._panel.say(words, tone="danger")
-            self._stack.setCurrentWidget(self._panel)
-
     def _on_counted(self, count: int, exact: bool) -> None:
-        if self.model.phase is Phase.READY:
-            self._show_rows_or_words()
         if exact and self._wants_end:
             self._wants_end = False
             self.choose(count - 1)
         self._counted = (count, exact)
         self.counted.emit(count, exact)
-
-    def _show_rows_or_words(self) -> None:
-        if self.model.rowCount():
-            self._stack.setCurrentWidget(self.view)
-        else:
-            had_focus = self.view.hasFocus()
-            self._panel.say(self._empty())
-            self._stack.setCurrentWidget(self._panel)
-            if had_focus:
-                self._panel.setFocus()
-
-    def _show_waiting(self) -> None:
-        self._line.set_busy(True)
-        self._line.show()
-        if not self.model.rowCount():
-            self._stack.setCurrentWidget(self._loading)
 
     # What the person does
 
@@ -353,41 +260,8 @@ class PagedTable(QWidget):
         if found is not None:
             self.row_activated.emit(found)
 
-    def _on_edit_asked(self, row: int, section: int) -> None:
-        found = self.model.row_at(row)
-        if found is not None:
-            self.view.setCurrentIndex(self.model.index(row, section))
-            self.view.scrollTo(self.model.index(row, section))
-            self.edit_requested.emit(found, self.model.columns[section].key)
-
     def _on_wants_end(self) -> None:
         self._wants_end = not self.model.exact
-
-    def _on_header(self, section: int) -> None:
-        column = self.model.columns[section]
-        if column.sort_key is None:
-            self._show_sort()
-        elif column.sort_key == self.request.sort:
-            self.set_sort(column.sort_key, not self.request.descending)
-        else:
-            self.set_sort(column.sort_key, False)
-
-    def _on_header_menu(self, place: QPoint) -> None:
-        header = self.view.horizontalHeader()
-        section = header.logicalIndexAt(place)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if section >= 0:
-            column = self.model.columns[section]
-            if column.sort_key is not None:
-                key = column.sort_key
-                menu.addAction("Sort ascending", lambda: self.set_sort(key, False))
-                menu.addAction("Sort descending", lambda: self.set_sort(key, True))
-                menu.addSeparator()
-            if not column.fixed:
-                menu.addAction(f"Hide “{column.title}”", lambda: self.columns.set_shown(column.key, False))
-        menu.addAction("Columns…", lambda: self.open_columns(header))
-        menu.popup(header.mapToGlobal(place))
 
     def _on_menu(self, place: QPoint) -> None:
         row = self.model.row_at(self.view.rowAt(place.y()))
@@ -409,31 +283,21 @@ class PagedTable(QWidget):
         self.delegate.first_section = next((s for s in places if not header.isSectionHidden(s)), 0)
         self.view.viewport().update()
 
-    def _show_sort(self) -> None:
-        header = self.view.horizontalHeader()
-        order = Qt.SortOrder.DescendingOrder if self.request.descending else Qt.SortOrder.AscendingOrder
-        for section, column in enumerate(self.model.columns):
-            if column.sort_key == self.request.sort:
-                header.setSortIndicator(section, order)
-                return
-        header.setSortIndicator(-1, order)
-
     def _restyle(self) -> None:
         ink = Ink(self._context.theme.tokens, self.font())
         self.delegate.ink = ink
-        self._loading.ink = ink
+        self.states.set_ink(ink)
         self.view.set_ink(ink)
         self.columns.apply()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "_stack"):
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "states"):
             self._restyle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._line.setGeometry(0, 0, self.width(), self._line.sizeHint().height())
-        self._line.raise_()
+        self.states.line.place()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
