@@ -1,4 +1,4 @@
-"""From the start to somebody signed in: first run, opening the database, signing in. Owns the start window."""
+"""From the start to somebody signed in: which page comes when. Owns the start window."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from crm_desktop.errors import CrmError
 from crm_desktop.settings import Preferences, Profile, ProfileStore
 from ui.background import Background
 from ui.sign_in import work
+from ui.sign_in.opening import Opening
 from ui.sign_in.page import SignInPage
 from ui.start_window import StartWindow
-from ui.warm_up import DATABASE
 
 # Pages that most starts do not show are imported when they are needed.
 if TYPE_CHECKING:
-    from crm_desktop.database.local_server import LocalServer
     from ui.first_run.connecting import Connecting
     from ui.first_run.setting_up import SettingUp
-    from ui.first_run.upgrading import Upgrading
     from ui.first_run.welcome_page import WelcomePage
     from ui.sign_in.new_password import NewPassword
     from ui.tasks import Tasks
@@ -38,7 +36,6 @@ class StartFlow(QObject):
     """`store` None: one fixed database (`profile`), nothing to choose."""
 
     signed_in = Signal(object, object, object)  # work.Account, Profile, CrmError | None to tell
-    _said = Signal(str)  # emitted in workers' threads
 
     def __init__(
         self,
@@ -56,19 +53,20 @@ class StartFlow(QObject):
         self._data_dir = data_dir
         self._store = store
         self._profile = profile
-        self._servers: dict[Path, LocalServer] = {}
-        self._opened: work.Opened | None = None
-        self._upgrading: Upgrading | None = None
-        self._opening = 0  # which opening is the current one
-        self._is_opening = False
         self._pending: tuple[str, str, bool] | None = None
-        self._said.connect(self._show_progress, Qt.ConnectionType.QueuedConnection)
         self.window = StartWindow()
         self.sign_in_page = SignInPage()
         self.sign_in_page.submitted.connect(self._submit)
         self.sign_in_page.profile_chosen.connect(self._choose)
         self.sign_in_page.connect_asked.connect(self._show_welcome)
         self.sign_in_page.retry_asked.connect(self._open)
+        self._opening = Opening(self._background, self.window, self)
+        self._opening.said.connect(self._show_progress, Qt.ConnectionType.QueuedConnection)
+        self._opening.succeeded.connect(self._did_open)
+        self._opening.failed.connect(self._could_not_open)
+        self._opening.ended.connect(self._opening_ended)
+        self._opening.cancelled.connect(lambda: self.sign_in_page.set_status(""))
+        self._opening.upgrade_left.connect(self._show_sign_in)
         self._welcome: WelcomePage | None = None
         self._setting_up: SettingUp | None = None
         self._connecting: Connecting | None = None
@@ -99,121 +97,54 @@ class StartFlow(QObject):
         self._show_sign_in()
         self.window.show()
         self.window.raise_()
-        if self._opened is None:
+        if self._opening.opened is None:
             self._open()
 
     def close(self) -> None:
-        for server in self._servers.values():
-            server.stop()
+        self._opening.close()
 
     @property
     def target(self) -> work.Opened | None:
-        return self._opened
+        return self._opening.opened
 
     # Opening the database
-
-    def _server(self, profile: Profile) -> LocalServer:
-        from crm_desktop.database.local_server import LocalServer
-
-        assert profile.data_dir is not None
-        if profile.data_dir not in self._servers:
-            self._servers[profile.data_dir] = LocalServer(profile.data_dir, progress=self._said.emit)
-        return self._servers[profile.data_dir]
-
-    def _show_progress(self, text: str) -> None:
-        if self._is_opening:
-            self.sign_in_page.set_status(f"{text}…", busy=True)
-        if self._setting_up is not None:
-            self._setting_up.report(f"{text}…")
 
     def _open(self) -> None:
         profile = self._profile
         if profile is None:
             return
-        self._opening += 1
-        number = self._opening
-        self._opened = None
+        is_local = profile.kind == "local"
         self.sign_in_page.clear_error()
-        if profile.kind == "server":
-            assert profile.target is not None
-            self._opened = work.Opened(profile.target)
-            self.sign_in_page.set_status("")
-            self._go_on()
-            return
-        server = self._server(profile)
-        self._is_opening = True
-        self.sign_in_page.set_status("Starting the database…", busy=True)
-        steps = self._watch_upgrade(number).steps
-        handle = self._background.run(
-            self,
-            lambda _progress: work.open_local(server, steps),
-            lambda opened: self._did_open(number, opened),
-            failed=lambda error: self._could_not_open(number, error),
-            needs=DATABASE,
-        )
-        handle.finished.connect(lambda: self._open_ended(number))
+        self.sign_in_page.set_status("Starting the database…" if is_local else "", busy=is_local)
+        self._opening.open(profile)
 
-    def _watch_upgrade(self, number: int) -> Upgrading:
-        """Shows the page of an upgrade if this opening comes to one."""
-        from ui.first_run.upgrading import CANCELLED, CANCELLED_HINT, Upgrading
+    def _show_progress(self, text: str) -> None:
+        if self._opening.is_running:
+            self.sign_in_page.set_status(f"{text}…", busy=True)
+        if self._setting_up is not None:
+            self._setting_up.report(f"{text}…")
 
-        def show() -> None:
-            if number == self._opening and upgrading.page is not None:
-                self.window.show_page(upgrading.page)
-
-        def cancelled() -> None:
-            if number == self._opening:
-                self._opening += 1  # whatever that opening still brings is not waited for
-                self._could_not_open(self._opening, CrmError(CANCELLED, hint=CANCELLED_HINT))
-                self.sign_in_page.set_status("")
-
-        self._end_upgrade()
-        upgrading = self._upgrading = Upgrading(self)
-        upgrading.began.connect(show)
-        upgrading.cancelled.connect(cancelled)
-        return upgrading
-
-    def _end_upgrade(self) -> None:
-        """Back from the page of an upgrade to where the person was."""
-        upgrading, self._upgrading = self._upgrading, None
-        if upgrading is None:
-            return
-        if upgrading.page is not None:
-            if self.window.page is upgrading.page:
-                self._show_sign_in()
-            self.window.drop_page(upgrading.page)
-        upgrading.deleteLater()
-
-    def _open_ended(self, number: int) -> None:
-        if number == self._opening:
-            self._is_opening = False
-            copy = self._opened.copy if self._opened is not None else None
-            self.sign_in_page.set_status(f"The database was upgraded. A copy from before is {copy}." if copy else "")
-            if self._opened is None and self._pending is not None:
-                self._pending = None
-                self.sign_in_page.set_signing_in(False)
-
-    def _did_open(self, number: int, opened: work.Opened) -> None:
-        if number != self._opening:
-            return
-        self._opened = opened
-        self._is_opening = False
-        self._end_upgrade()
-        if opened.needs_admin and self.window.page is self.sign_in_page:
+    def _did_open(self) -> None:
+        opened = self._opening.opened
+        if opened is not None and opened.needs_admin and self.window.page is self.sign_in_page:
             self._show_admin()
         self._go_on()
 
-    def _could_not_open(self, number: int, error: CrmError) -> None:
-        if number != self._opening:
-            return
-        self._is_opening = False
-        self._end_upgrade()
+    def _could_not_open(self, error: CrmError) -> None:
         if self._setting_up is not None and self._setting_up.waits:
             self._setting_up.fail(error)
             return
         self._pending = None
         self.sign_in_page.set_signing_in(False)
         self.sign_in_page.show_error(error, can_retry=True)
+
+    def _opening_ended(self) -> None:
+        opened = self._opening.opened
+        copy = opened.copy if opened is not None else None
+        self.sign_in_page.set_status(f"The database was upgraded. A copy from before is {copy}." if copy else "")
+        if opened is None and self._pending is not None:
+            self._pending = None
+            self.sign_in_page.set_signing_in(False)
 
     def _go_on(self) -> None:
         """What was asked for while the database was being opened."""
@@ -267,13 +198,13 @@ class StartFlow(QObject):
     def _submit(self, username: str, password: str, remember: bool) -> None:
         self.sign_in_page.set_signing_in(True)
         self._pending = (username, password, remember)
-        if self._opened is not None:
+        if self._opening.opened is not None:
             self._sign_in(*self._pending)
-        elif not self._is_opening:
+        elif not self._opening.is_running:
             self._open()
 
     def _sign_in(self, username: str, password: str, remember: bool) -> None:
-        opened, profile = self._opened, self._profile
+        opened, profile = self._opening.opened, self._profile
         assert opened is not None
         assert profile is not None
         self._pending = None
@@ -362,7 +293,7 @@ class StartFlow(QObject):
         from ui.first_run.setting_up import SettingUp
 
         if self._setting_up is None:
-            self._setting_up = SettingUp(self._background, self.window, self._said.emit, self)
+            self._setting_up = SettingUp(self._background, self.window, self._opening.said.emit, self)
             self._setting_up.back.connect(self._show_welcome)
             self._setting_up.wanted.connect(self._set_up)
             self._setting_up.created.connect(self._did_create)
@@ -370,17 +301,17 @@ class StartFlow(QObject):
         self._setting_up.show(can_go_back=self._store is not None)
 
     def _set_up(self) -> None:
-        if self._opened is not None:
+        if self._opening.opened is not None:
             self._create_admin()
-        elif not self._is_opening:
+        elif not self._opening.is_running:
             self._open()
 
     def _create_admin(self) -> None:
-        profile, opened = self._profile, self._opened
+        profile, opened = self._profile, self._opening.opened
         assert self._setting_up is not None
         assert profile is not None
         assert opened is not None
-        self._setting_up.create(self._server(profile), opened, profile)
+        self._setting_up.create(self._opening.server(profile), opened, profile)
 
     def _did_create(self, account: work.Account, profile: Profile) -> None:
         self._preferences.set("last_username", account.database.username)
