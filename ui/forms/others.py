@@ -38,7 +38,7 @@ class Others(QObject):
         their_values = {name: as_shown(theirs.values.get(name)) for name in names}
         found = differences(form.opened, their_values, mine, names)
         if all(each.theirs in (each.original, each.mine) for each in found):
-            dialog.save_over(theirs, mine)  # nothing of theirs would be lost
+            dialog.saves.save_over(theirs, mine)  # nothing of theirs would be lost
             return
         question = ConflictDialog(
             dialog,
@@ -50,7 +50,7 @@ class Others(QObject):
         )
 
         def decided(choices: dict[str, Side]) -> None:
-            dialog.save_over(theirs, merged(mine, choices, found))
+            dialog.saves.save_over(theirs, merged(mine, choices, found))
 
         def not_now() -> None:
             text = "Your version is still here. Saving shows you both versions again."

@@ -1,4 +1,4 @@
-"""The dialog around a form: loads a record, saves it in the background, and never loses what was typed."""
+"""The dialog around a form: loads a record, has it saved, and never loses what was typed."""
 
 from __future__ import annotations
 
@@ -9,29 +9,21 @@ from uuid import UUID
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from crm_desktop.audit.undo import current_transaction
 from crm_desktop.errors import (
-    ConnectionLost,
     CrmError,
-    InvalidInput,
-    NoCrmAccess,
-    NotAllowed,
     NotFound,
-    ServerUnavailable,
-    StaleRow,
 )
 from ui.forms.action_message import ActionMessage
 from ui.forms.form import Form
 from ui.forms.kept_draft import KeptDraft
 from ui.forms.new_row import NewRow
 from ui.forms.others import Others
-from ui.forms.record import Record, Saved
+from ui.forms.record import Record
+from ui.forms.saving import Saving
 from ui.forms.unsaved import UnsavedQuestion
 from ui.shortcuts import bind, hint
 from ui.theme.tokens import L, M
-from ui.undo import offer_undo
 from ui.widgets.dialog import Dialog
-from ui.widgets.held_picture import HeldPicture
 from ui.widgets.labels import text_label
 
 if TYPE_CHECKING:
@@ -66,9 +58,7 @@ class RecordDialog(Dialog):
         self._handle: Handle | None = None
         self.may_edit = True  # a subclass says no for a record that this person may only read
         self._loading = False
-        self._saving = False
         self._gone = False
-        self._close_after = False
         self._note = ""
 
         self.form = Form(self.check, self)
@@ -89,12 +79,12 @@ class RecordDialog(Dialog):
         self.save_button.setToolTip(f"Save and close: {hint('save_and_close')}. Save and go on: {hint('save')}")
         self.discard_button.clicked.connect(lambda _c=False: self.discard())
         self.save_button.clicked.connect(lambda _c=False: self.save_and_close())
-        self.form.edited.connect(self._show_state)
+        self.form.edited.connect(self.show_state)
         bind(self, "save", self.save)
         bind(self, "save_and_close", self.save_and_close)
         self._note_over = QTimer(self, singleShot=True, interval=NOTE_MS)
         self._note_over.timeout.connect(lambda: self.say_briefly(""))
-        self._picture = HeldPicture(self)
+        self.saves = Saving(self)
         self.others = Others(self)
         self.kept = KeptDraft(self)
 
@@ -182,7 +172,7 @@ class RecordDialog(Dialog):
         if self.record_id is None:
             self.form.open(initial)
             self.shown()
-            self._show_state()
+            self.show_state()
             self.kept.offer()
         else:
             self.load()
@@ -193,7 +183,7 @@ class RecordDialog(Dialog):
         assert record_id is not None
         self._loading = True
         self.notice.clear()
-        self._show_state()
+        self.show_state()
         self._handle = self.context.operations.query(
             self, lambda session: self.read(session, record_id), self._loaded, failed=self._load_failed
         )
@@ -217,7 +207,7 @@ class RecordDialog(Dialog):
         self.about_to_show(record)
         self.form.open(record.values)
         self.shown()
-        self._show_state()
+        self.show_state()
 
     def _load_failed(self, error: CrmError) -> None:
         self._loading = False
@@ -229,7 +219,7 @@ class RecordDialog(Dialog):
             self.notice.tell("danger", f"This {self.noun} has been deleted.")
         else:
             self.notice.tell("danger", str(error), error.hint, "Try again", self.load)
-        self._show_state()
+        self.show_state()
 
     # Saving.
 
@@ -249,145 +239,23 @@ class RecordDialog(Dialog):
 
     def save(self) -> None:
         """Save and stay."""
-        self._save(close_after=False)
+        self.saves.save(close_after=False)
 
     def save_and_close(self) -> None:
         """Save, then close."""
-        self._save(close_after=True)
-
-    def _save(self, *, close_after: bool) -> None:
-        if self._saving or self._gone or not self.ready or not self.may_edit:
-            return
-        if self._record is not None and not self.form.dirty:
-            if close_after:
-                self.accept()
-            return
-        errors = self.form.errors()
-        self.form.show_errors(errors)
-        if errors:
-            self._refuse(errors)
-            return
-        self._close_after = close_after
-        self._write(self._record, self.form.values())
-
-    def _write(self, record: Record | None, values: Mapping[str, Any]) -> None:
-        self.saving.emit()
-        self._saving = True
-        self._picture.hold()  # most saves are over before a form that fades and comes back could be seen
-        self.notice.clear()
-        self._show_state()
-        closes, title = self._close_after, self.title_of(values)
-
-        def work(session: Session) -> Saved:
-            earlier = self.new_row.found(session, self.read) if record is None else None
-            row_id = self.write(session, earlier or record, values)
-            session.flush()
-            # Nobody looks at the form again when it closes.
-            fresh = None if closes else self.read(session, row_id)
-            told = self.told(session, row_id, title, added=record is None) if closes else ""
-            return Saved(row_id, fresh, 0 if earlier else current_transaction(session), told)
-
-        def done(saved: Saved) -> None:
-            step = self.step(title, added=record is None) if saved.transaction else ""
-            self._saved(saved)
-            if step and saved.told:
-                offer_undo(self.context, saved.told, saved.transaction, self.subjects_changed(), "", step=step)
-            elif step:
-                self.context.undo.did(step, saved.transaction, self.subjects_changed())
-
-        self._handle = self.context.operations.change(
-            self,
-            work,
-            done,
-            failed=self._save_failed,
-            changed=self.subjects_changed(),
-            ids=lambda saved: self.rows_changed(saved.id),
-        )
-
-    def _end_saving(self) -> None:
-        self._handle = None
-        self._saving = False
-        self._show_state()
-        self._picture.release()
-
-    def _saved(self, saved: Saved) -> None:
-        if saved.record is None:
-            self._handle = None
-            self._saving = False
-            self.saved.emit(saved.id)
-            self.accept()
-            return
-        self._end_saving()
-        self.show_record(saved.record)
-        self.saved.emit(saved.id)
-        if self._close_after:
-            self.accept()
-        else:
-            self.say_briefly("Saved")
-
-    def _save_failed(self, error: CrmError) -> None:
-        self._end_saving()
-        if isinstance(error, InvalidInput) and error.fields:
-            self.form.show_errors(error.fields)
-            self._refuse(error.fields)
-        elif isinstance(error, StaleRow) and self._record is not None:
-            self._look_at_theirs()
-        elif isinstance(error, NotFound):
-            self.say_deleted()
-        elif isinstance(error, (ConnectionLost, ServerUnavailable)):
-            self.new_row.may_be_there = True  # it may have broken just after the database had saved
-            again = self.save_and_close if self._close_after else self.save
-            self.notice.tell(
-                "danger", "The connection to the database is lost.",
-                "Nothing you typed is gone. Save again when the connection is back.", "Save again", again,
-            )  # fmt: skip
-        elif isinstance(error, (NotAllowed, NoCrmAccess)):
-            kept = "Nothing was saved; what you typed is still here."
-            self.notice.tell("danger", str(error), f"{error.hint} {kept}".strip())
-        else:
-            self.notice.tell("danger", str(error), error.hint)
-
-    def _refuse(self, errors: Mapping[str, str]) -> None:
-        unplaced = [text for name, text in errors.items() if name not in self.form]
-        count = len(errors)
-        title = "One field needs another look." if count == 1 else f"{count} fields need another look."
-        self.notice.tell("danger", title, " ".join(unplaced))
-        self.refused_in_form(errors)
+        self.saves.save(close_after=True)
 
     # Somebody else.
 
     @property
     def busy(self) -> bool:
         """Whether something is under way, or nothing can be saved any more: not the time for news."""
-        return self._loading or self._saving or self._gone
+        return self._loading or self.saves.running or self._gone
 
-    def _look_at_theirs(self) -> None:
-        record = self._record
-        assert record is not None
-        self._saving = True
-        self._show_state()
-
-        def show(theirs: Record) -> None:
-            self._end_saving()
-            mine = self.form.values()
-            if all(mine[name] == theirs.values.get(name) for name in mine):
-                self._saved(Saved(theirs.id, theirs))  # our own, saved when the answer was lost; or just the same
-            else:
-                self.others.show_theirs(theirs)
-
-        self._handle = self.context.operations.query(
-            self, lambda session: self.read(session, record.id), show, failed=self._save_failed
-        )
-
-    def save_over(self, theirs: Record, values: Mapping[str, Any]) -> None:
-        """Save these values over their version."""
-        self._record = theirs
-        self.form.open(theirs.values)
-        self.form.fill(values)
-        if self.form.dirty:
-            self._write(theirs, self.form.values())
-        else:  # everything is as they have it: nothing is left to write
-            self._saved(Saved(theirs.id, theirs))
+    def start_from(self, record: Record) -> None:
+        """Changes are what differs from this version, from here on."""
+        self._record = record
+        self.form.open(record.values)
 
     def say_deleted(self) -> None:
         """The row is gone; what was typed is not."""
@@ -400,7 +268,7 @@ class RecordDialog(Dialog):
             "Save as new" if can else "",
             self._save_as_new if can else None,
         )
-        self._show_state()
+        self.show_state()
 
     def can_save_as_new(self) -> bool:
         """Whether a deleted row may be added again from what is on screen."""
@@ -411,18 +279,18 @@ class RecordDialog(Dialog):
         self._record = None
         self.record_id = None
         self.new_row = NewRow()
-        self._save(close_after=True)
+        self.save_and_close()
 
     # Closing.
 
     def discard(self) -> None:
         """Close without saving: the button says so, so nothing more is asked."""
-        if not self._saving:
+        if not self.saves.running:
             self._leave()
 
     def reject(self) -> None:
         """Esc, or the window's close button: asks when something is unsaved."""
-        if self._saving:
+        if self.saves.running:
             return
         if self.is_dirty():
             UnsavedQuestion(self, self.noun, save=self.save_and_close, discard=self._leave).open()
@@ -442,15 +310,16 @@ class RecordDialog(Dialog):
         self._note = text
         if text:
             self._note_over.start()
-        self._show_state()
+        self.show_state()
 
-    def _show_state(self) -> None:
+    def show_state(self) -> None:
+        """Title, buttons and fields, as things stand."""
         dirty = self.is_dirty()
         title = self.title()
         self.heading.setText(title)
         self.setWindowTitle(f"{title}[*]")
         self.setWindowModified(dirty)
-        can_edit = self.ready and not self._saving
+        can_edit = self.ready and not self.saves.running
         if not can_edit and self.fields.isEnabled():
             self._focus_before = self.focusWidget()
         if can_edit != self.fields.isEnabled():
@@ -458,8 +327,8 @@ class RecordDialog(Dialog):
             if can_edit and self._focus_before is not None:
                 self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.save_button.setEnabled(can_edit and self.may_edit and not self._gone)
-        self.discard_button.setEnabled(not self._saving)
-        busy = "Loading…" if self._loading else "Saving…" if self._saving else ""
+        self.discard_button.setEnabled(not self.saves.running)
+        busy = "Loading…" if self._loading else "Saving…" if self.saves.running else ""
         self.state_label.setText(busy or self._note or ("Unsaved changes" if dirty else ""))
 
     _focus_before: QWidget | None = None
