@@ -35,7 +35,9 @@ from .validation import INTERACTION_STATUSES, INTERACTION_TYPES, PRIORITIES
 
 DUE = ("overdue", "today", "week")
 DONE = ("in_time", "within_day", "late")
-# Written out, no parameters: partial indexes are found by them.
+# Written out, no parameters: partial indexes and statistics are found by them.
+CANCELLED: ColumnElement[str] = literal_column("'cancelled'")
+FOLLOW_UP: ColumnElement[str] = literal_column("'follow_up'")
 PENDING: ColumnElement[str] = literal_column("'pending'")
 COMPLETED: ColumnElement[str] = literal_column("'completed'")
 _PRIORITY_RANKS = {priority: rank for rank, priority in enumerate(PRIORITIES, start=1)}
@@ -79,7 +81,7 @@ def was_done(c: Columns, which: str, _clock: Clock) -> ColumnElement[bool]:
 
 def contact_at(c: Columns) -> ColumnElement[Any]:
     """When there was contact, as "last contact" counts it: nothing cancelled, and a follow-up once it is done."""
-    counts = and_(c.status.is_distinct_from("cancelled"), or_(c.type != "follow_up", c.status == COMPLETED))
+    counts = and_(c.status.is_distinct_from(CANCELLED), or_(c.type != FOLLOW_UP, c.status == COMPLETED))
     return case((counts, func.greatest(c.created_at, c.completed_at)))
 
 

@@ -1,8 +1,8 @@
 """A long list: its first rows at once, then where each page starts, then any page by one range of an index.
 
-What a search or a filter leaves is estimated from a sample of the table and, unless it is many for sure, counted up to
-COUNT_CAP. Few matches are fetched by what finds them and sorted. Of many, the sort index is walked where they are
-dense; where they are sparse, or hide far down the order, they are fetched and sorted too.
+What a search or a filter leaves is estimated from a sample of the table and, unless it is many for sure, fetched by
+what finds it and sorted, up to a cap. Of many, the sort index is walked where they are dense; where they are sparse, or
+hide far down the order, they are fetched and sorted too.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ from .search import terms
 from .source import Source
 
 MOST_PARTS = 8
+MOST_FETCHED = 20 * COUNT_CAP
+"""Matches that are not many for sure are fetched up to so many, rather than counted first and fetched again."""
 MAX_IDS = 250_000
 """Up to so many matches a narrowed list keeps the ids of all (16 bytes each) and not only those of page starts."""
 
@@ -146,7 +148,7 @@ class Listing(Generic[Row]):
             count = self._count_up_to_cap(connection) if len(rows) == FIRST_ROWS else len(rows)
             return FirstRows(rows, min(count, COUNT_CAP + 1), count <= COUNT_CAP)
         found = self._share(connection)
-        few = None if found.many else self._few(connection)
+        few = None if found.many else self._few(connection, found)
         if few is not None:
             return few
         to_visit = FIRST_ROWS / found.share
@@ -154,7 +156,7 @@ class Listing(Generic[Row]):
             rows = self._walk(connection, int(min(3 * to_visit, found.fetched)))
             if len(rows) == FIRST_ROWS:
                 return FirstRows(rows, COUNT_CAP + 1, False)
-        return FirstRows(self._sorted_top(connection), COUNT_CAP + 1, False)
+        return FirstRows(self._sorted_top(connection, row_by_row=found.row_by_row), COUNT_CAP + 1, False)
 
     def _anchors(self, connection: Connection) -> Anchors:
         table = self._source.table
@@ -164,12 +166,14 @@ class Listing(Generic[Row]):
             return Anchors(len(ids) // 16, (ids,))
         if not self._narrowed:
             return anchors_by_skipping(connection, table, self._order, self.page_size)
-        if self._share(connection).matches > MAX_IDS:
-            return anchors_by_window(connection, table, self._order, self._condition(table), self.page_size)
-        ids = packed_ids(connection, table, self._order.overall(table.c), self._condition(table))
+        found = self._share(connection)
+        met = self._condition(table, row_by_row=found.row_by_row)
+        if found.matches > MAX_IDS:
+            return anchors_by_window(connection, table, self._order, met, self.page_size)
+        ids = packed_ids(connection, table, self._order.overall(table.c), met)
         if self._ranks and len(ids) // 16 <= COUNT_CAP:
             order = (*ranked(self._words, self._search_text(table)), *self._order.overall(table.c))
-            ids = packed_ids(connection, table, order, self._condition(table))
+            ids = packed_ids(connection, table, order, met)
         return Anchors(len(ids) // 16, (ids,))
 
     def _page(self, connection: Connection, anchors: Anchors, index: int) -> list[Row]:
@@ -285,32 +289,36 @@ class Listing(Generic[Row]):
             .order_by(*self._order.by_index(columns))
         )
 
-    def _few(self, connection: Connection) -> FirstRows[Row] | None:
-        """The first rows and the exact count when at most COUNT_CAP match; else None.
+    def _few(self, connection: Connection, share: Share) -> FirstRows[Row] | None:
+        """The first rows and the count up to COUNT_CAP when at most MOST_FETCHED match; else None.
 
         The matches are materialized: planned as if all were wanted, that is by what finds them best, yet not fetched
-        beyond the cap.
+        beyond the cap. A ranked list has its rank only up to COUNT_CAP.
         """
+        cap = COUNT_CAP if self._ranks else MOST_FETCHED
         table = self._source.table
         rank = ranked(self._words, self._search_text(table)) if self._ranks else ()
         values = [*rank, *self._order.sorting_values(table.c)]
         labelled = [value.label(f"place_{number}") for number, value in enumerate(values)]
-        matches = select(*labelled).where(self._condition(table)).cte("matches").prefix_with("MATERIALIZED")
-        some = select(matches).limit(COUNT_CAP + 1).subquery("some")
+        met = self._condition(table, row_by_row=share.row_by_row)
+        matches = select(*labelled).where(met).cte("matches").prefix_with("MATERIALIZED")
+        some = select(matches).limit(cap + 1).subquery("some")
         ordering = self._order.directed(list(some.c))
         found = connection.execute(
             select(list(some.c)[-1], func.count().over()).order_by(*ordering).limit(FIRST_ROWS)
         ).all()
         count = found[0][1] if found else 0
-        if count > COUNT_CAP:
+        if count > cap:
             return None
-        return FirstRows(self._by_ids(connection, [row[0] for row in found]), count, True)
+        rows = self._by_ids(connection, [row[0] for row in found])
+        return FirstRows(rows, min(count, COUNT_CAP + 1), count <= COUNT_CAP)
 
-    def _sorted_top(self, connection: Connection) -> list[Row]:
+    def _sorted_top(self, connection: Connection, *, row_by_row: bool = False) -> list[Row]:
         """The first rows by fetching all matches and keeping the best."""
         table = self._source.table
         joining, order = self._sorted(table)
-        statement = select(*self._source.own_columns).where(joining, self._condition(table)).order_by(*order)
+        met = self._condition(table, row_by_row=row_by_row)
+        statement = select(*self._source.own_columns).where(joining, met).order_by(*order)
         return self._rows(connection, statement.limit(FIRST_ROWS))
 
     def _sorted(self, table: FromClause) -> tuple[ColumnElement[bool], tuple[ColumnElement[Any], ...]]:

@@ -455,6 +455,8 @@ def test_sql_and_a_plain_reading_pick_the_same(clean: Crm, admin: Database, subj
             assert listing(request, clock).count(connection) == len(wanted)
             # The lists ask some rows one by one, in other words than of the whole table.
             assert asked_one_by_one(listing(request, clock), connection) == wanted
+            first = listing(request, clock).first(connection)
+            assert (first.count, first.exact, {row.id for row in first.rows}) == (len(wanted), True, wanted)
 
         for operator in NUMBER_OPERATORS if subject == "customers" else ():
             for number in (0, 1):  # nobody has a row that says none

@@ -82,6 +82,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Limits so small that a few hundred rows go every way that a million go."""
     if request.param != "few":
         monkeypatch.setattr(listing_module, "COUNT_CAP", 10)
+        monkeypatch.setattr(listing_module, "MOST_FETCHED", 10)
         monkeypatch.setattr(listing_module, "FIRST_ROWS", 20 if request.param == "picked" else 2)
     if request.param == "walked":
         monkeypatch.setattr(listing_module, "MAX_IDS", 0)
