@@ -10,6 +10,7 @@ from crm_desktop.errors import InvalidInput
 from crm_desktop.listing.folding import storable
 
 MAX_ROLE_LENGTH = 100
+_TOO_LONG = f"A role has at most {MAX_ROLE_LENGTH} characters."
 _MOST = {"name": lengths.LINE, "notes": lengths.TEXT}
 
 
@@ -40,19 +41,26 @@ def validate(given: ContactInput, country: str = "", *, allow_unchecked_phone: U
         given,
         **vars(reach),
         name=" ".join(storable(given.name).split()),
-        role=clean_role(given.role),
+        role=_one_line(given.role),
         notes=storable(given.notes).strip(),
     )
     faults |= lengths.faults(vars(clean), _MOST)
     if not clean.name:
         faults["name"] = "Enter the name of the contact."
     if len(clean.role) > MAX_ROLE_LENGTH:
-        faults["role"] = f"A role has at most {MAX_ROLE_LENGTH} characters."
+        faults["role"] = _TOO_LONG
     if faults:
         raise InvalidInput(faults)
     return clean
 
 
 def clean_role(written: str) -> str:
-    """A role in one line."""
+    """A role as it is saved, in one line; InvalidInput where it is too long."""
+    role = _one_line(written)
+    if len(role) > MAX_ROLE_LENGTH:
+        raise InvalidInput({"role": _TOO_LONG})
+    return role
+
+
+def _one_line(written: str) -> str:
     return " ".join(storable(written).split())

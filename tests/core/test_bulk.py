@@ -216,7 +216,7 @@ def test_deleting_many_takes_what_hangs_on_them_and_brings_it_back(
     admin: Database, employee: Database, clean: Crm, small_parts: None
 ) -> None:
     with clean.connect() as connection:
-        someone, _ = member(connection, points=70)
+        someone, _ = member(connection, points=70, customer_type="business")
         contact(connection, someone)
         interaction(connection, someone)
         interaction(connection, someone)

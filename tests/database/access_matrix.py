@@ -224,6 +224,7 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "replay_transaction(xid8)": _NOBODY,
     "require_admin()": _NOBODY,
     "require_another_admin(crm.users)": _NOBODY,
+    "require_company()": _NOBODY,
     "require_order()": _NOBODY,
     "require_position()": _NOBODY,
     "require_verifier(text)": _NOBODY,

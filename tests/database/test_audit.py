@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.database.access_matrix import ADMIN
-from tests.factories.customers import contact, customer
+from tests.factories.customers import business, contact, customer
 from tests.factories.interactions import interaction
 from tests.factories.loyalty import entry, member
 from tests.factories.rows import insert
@@ -93,7 +93,7 @@ def test_derived_columns_leave_no_trace(ada: Connection) -> None:
 
 
 def test_cascades_leave_traces_too(ada: Connection) -> None:
-    someone = customer(ada)
+    someone = business(ada)
     interaction(ada, someone)
     contact(ada, someone)
     ada.execute("DELETE FROM crm.customers")
@@ -123,7 +123,7 @@ def test_nobody_alters_the_trail(ada: Connection) -> None:
 
 
 def test_erasing_leaves_a_tombstone_only(ada: Connection) -> None:
-    someone, _ = member(ada, points=10, contact_name="Unforgettable")
+    someone, _ = member(ada, points=10, contact_name="Unforgettable", customer_type="business")
     contact(ada, someone, name="Unforgettable too")
     interaction(ada, someone, subject="Unforgettable call")
     ada.execute("UPDATE crm.customers SET notes = 'Unforgettable note'")
@@ -137,7 +137,7 @@ def test_erasing_leaves_a_tombstone_only(ada: Connection) -> None:
 
 
 def test_erasing_finds_names_that_only_the_trail_has_left(ada: Connection) -> None:
-    someone, other = customer(ada), customer(ada, contact_name="Stays")
+    someone, other = business(ada), business(ada, contact_name="Stays")
     gone = contact(ada, someone, name="Unforgettable")
     stays = contact(ada, someone, name="Stays, too")
     insert(ada, "contact_positions", {"contact_id": stays, "customer_id": other}, "contact_id")

@@ -79,7 +79,7 @@ def test_a_table_that_was_added_later_moves_too(ada: Connection, clean: Crm) -> 
 def test_history_orders_consents_and_contacts_move(ada: Connection) -> None:
     """Complaint 1: merging people with all their history."""
     old = customer(ada, contact_name="Ana Ruiz", created_at=datetime(2020, 1, 1, tzinfo=UTC))
-    new = customer(ada, contact_name="Anna Ruiz", created_at=datetime(2019, 5, 1, tzinfo=UTC))
+    new = business(ada, contact_name="Anna Ruiz", created_at=datetime(2019, 5, 1, tzinfo=UTC))
     person = contact(ada, new)
     call = interaction(ada, new, contact_id=person, created_at=datetime(2024, 3, 1, tzinfo=UTC))
     planned = follow_up(ada, new, days=3)

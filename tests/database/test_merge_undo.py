@@ -122,7 +122,7 @@ def test_undo_of_a_merge_leaves_no_trace(clean: Crm, ada: Connection, data: st.D
     clean.empty()
     ids, people = [], list[UUID]()
     for values in data.draw(st.lists(CUSTOMERS, min_size=3, max_size=4)):
-        someone = customer(ada, **values)
+        someone = customer(ada, company_name="Ruiz & Co", **values)
         ids.append(someone)
         points = data.draw(POINTS)
         if points is not None:

@@ -12,7 +12,7 @@ import pytest
 from crm_desktop.audit.undo import current_transaction, undo_transaction
 from crm_desktop.database.engine import Database
 from crm_desktop.errors import NotAllowed, NotFound
-from tests.factories.customers import consent, contact, customer, order
+from tests.factories.customers import business, consent, contact, customer, order
 from tests.factories.interactions import follow_up, interaction
 from tests.factories.loyalty import entry, member
 from tests.factories.rows import insert
@@ -57,7 +57,7 @@ def everything(connection: Connection) -> dict[str, list[Any]]:
 
 
 def test_a_deleted_customer_comes_back_with_all_that_went(ada: Connection) -> None:
-    someone, _ = member(ada, points=1500, city="Köln", tags=["vip"])
+    someone, _ = member(ada, points=1500, city="Köln", tags=["vip"], company_name="Zimmer")
     person = contact(ada, someone)
     interaction(ada, someone, contact_id=person)
     follow_up(ada, someone, assignee_id=None)
@@ -74,7 +74,7 @@ def test_a_deleted_customer_comes_back_with_all_that_went(ada: Connection) -> No
 
 
 def test_a_deleted_contact_is_linked_again(ada: Connection) -> None:
-    someone = customer(ada)
+    someone = business(ada)
     person = contact(ada, someone)
     interaction(ada, someone, contact_id=person)
     ada.commit()

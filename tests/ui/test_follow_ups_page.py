@@ -231,7 +231,7 @@ def test_done_and_schedule_next_begins_with_the_same_customer_contact_and_person
     with emil.session() as session:
         his = current_user(session).id
     emil.close()
-    ana = desk.add()
+    ana = desk.add(company_name="Ruiz")
     with desk.context.database.session() as session:
         ben = add_contact(session, ana, ContactInput(name="Ben Okri"))
     planned = plan(desk, ana, -1, "Delivery dates", type="meeting", priority="high", assignee_id=his, contact_id=ben)

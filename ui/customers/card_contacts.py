@@ -1,4 +1,4 @@
-"""The people at a company on its card; other customers have no such section unless somebody is known there."""
+"""The people at a company on its card. Private persons have no such section: the database gives them no contacts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class CardContacts(QWidget):
     def show_contacts(self, customer: CustomerDetails, contacts: Sequence[ContactRow]) -> None:
         """Show the contacts of a company."""
         self._customer = customer
-        wanted = customer.customer_type == "business" or bool(contacts)
+        wanted = customer.customer_type == "business" or bool(customer.company_name or contacts)
         self.setVisible(wanted)
         if not wanted:
             return
