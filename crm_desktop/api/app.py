@@ -18,7 +18,7 @@ from crm_desktop.database.target import Target
 from . import contacts, customers, interactions, loyalty, orders, problems, products, segments, service, stats
 from .documented import Problem
 from .gate import ROOT, Gate
-from .sign_in import SignIns
+from .sign_in import STATEMENT_SECONDS, SignIns
 
 THREADS = 128
 FORGET_SECONDS = 15
@@ -36,9 +36,9 @@ _ABOUT = (
 )
 
 
-def create(target: Target) -> FastAPI:
-    """The API of one database."""
-    sign_ins = SignIns(target)
+def create(target: Target, *, statement_seconds: int = STATEMENT_SECONDS) -> FastAPI:
+    """The API of one database, where a statement may take so long."""
+    sign_ins = SignIns(target, statement_seconds=statement_seconds)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

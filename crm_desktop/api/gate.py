@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from asyncio import CancelledError
+from contextlib import ExitStack
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -70,19 +71,13 @@ class Gate:
         try:
             given = credentials(request.headers.get("authorization"))
             entered = self._sign_ins.entered(given, _address(request))
-            database = await run_in_threadpool(entered.__enter__)
+            with ExitStack() as left:
+                request.state.database = await run_in_threadpool(left.enter_context, entered)
+                told["who"] = given.username
+                _check_kind_of_body(request)
+                await self._app(request.scope, _limited(receive), send)
         except CrmError as error:
             await answer(error, request)(request.scope, receive, send)
-            return
-        told["who"] = given.username
-        try:
-            _check_kind_of_body(request)
-            request.state.database = database
-            await self._app(request.scope, _limited(receive), send)
-        except Unmet as error:
-            await answer(error, request)(request.scope, receive, send)
-        finally:
-            entered.__exit__(None, None, None)
 
 
 def _check_kind_of_body(request: Request) -> None:

@@ -16,6 +16,7 @@ from crm_desktop.listing.filters import parse
 from crm_desktop.listing.listing import Listing
 from crm_desktop.listing.periods import Clock
 from crm_desktop.listing.request import ListRequest
+from crm_desktop.listing.search import terms
 from crm_desktop.listing.source import Source
 from crm_desktop.segments import zone
 
@@ -23,6 +24,8 @@ from . import cursors
 from .conditions import condition, read_json
 
 USUAL_LIMIT, MOST = 50, 500
+MOST_WORDS, LONGEST_SEARCH = 30, 500
+"""Of a search: each word is looked for by itself."""
 _OWN = ("filter", "search", "sort", "limit", "cursor", "count", "time_zone")
 
 
@@ -120,6 +123,8 @@ def _asked(given: Mapping[str, Sequence[str]], source: Source[Any], only: Mappin
     elif name not in source.sorts:
         raise InvalidInput({"sort": f"Sort by one of {', '.join(sorted(source.sorts))}."})
     search = given.get("search", [""])[0]
+    if len(search) > LONGEST_SEARCH or len(terms(search)) > MOST_WORDS:
+        raise InvalidInput({"search": f"Search for up to {MOST_WORDS} words, of {LONGEST_SEARCH} characters in all."})
     met = parts[0] if len(parts) == 1 else {"all": parts} if parts else None
     return ListRequest(search, met, name, descending)
 

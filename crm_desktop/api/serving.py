@@ -20,6 +20,7 @@ from crm_desktop.errors import CrmError
 from .app import create
 from .gate import ROOT
 from .problems import log
+from .sign_in import STATEMENT_SECONDS
 
 PATIENCE_SECONDS = 20
 """How long requests under way may take once the API is told to stop."""
@@ -59,13 +60,15 @@ class Address:
                 ) from None
 
 
-def serve(target: Target, address: Address, tell: Callable[[str], None]) -> None:
+def serve(
+    target: Target, address: Address, tell: Callable[[str], None], *, statement_seconds: int = STATEMENT_SECONDS
+) -> None:
     """Serves until SIGTERM or SIGINT; requests under way are answered. `tell` hears where."""
     address.check()
     with _listening(address) as listener:
         _write_log()
         config = uvicorn.Config(
-            create(target),
+            create(target, statement_seconds=statement_seconds),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -1,6 +1,6 @@
 """Signing in with each request, as the login of the database that it names.
 
-Whoever is right gets connections that are kept for some minutes. They are found by a hash of login and password under a
+Whoever is right gets connections that are kept for a minute. They are found by a hash of login and password under a
 key that dies with the process, so that no other password finds them; a password that was changed ends them, and so does
 a person who was deactivated.
 """
@@ -34,8 +34,11 @@ CONNECTIONS = 4
 """For each login."""
 AT_ONCE = 16
 """Requests of one login that are worked on or wait for one of its connections."""
-KEPT_SECONDS = 300.0
-"""After that the database is asked for the password again."""
+KEPT_SECONDS = 60.0
+"""After that the database is asked for the password again. Who changes it with ALTER ROLE tells nobody else: until then
+the old one gets in, too."""
+STATEMENT_SECONDS = 30
+"""How long one statement of a request may take, unless whoever serves the API says otherwise."""
 MOST_KEPT = 16
 """Logins whose connections are kept: with CONNECTIONS well below what a server takes as a rule (100)."""
 _LONGEST = 1_000
@@ -73,8 +76,15 @@ class _Kept:
 class SignIns:
     """Everybody who is signed in at the moment; thread-safe."""
 
-    def __init__(self, target: Target, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        target: Target,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        statement_seconds: int = STATEMENT_SECONDS,
+    ) -> None:
         self._target = target
+        self._statement_seconds = statement_seconds
         self._clock = clock
         self._key = secrets.token_bytes(32)
         self._lock = threading.Lock()
@@ -100,7 +110,7 @@ class SignIns:
             yield found.database
 
     def forget_old(self) -> None:
-        """Ends the connections of those whose minutes are over, and forgets their passwords."""
+        """Ends the connections of those whose minute is over, and forgets their passwords."""
         now = self._clock()
         with self._lock:
             old = [(digest, kept) for digest, kept in self._kept.items() if now >= kept.until]
@@ -132,7 +142,12 @@ class SignIns:
     def _sign_in(self, digest: bytes, given: Credentials, address: str) -> _Kept:
         self._throttle.attempt(address, given.username)
         database = Database(
-            self._target, given.username, given.password, application=APPLICATION, pool_size=CONNECTIONS
+            self._target,
+            given.username,
+            given.password,
+            application=APPLICATION,
+            pool_size=CONNECTIONS,
+            statement_seconds=self._statement_seconds,
         )
         try:
             database.check()

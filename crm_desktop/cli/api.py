@@ -35,6 +35,16 @@ def serve(
             show_default=False,
         ),
     ] = None,
+    statement_timeout: Annotated[
+        int,
+        typer.Option(
+            "--statement-timeout",
+            metavar="SECONDS",
+            min=1,
+            max=3600,
+            help="How long the database may work on one statement of a request; then 504 is the answer.",
+        ),
+    ] = 30,
     data_dir: DataDir = None,
     profile: ProfileName = None,
 ) -> None:
@@ -46,6 +56,6 @@ def serve(
     found = connection.chosen(data_dir, profile)
     if found.data_dir is not None:
         with connection.local_server(found.data_dir) as server:
-            serve(server.target(), address, typer.echo)
+            serve(server.target(), address, typer.echo, statement_seconds=statement_timeout)
     elif found.target is not None:
-        serve(found.target, address, typer.echo)
+        serve(found.target, address, typer.echo, statement_seconds=statement_timeout)

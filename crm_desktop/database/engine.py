@@ -53,12 +53,22 @@ class Database:
     """Where `username` is signed in; thread-safe."""
 
     def __init__(
-        self, target: Target, username: str, password: str, *, application: str = "CRM Desktop", pool_size: int = 4
+        self,
+        target: Target,
+        username: str,
+        password: str,
+        *,
+        application: str = "CRM Desktop",
+        pool_size: int = 4,
+        statement_seconds: int | None = None,
     ) -> None:
+        """`statement_seconds` is how long a statement may take; None: as long as the server lets it."""
         self.target = target
         self.username = username
         self._password = password
         self._application = application
+        limit = () if statement_seconds is None else (f"-c statement_timeout={statement_seconds}s",)
+        self._options = " ".join((*SESSION_OPTIONS, *limit))
         self._backends: set[int] = set()
         self._backends_lock = threading.Lock()
         self._engine = sqlalchemy.create_engine(
@@ -122,7 +132,7 @@ class Database:
             user=self.username,
             password=self._password,
             application_name=self._application,
-            options=" ".join(SESSION_OPTIONS),
+            options=self._options,
             autocommit=autocommit,
             # Plans made for unknown values are the wrong ones for searches and pages.
             prepare_threshold=None,

@@ -8,6 +8,7 @@ import json
 import pytest
 from starlette.testclient import TestClient
 
+from crm_desktop.api.lists import LONGEST_SEARCH, MOST_WORDS
 from crm_desktop.customers.listed import SORTS, SOURCE
 from crm_desktop.customers.queries import customer_listing
 from crm_desktop.database.engine import Database
@@ -142,3 +143,11 @@ def test_a_cursor_that_somebody_made_up_is_refused_or_leads_somewhere(
 def test_the_kinds_of_all_sort_keys_are_known(api: TestClient) -> None:
     for name, sort in SOURCE.sorts.items():
         assert sort.key(SOURCE.table.c).type.python_type, name
+
+
+def test_a_search_without_end_is_refused(many: TestClient) -> None:
+    words = " ".join(f"word{number}" for number in range(MOST_WORDS))
+    assert many.get("customers", params={"search": words}).status_code == 200
+    for search in (f"{words} more", "x" * (LONGEST_SEARCH + 1)):
+        for path in ("customers", "orders", "products"):
+            assert set(problem(many.get(path, params={"search": search}), 422)["fields"]) == {"search"}

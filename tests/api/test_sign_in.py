@@ -71,7 +71,7 @@ def test_a_wrong_password_is_never_answered_from_what_is_kept(clean: Crm) -> Non
     sign_ins.close()
 
 
-def test_the_right_password_is_asked_of_the_database_once_in_some_minutes(clean: Crm) -> None:
+def test_the_right_password_is_asked_of_the_database_once_in_a_minute(clean: Crm) -> None:
     time = Time()
     sign_ins, given = SignIns(clean.target, time), Credentials(ADMIN, PASSWORD)
     with sign_ins.entered(given, "a") as first, sign_ins.entered(given, "a") as second:
@@ -79,6 +79,22 @@ def test_the_right_password_is_asked_of_the_database_once_in_some_minutes(clean:
     time.now += KEPT_SECONDS
     with sign_ins.entered(given, "a") as third:
         assert third is not first
+    sign_ins.close()
+
+
+def test_a_password_changed_past_the_schema_ends_the_old_one_within_a_minute(clean: Crm) -> None:
+    clean.add_person("nora", "employee")
+    time = Time()
+    sign_ins, old = SignIns(clean.target, time), Credentials("nora", PASSWORD)
+    with sign_ins.entered(old, "a"):
+        pass
+    with clean.as_superuser() as connection:
+        connection.execute("ALTER ROLE nora PASSWORD 'another battery staple'")
+    time.now += 60
+    with pytest.raises(WrongPassword), sign_ins.entered(old, "a"):
+        pass
+    with sign_ins.entered(Credentials("nora", "another battery staple"), "a"):
+        pass
     sign_ins.close()
 
 
