@@ -19,13 +19,14 @@ from .shapes import Customer, ListedCustomer, page_of
 from .writing import (
     Body,
     Version,
+    added,
     body_of,
     if_match,
     not_added_before,
+    saved,
     seen_version,
     tagged,
     unchanged,
-    values_of,
     wrote,
 )
 
@@ -46,24 +47,19 @@ def list_customers(request: Request, signed: Signed) -> Any:
 def get_customer(customer_id: UUID, signed: Signed, response: Response) -> CustomerDetails:
     """One customer."""
     with signed.session() as session:
-        card = customer_card(session, customer_id)
-    tagged(response, card.version)
-    return card
+        return tagged(response, customer_card(session, customer_id))
 
 
 @router.post("", response_model=Customer, status_code=201)
 def add_customer(given: NewCustomer, request: Request, signed: Signed, response: Response) -> CustomerDetails:  # type: ignore[valid-type]
     """Adds a customer; under the `id` in the body, where one is given, so that sending it twice adds one."""
     body: Any = given
-    values = values_of(body.named(), CustomerInput)
+    made = CustomerInput(**body.values(CustomerInput))
     with signed.session() as session:
         not_added_before(session, SOURCE.table, body.id)
-        identity = actions.add_customer(session, CustomerInput(**values), customer_id=body.id)
+        identity = actions.add_customer(session, made, customer_id=body.id)
         card = customer_card(session, identity)
-        wrote(response, session)
-    tagged(response, card.version)
-    response.headers["Location"] = f"{request.url.path.rstrip('/')}/{identity}"
-    return card
+        return added(request, response, session, card, "get_customer", customer_id=identity)
 
 
 @router.put("/{customer_id}", response_model=Customer)
@@ -77,14 +73,12 @@ def change_customer(
     """Changes the fields that the body names; the others stay."""
     body: Body = given
     version = seen_version(request, body)
-    changes = values_of(body.named(), CustomerInput)
+    changes = body.values(CustomerInput)
     with signed.session() as session:
         if changes:
             actions.edit_fields(session, customer_id, version, changes, allow_unchecked_phone=True)
         card = unchanged(customer_card(session, customer_id), None if changes else version)
-        wrote(response, session)
-    tagged(response, card.version)
-    return card
+        return saved(response, session, card)
 
 
 @router.delete("/{customer_id}", status_code=204)

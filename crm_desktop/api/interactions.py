@@ -22,14 +22,15 @@ from .shapes import Interaction, page_of
 from .writing import (
     Body,
     Version,
+    added,
     as_input,
     body_of,
     if_match,
     not_added_before,
+    saved,
     seen_version,
     tagged,
     unchanged,
-    values_of,
     wrote,
 )
 
@@ -56,29 +57,26 @@ def list_interactions(customer_id: UUID, request: Request, signed: Signed) -> An
 def get_interaction(interaction_id: UUID, signed: Signed, response: Response) -> InteractionDetails:
     """One interaction."""
     with signed.session() as session:
-        found = interaction(session, interaction_id)
-    tagged(response, found.version)
-    return found
+        return tagged(response, interaction(session, interaction_id))
 
 
 @router.post(OF_CUSTOMER, response_model=Interaction, status_code=201)
 def add_interaction(
     customer_id: UUID,
     given: NewInteraction,  # type: ignore[valid-type]
+    request: Request,
     signed: Signed,
     response: Response,
 ) -> InteractionDetails:
     """Writes an interaction down; under the `id` in the body, where one is given, so that sending it twice adds one."""
     body: Any = given
-    values = values_of(body.named(), InteractionInput)
+    made = InteractionInput(customer_id, **body.values(InteractionInput))
     with signed.session() as session:
         customer_card(session, customer_id)
         not_added_before(session, SOURCE.table, body.id)
-        identity = actions.log_interaction(session, InteractionInput(customer_id, **values), body.id)
+        identity = actions.log_interaction(session, made, body.id)
         found = interaction(session, identity)
-        wrote(response, session)
-    tagged(response, found.version)
-    return found
+        return added(request, response, session, found, "get_interaction", interaction_id=identity)
 
 
 @router.put("/interactions/{interaction_id}", response_model=Interaction)
@@ -94,13 +92,9 @@ def change_interaction(
     version = seen_version(request, body)
     with signed.session() as session:
         held = unchanged(interaction(session, interaction_id), version)
-        changes = values_of(body.named(), InteractionInput)
-        wanted = replace(as_input(InteractionInput, held), **changes)
+        wanted = replace(as_input(InteractionInput, held), **body.values(InteractionInput))
         actions.edit_interaction(session, interaction_id, version, wanted)
-        found = interaction(session, interaction_id)
-        wrote(response, session)
-    tagged(response, found.version)
-    return found
+        return saved(response, session, interaction(session, interaction_id))
 
 
 @router.delete("/interactions/{interaction_id}", status_code=204)

@@ -8,12 +8,11 @@ from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import StrictInt
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from crm_desktop.customers.queries import customer_card
 from crm_desktop.database.engine import Database
-from crm_desktop.errors import InvalidInput, NotFound
+from crm_desktop.errors import InvalidInput
 from crm_desktop.loyalty import actions
 from crm_desktop.loyalty.actions import Booking
 from crm_desktop.loyalty.queries import FIRST_ENTRIES, account_card, account_of, booked
@@ -81,12 +80,7 @@ def add_entry(
             "An entry needs an Idempotency-Key.",
             hint="Send a header with a text that is new for each entry, and the same when you send that entry again.",
         )
-    try:
-        card, new = _book(signed, customer_id, given, idempotency_key, response)
-    except NotFound as error:
-        if isinstance(error.__cause__, DBAPIError):  # not the account: something that the entry names
-            raise InvalidInput({"order_id" if given.order_id else "contact_id": str(error)}) from error
-        raise
+    card, new = _book(signed, customer_id, given, idempotency_key, response)
     response.status_code = 201 if new else 200
     return card
 

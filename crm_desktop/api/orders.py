@@ -22,9 +22,12 @@ from .order_bodies import ChangedOrder, NewOrder, PutOrder, order_values
 from .shapes import ListedOrder, Order, page_of
 from .writing import (
     Body,
+    Versions,
+    added,
     if_match,
     not_added_before,
     own_number,
+    saved,
     seen_version,
     stated_version,
     tagged,
@@ -55,7 +58,13 @@ def list_orders_of(customer_id: UUID, request: Request, signed: Signed) -> Any:
 
 
 @router.post(OF_CUSTOMER, response_model=Order, status_code=201)
-def add_order(customer_id: UUID, given: NewOrder, signed: Signed, response: Response) -> OrderDetails:  # type: ignore[valid-type]
+def add_order(
+    customer_id: UUID,
+    given: NewOrder,  # type: ignore[valid-type]
+    request: Request,
+    signed: Signed,
+    response: Response,
+) -> OrderDetails:
     """Takes an order down with its lines. Without a number it gets the next free one."""
     body: Any = given
     with signed.session() as session:
@@ -65,9 +74,7 @@ def add_order(customer_id: UUID, given: NewOrder, signed: Signed, response: Resp
         identity = actions.add_order(session, made, body.id)
         actions.settle_points(session, identity)
         found = order(session, identity)
-        wrote(response, session)
-    tagged(response, found.version)
-    return found
+        return added(request, response, session, found, "get_order", order_id=identity)
 
 
 @router.put("/orders/by-number/{number:path}", response_model=Order)
@@ -94,29 +101,22 @@ def put_order(
             held = order_numbered(session, number, lock=True)
             identity = _put(session, number, body, held, version)
         actions.settle_points(session, identity)
-        found = order(session, identity)
-        wrote(response, session)
-    response.status_code = 201 if held is None else 200
-    tagged(response, found.version)
-    return found
+        response.status_code = 201 if held is None else 200
+        return saved(response, session, order(session, identity))
 
 
 @router.get("/orders/by-number/{number:path}", response_model=Order)
 def get_order_numbered(number: str, signed: Signed, response: Response) -> OrderDetails:
     """The order with this number."""
     with signed.session() as session:
-        found = _there(order_numbered(session, number))
-    tagged(response, found.version)
-    return found
+        return tagged(response, _there(order_numbered(session, number)))
 
 
 @router.get("/orders/{order_id}", response_model=Order)
 def get_order(order_id: UUID, signed: Signed, response: Response) -> OrderDetails:
     """One order with its lines."""
     with signed.session() as session:
-        found = order(session, order_id)
-    tagged(response, found.version)
-    return found
+        return tagged(response, order(session, order_id))
 
 
 @router.put("/orders/{order_id}", response_model=Order)
@@ -134,10 +134,7 @@ def change_order(
         held = unchanged(order(session, order_id), version)
         actions.edit_order(session, order_id, version, OrderInput(**order_values(session, body, held)))
         actions.settle_points(session, order_id)
-        found = order(session, order_id)
-        wrote(response, session)
-    tagged(response, found.version)
-    return found
+        return saved(response, session, order(session, order_id))
 
 
 @router.delete("/orders/{order_id}", status_code=204)
@@ -149,7 +146,7 @@ def delete_order(order_id: UUID, request: Request, signed: Signed, response: Res
         wrote(response, session)
 
 
-def _put(session: Session, number: str, body: Any, held: OrderDetails | None, version: int | None) -> UUID:
+def _put(session: Session, number: str, body: Any, held: OrderDetails | None, version: Versions | None) -> UUID:
     customer_id = _customer(session, body)
     if held is None:
         if version is not None:

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+import psycopg
 import sqlalchemy.exc
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from crm_desktop.database.failures import RAISED_FOR_PEOPLE, missing_column
 from crm_desktop.errors import (
     AccountDeactivated,
     Cancelled,
@@ -37,7 +39,9 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
 _MOST_FAULTS = 50
 # Somebody else was only in the way, and nothing was saved: deadlocks, waits that took too long.
-_PASSING = ("40001", "40P01", "55P03", "57014")
+_PASSING = ("40001", "40P01", "55P03")
+_TOOK_TOO_LONG = "57014"
+_ASK_FOR_LESS = "Ask for less at once: fewer words, a narrower filter, no exact count."
 _LOST_HINT = (
     "Whether anything was saved is not known. Send the same request again: what has an id, a number or an"
     " Idempotency-Key of its own is saved once."
@@ -105,6 +109,8 @@ def answer(error: CrmError, request: Request | None = None) -> JSONResponse:
         more["fields"] = error.fields
         if set(error.fields) == {"id"}:
             status, hint = HTTPStatus.CONFLICT, "If an earlier try of this request added it, nothing is left to do."
+    elif named := _named(error):
+        more["fields"] = dict([named])
     elif isinstance(error, InvalidFilter):
         more["fields"] = {"filter": error.fault}
         more["path"] = error.path
@@ -123,21 +129,36 @@ def answer(error: CrmError, request: Request | None = None) -> JSONResponse:
         hint = _LOST_HINT
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_SECONDS)
+    elif status is HTTPStatus.GATEWAY_TIMEOUT:
+        return problem(status, "The database took too long, and was stopped. Nothing was saved.", hint=_ASK_FOR_LESS)
     return problem(status, str(error), hint=hint, headers=headers, **more)
 
 
 def _status(error: CrmError) -> HTTPStatus:
     if isinstance(error, Unmet):
         return error.status
-    if isinstance(error, NotFound) and isinstance(error.__cause__, sqlalchemy.exc.IntegrityError):
+    if _named(error):
         return HTTPStatus.UNPROCESSABLE_ENTITY  # not what is asked for is missing, but what the body names
     if isinstance(error.__cause__, sqlalchemy.exc.DataError):
         return HTTPStatus.UNPROCESSABLE_ENTITY
     if isinstance(error.__cause__, sqlalchemy.exc.TimeoutError):
         return HTTPStatus.SERVICE_UNAVAILABLE
-    if getattr(getattr(error.__cause__, "orig", None), "sqlstate", None) in _PASSING:
+    state = getattr(getattr(error.__cause__, "orig", None), "sqlstate", None)
+    if state == _TOOK_TOO_LONG:
+        return HTTPStatus.GATEWAY_TIMEOUT
+    if state in _PASSING:
         return HTTPStatus.SERVICE_UNAVAILABLE
     return next((status for kind, status in _STATUS if isinstance(error, kind)), HTTPStatus.CONFLICT)
+
+
+def _named(error: CrmError) -> tuple[str, str] | None:
+    """The field of a body that names what is not there, or what may not be named, with what is wrong with it."""
+    said = getattr(error.__cause__, "orig", None)
+    if isinstance(said, psycopg.errors.ForeignKeyViolation) and isinstance(error, NotFound):
+        return missing_column(said), "There is nothing of this id any more."
+    if isinstance(said, psycopg.Error) and said.sqlstate in RAISED_FOR_PEOPLE and said.diag.column_name:
+        return said.diag.column_name, str(error)
+    return None
 
 
 def _stale(theirs: object, sent: Mapping[str, Any]) -> dict[str, Any]:

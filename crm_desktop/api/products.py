@@ -22,14 +22,17 @@ from .shapes import Product, page_of
 from .writing import (
     Body,
     Version,
+    Versions,
+    added,
     as_input,
     body_of,
+    if_match,
     not_added_before,
     own_number,
+    saved,
     stated_version,
     tagged,
     unchanged,
-    values_of,
     wrote,
 )
 
@@ -49,23 +52,19 @@ def list_products(request: Request, signed: Signed) -> Any:
 def get_product(sku: str, signed: Signed, response: Response) -> ProductRow:
     """One product."""
     with signed.session() as session:
-        found = product_of(session, sku)
-    tagged(response, found.version)
-    return found
+        return tagged(response, product_of(session, sku))
 
 
 @router.post("", response_model=Product, status_code=201)
-def add_product(given: NewProduct, signed: Signed, response: Response) -> ProductRow:  # type: ignore[valid-type]
+def add_product(given: NewProduct, request: Request, signed: Signed, response: Response) -> ProductRow:  # type: ignore[valid-type]
     """Adds a product."""
     body: Any = given
+    made = ProductInput(**body.values(ProductInput))
     with signed.session() as session:
-        values = values_of(body.named(), ProductInput)
         not_added_before(session, SOURCE.table, body.id)
-        identity = product_actions.add_product(session, ProductInput(**values), body.id)
+        identity = product_actions.add_product(session, made, body.id)
         found = product(session, identity)
-        wrote(response, session)
-    tagged(response, found.version)
-    return found
+        return added(request, response, session, found, "get_product", sku=found.sku)
 
 
 @router.put("/{sku:path}", response_model=Product)
@@ -81,7 +80,7 @@ def put_product(
     body: Body = given
     version = stated_version(request, body)
     own_number(sku, "sku")
-    changes = values_of(body.named(), ProductInput)
+    changes = body.values(ProductInput)
     try:
         found, new = _put(signed, sku, changes, version, response)
     except InvalidInput as error:
@@ -90,12 +89,20 @@ def put_product(
         # Somebody else added the same product at the same moment: it is there to be changed now.
         found, new = _put(signed, sku, changes, version, response)
     response.status_code = 201 if new else 200
-    tagged(response, found.version)
     return found
 
 
+@router.delete("/{sku:path}", status_code=204)
+def delete_product(sku: str, request: Request, signed: Signed, response: Response) -> None:
+    """Deletes a product that was never ordered. Others stay, and are deactivated: PUT `is_active`."""
+    with signed.session() as session:
+        held = unchanged(product_of(session, sku, lock=True), if_match(request))
+        product_actions.delete_product(session, held.id)
+        wrote(response, session)
+
+
 def _put(
-    signed: Database, sku: str, changes: dict[str, Any], version: int | None, response: Response
+    signed: Database, sku: str, changes: dict[str, Any], version: Versions | None, response: Response
 ) -> tuple[ProductRow, bool]:
     with signed.session() as session:
         try:
@@ -109,6 +116,4 @@ def _put(
             wanted = replace(as_input(ProductInput, held), **changes)
             product_actions.edit_product(session, held.id, held.version, wanted)
             identity, new = held.id, False
-        found = product(session, identity)
-        wrote(response, session)
-    return found, new
+        return saved(response, session, product(session, identity)), new

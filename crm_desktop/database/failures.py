@@ -119,6 +119,14 @@ def _foreign_key(error: psycopg.Error) -> CrmError:
     )
 
 
+def missing_column(error: psycopg.Error) -> str:
+    """Which column names a row that is not there, by the naming convention: fk_<table>_<column>_<other table>. The
+    detail tells it only to whoever may read the whole table."""
+    key = (error.diag.constraint_name or "").removeprefix(f"fk_{error.diag.table_name}_")
+    found = re.match(r"(\w+_id)_", key)
+    return found[1] if found is not None else ""
+
+
 def _forbidden(error: psycopg.Error) -> CrmError:
     # Whoever belongs to neither group any more may not even look into the schema, which all languages name at the end.
     if re.search(r"\bcrm\W*$", error.diag.message_primary or ""):

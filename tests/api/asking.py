@@ -33,6 +33,11 @@ def problem(answered: Response, status: int) -> dict[str, Any]:
     return told
 
 
+def at(api: TestClient, made: Response) -> Response:
+    """What is at the address that an answer to adding named."""
+    return api.get(f"http://testserver{made.headers['location']}")
+
+
 def all_pages(api: TestClient, path: str, **asked: Any) -> list[dict[str, Any]]:
     """Every row of a list, page after page."""
     found: list[dict[str, Any]] = []

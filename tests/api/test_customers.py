@@ -121,7 +121,8 @@ def test_what_cannot_be_saved_is_refused_by_field(api: TestClient, body: object,
 
 
 def test_an_owner_who_does_not_exist_is_a_fault_of_the_body(api: TestClient) -> None:
-    problem(api.post("customers", json={"contact_name": "Zoë", "owner_id": str(NOBODY)}), 422)
+    told = problem(api.post("customers", json={"contact_name": "Zoë", "owner_id": str(NOBODY)}), 422)
+    assert told["fields"] == {"owner_id": "There is nothing of this id any more."}
 
 
 def test_the_number_of_another_customer_is_refused_with_whose_it_is(api: TestClient) -> None:

@@ -1,4 +1,4 @@
-"""Figures, segments, contacts and what is said of the person signed in: the same as in the window."""
+"""Figures, segments and what is said of the person signed in: the same as in the window."""
 
 from __future__ import annotations
 
@@ -49,15 +49,6 @@ def test_segments_and_who_is_in_them(api: TestClient, admin: Database) -> None:
     assert [row["name"] for row in found] == ["Name 1", "Name 3"]
     assert api.get(f"segments/{identity}/customers?name=Name+3&count=exact").json()["count"] == 1
     problem(api.get(f"segments/{NOBODY}/customers"), 404)
-
-
-def test_contacts_of_a_company(api: TestClient) -> None:
-    zulu = customer(api, customer_type="business", company_name="Zulu", country="Germany")
-    path = f"customers/{zulu['id']}/contacts"
-    made = added(api, path, name="Anna", role="Buyer", phone="030 901820")
-    assert made["is_primary"] is True and made["phone"] == "+4930901820"
-    assert api.get(path).json()["items"] == [made]
-    assert set(problem(api.post(path, json={"email": "x"}), 422)["fields"]) == {"name", "email"}
 
 
 def test_who_is_signed_in_and_may_what(api: TestClient, employee_api: TestClient) -> None:

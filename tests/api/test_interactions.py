@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
-from tests.api.asking import NOBODY, added, all_pages, customer, problem
+from tests.api.asking import NOBODY, added, all_pages, at, customer, problem
 
 
 def test_an_interaction_is_added_listed_changed_and_deleted(api: TestClient) -> None:
@@ -90,5 +90,20 @@ def test_what_belongs_to_nobody_is_not_there(api: TestClient) -> None:
     problem(api.post(f"customers/{NOBODY}/interactions", json={"subject": "x"}), 404)
     problem(api.put(f"interactions/{NOBODY}", json={"version": 1}), 404)
     problem(api.delete(f"interactions/{NOBODY}"), 404)
+
+
+@pytest.mark.parametrize("field", ["assignee_id", "contact_id"])
+def test_whoever_is_named_and_not_there_is_a_fault_of_that_field(api: TestClient, field: str) -> None:
     zoe = customer(api)
-    problem(api.post(f"customers/{zoe['id']}/interactions", json={"subject": "x", "assignee_id": str(NOBODY)}), 409)
+    made = added(api, f"customers/{zoe['id']}/interactions", subject="Offer")
+    body = {"subject": "x", field: str(NOBODY)}
+    told = problem(api.post(f"customers/{zoe['id']}/interactions", json=body), 422)
+    assert set(told["fields"]) == {field} and told["fields"][field]
+    told = problem(api.put(f"interactions/{made['id']}", json={**body, "version": 1}), 422)
+    assert set(told["fields"]) == {field}
+
+
+def test_an_interaction_says_where_it_is(api: TestClient) -> None:
+    zoe = customer(api)
+    made = api.post(f"customers/{zoe['id']}/interactions", json={"subject": "Offer"})
+    assert at(api, made).json() == made.json()

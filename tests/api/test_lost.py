@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from crm_desktop.api import customers
 from crm_desktop.api.app import create
 from crm_desktop.api.problems import answer
+from crm_desktop.customers.rows import CustomerDetails
 from crm_desktop.database.engine import Database
 from crm_desktop.errors import CrmError
 from tests.api.asking import all_pages, customer, problem
@@ -73,7 +77,6 @@ def test_connections_that_the_server_ended_are_made_anew(api: TestClient, clean:
     "busy",
     [
         "SET LOCAL lock_timeout = 1; SELECT FROM crm.customers FOR UPDATE",
-        "SET LOCAL statement_timeout = 1; SELECT pg_sleep(1)",
         "DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$",
     ],
 )
@@ -89,6 +92,23 @@ def test_whoever_was_only_in_the_way_is_no_conflict(api: TestClient, admin: Data
             ask()
     answered = answer(failed.value)
     assert (answered.status_code, answered.headers["retry-after"]) == (503, "5")
+
+
+def test_what_takes_too_long_is_stopped_and_said(clean: Crm, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(session: Session, customer_id: UUID) -> CustomerDetails:
+        session.execute(text("SELECT pg_sleep(30)"))
+        raise AssertionError("it was not stopped")
+
+    with TestClient(create(clean.target, statement_seconds=1), base_url=BASE) as client:
+        client.auth = (ADMIN, PASSWORD)
+        made = customer(client)
+        monkeypatch.setattr(customers, "customer_card", slow)
+        answered = client.get(f"customers/{made['id']}")
+        told = problem(answered, 504)
+        assert told["detail"] == "The database took too long, and was stopped. Nothing was saved."
+        assert "fewer words" in told["hint"]
+        monkeypatch.undo()
+        assert client.get(f"customers/{made['id']}").json() == made
 
 
 def test_a_request_that_fails_midway_leaves_nothing(api: TestClient) -> None:

@@ -77,6 +77,8 @@ def test_an_entry_without_a_key_or_an_account_is_not_made(api: TestClient, membe
     problem(api.post(f"{member}/entries", json={"kind": "earn", "points": 5}), 400)
     problem(entry(api, member, "k" * 256, kind="earn", points=5), 400)
     problem(entry(api, f"customers/{NOBODY}/loyalty", "1", kind="earn", points=5), 404)
-    problem(entry(api, member, "1", kind="earn", points=5, order_id=str(NOBODY)), 422)
+    for field in ("order_id", "contact_id"):
+        told = problem(entry(api, member, "1", kind="earn", points=5, **{field: str(NOBODY)}), 422)
+        assert set(told["fields"]) == {field}
     problem(api.post(f"customers/{NOBODY}/loyalty"), 404)
     problem(api.get(member, params={"entries": 0}), 422)

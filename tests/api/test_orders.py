@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from crm_desktop.orders.validation import MOST_LINES
-from tests.api.asking import NOBODY, added, all_pages, customer, problem
+from tests.api.asking import NOBODY, added, all_pages, at, customer, problem
 from tests.helpers.postgres import Crm
 from tests.helpers.together import together
 
@@ -232,6 +232,35 @@ def test_products_are_kept_under_their_sku(shop: TestClient) -> None:
     problem(shop.get("products/NIX"), 404)
     problem(shop.put("products/%20NIX", json={"name": "x"}), 422)
     assert len(all_pages(shop, "products")) == 3
+
+
+def test_a_product_is_deleted_until_it_is_ordered(shop: TestClient) -> None:
+    shop.put("products/CUP ø", json={"name": "Cup"})
+    where = "products/CUP ø"
+    problem(shop.delete(where, headers={"If-Match": '"9"'}), 412)
+    gone = shop.delete(where, headers={"If-Match": '"1"'})
+    assert gone.status_code == 204
+    problem(shop.get(where), 404)
+    problem(shop.delete(where), 404)
+    assert shop.post(f"undo/{gone.headers['crm-transaction']}").json()["restored"] == 1
+    assert shop.get(where).json()["name"] == "Cup"
+    shop.put("orders/by-number/S-1", json=SHOP)
+    told = problem(shop.delete("products/TEA"), 409)
+    assert "stands on 1 line of orders" in told["detail"] and "Deactivate" in told["hint"]
+
+
+def test_what_was_added_says_where_it_is_also_under_a_number_with_signs(shop: TestClient) -> None:
+    for sku in ("CUP", "POT/2", "50 % ø?"):
+        made = shop.post("products", json={"sku": sku, "name": "Cup"})
+        assert at(shop, made).json() == made.json()
+
+
+def test_who_ordered_has_to_be_a_contact_of_the_customer(shop: TestClient) -> None:
+    zulu = customer(shop, company_name="Zulu", customer_type="business")
+    anna = added(shop, f"customers/{zulu['id']}/contacts", name="Anna")
+    for contact in (anna["id"], str(NOBODY)):
+        told = problem(shop.put("orders/by-number/S-1", json={**SHOP, "contact_id": contact}), 422)
+        assert set(told["fields"]) == {"contact_id"}
 
 
 def test_a_product_put_many_times_at_once_is_one_product(shop: TestClient) -> None:

@@ -16,6 +16,7 @@ from tests.api.asking import added, customer, problem
 from tests.helpers.postgres import ADMIN, EMPLOYEE, PASSWORD, Crm
 
 LINES = [{"description": "Tea", "unit_price": 5}]
+BOTH = {"version": 1, "position_version": 1}
 # Method, path, body; what administrators and employees get for what an administrator made.
 MATRIX: list[tuple[str, str, Any, int, int]] = [
     ("GET", "/customers", None, 200, 200),
@@ -41,11 +42,15 @@ MATRIX: list[tuple[str, str, Any, int, int]] = [
     ("POST", "/products", {"sku": "NEW", "name": "New"}, 201, 201),
     ("GET", "/products/{sku}", None, 200, 200),
     ("PUT", "/products/{sku}", {"unit_price": 7}, 200, 200),
+    ("DELETE", "/products/{sku}", None, 204, 204),
     ("GET", "/customers/{customer_id}/loyalty", None, 200, 200),
     ("POST", "/customers/{customer_id}/loyalty", None, 200, 200),
     ("POST", "/customers/{customer_id}/loyalty/entries", {"kind": "earn", "points": 1}, 201, 201),
     ("GET", "/customers/{customer_id}/contacts", None, 200, 200),
     ("POST", "/customers/{customer_id}/contacts", {"name": "New"}, 201, 201),
+    ("GET", "/customers/{customer_id}/contacts/{contact_id}", None, 200, 200),
+    ("PUT", "/customers/{customer_id}/contacts/{contact_id}", {"notes": "x", **BOTH}, 200, 200),
+    ("DELETE", "/customers/{customer_id}/contacts/{contact_id}", None, 204, 204),
     ("GET", "/segments", None, 200, 200),
     ("GET", "/segments/{segment_id}", None, 200, 200),
     ("GET", "/segments/{segment_id}/customers", None, 200, 200),
@@ -59,7 +64,7 @@ MATRIX: list[tuple[str, str, Any, int, int]] = [
 @pytest.fixture
 def ids(api: TestClient, admin: Database) -> dict[str, str]:
     """What an administrator made, by the names in paths."""
-    zoe = customer(api)
+    zoe = customer(api, company_name="Zimmer")
     path = f"customers/{zoe['id']}"
     api.post(f"{path}/loyalty")
     api.put("products/TEA", json={"name": "Tea"})
@@ -70,6 +75,7 @@ def ids(api: TestClient, admin: Database) -> dict[str, str]:
     return {
         "customer_id": zoe["id"],
         "interaction_id": added(api, f"{path}/interactions", subject="Hers")["id"],
+        "contact_id": added(api, f"{path}/contacts", name="Anna")["id"],
         "order_id": order["id"],
         "number": "S-1",
         "sku": "TEA",

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from crm_desktop.contacts.validation import ContactInput
 from crm_desktop.customers.validation import CustomerInput
 from crm_desktop.interactions.validation import InteractionInput
 from crm_desktop.listing.filters import OPERATORS
@@ -42,6 +43,7 @@ _SENSIBLE: dict[str, st.SearchStrategy[Any]] = {
     "lines": st.one_of(st.lists(_LINE, max_size=3), st.just([{"description": "Tea"}])),
     "name": st.just("Tea"),
     "version": st.just(1),
+    "position_version": st.just(1),
     "id": st.builds(lambda: str(uuid4())),
     "kind": st.sampled_from(["earn", "redeem", "adjust"]),
     "points": st.integers(-10, 10),
@@ -76,20 +78,22 @@ _WRITES: dict[str, tuple[str, str, Bodies]] = {
     "numbered": ("PUT", "orders/by-number/S-1", bodies(OrderInput, also=("customer_number",))),
     "product": ("PUT", "products/TEA", bodies(ProductInput)),
     "entry": ("POST", "customers/{customer}/loyalty/entries", bodies(also=("kind", "points", "reason", "order_id"))),
-    "contact": (
-        "POST",
-        "customers/{customer}/contacts",
-        bodies(also=("name", "role", "email", "phone", "other_phones")),
+    "contact": ("POST", "customers/{customer}/contacts", bodies(ContactInput, also=("id", "contact_id", "is_primary"))),
+    "changed contact": (
+        "PUT",
+        "customers/{customer}/contacts/{contact}",
+        bodies(ContactInput, also=("version", "position_version", "is_primary")),
     ),
 }
 
 
 @pytest.fixture
-def asked(api: TestClient, clean: Crm) -> tuple[TestClient, str]:
-    zoe = customer(api, customer_number="K-1")
+def asked(api: TestClient, clean: Crm) -> tuple[TestClient, dict[str, str]]:
+    zoe = customer(api, customer_number="K-1", company_name="Zimmer")
     api.post(f"customers/{zoe['id']}/loyalty")
     added(api, f"customers/{zoe['id']}/orders", lines=[{"description": "Tea"}])
-    return api, zoe["id"]
+    anna = added(api, f"customers/{zoe['id']}/contacts", name="Anna")
+    return api, {"customer": zoe["id"], "contact": anna["id"]}
 
 
 def fine(answered: Any) -> None:
@@ -106,8 +110,8 @@ _sharing = settings(max_examples=15, suppress_health_check=[HealthCheck.function
 
 
 @pytest.mark.parametrize("which", _WRITES)
-def test_no_body_is_a_mistake_of_the_program(asked: tuple[TestClient, str], which: str) -> None:
-    api, identity = asked
+def test_no_body_is_a_mistake_of_the_program(asked: tuple[TestClient, dict[str, str]], which: str) -> None:
+    api, ids = asked
     method, path, wild = _WRITES[which]
 
     @_sharing
@@ -115,13 +119,13 @@ def test_no_body_is_a_mistake_of_the_program(asked: tuple[TestClient, str], whic
     def send(body: Any) -> None:
         content = json.dumps(body)
         headers = {"content-type": "application/json", "Idempotency-Key": str(uuid4())}
-        fine(api.request(method, path.format(customer=identity), content=content, headers=headers))
+        fine(api.request(method, path.format(**ids), content=content, headers=headers))
         fine(api.get(f"{path.split('/')[0]}?limit=5"))
 
     send()
 
 
-def test_bytes_that_are_no_json_are_refused(asked: tuple[TestClient, str]) -> None:
+def test_bytes_that_are_no_json_are_refused(asked: tuple[TestClient, dict[str, str]]) -> None:
     api, _ = asked
 
     @_sharing
@@ -188,13 +192,13 @@ _PARAMETERS = st.lists(
 
 
 @pytest.mark.parametrize("path", ["customers", "orders", "products", "customers/{customer}/interactions"])
-def test_no_parameter_is_a_mistake_of_the_program(asked: tuple[TestClient, str], path: str) -> None:
-    api, identity = asked
+def test_no_parameter_is_a_mistake_of_the_program(asked: tuple[TestClient, dict[str, str]], path: str) -> None:
+    api, ids = asked
 
     @_sharing
     @given(_PARAMETERS)
     def ask(parameters: list[tuple[str, str]]) -> None:
-        fine(api.get(path.format(customer=identity), params=parameters))
+        fine(api.get(path.format(**ids), params=parameters))
 
     ask()
 
