@@ -21,9 +21,9 @@ ACCOUNT, CONNECTION = "account", "connection"
 BANNERS = (ACCOUNT, CONNECTION)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Notice:
-    """`action` is offered as a button with `action_text` while the notice shows."""
+    """`action` is offered as a button with `action_text` while the notice shows. Two of the same words are two."""
 
     text: str
     hint: str = ""
@@ -44,6 +44,7 @@ class Notices(QObject):
     """The bridge between those who have something to say and the area that shows it; tests listen here too."""
 
     shown = Signal(object)  # Notice
+    withdrawn = Signal(object)  # Notice
     banner_changed = Signal(object)  # Banner | None
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -51,7 +52,14 @@ class Notices(QObject):
         self._banners: dict[str, Banner] = {}
 
     def info(self, text: str, action_text: str = "", action: Action | None = None) -> None:
-        self.shown.emit(Notice(text, action_text=action_text, action=action))
+        self.show(Notice(text, action_text=action_text, action=action))
+
+    def show(self, notice: Notice) -> None:
+        self.shown.emit(notice)
+
+    def withdraw(self, notice: Notice) -> None:
+        """What it offers cannot be done any more: if it still shows, it goes."""
+        self.withdrawn.emit(notice)
 
     def saved(self, path: Path, text: str = "") -> None:
         """A file was written: say so, and offer to open its folder."""
@@ -59,7 +67,7 @@ class Notices(QObject):
         self.info(text or f"Saved as {path.name}.", "Open folder", lambda: QDesktopServices.openUrl(folder))
 
     def error(self, text: str, hint: str = "", action_text: str = "", action: Action | None = None) -> None:
-        self.shown.emit(Notice(text, hint=hint, is_error=True, action_text=action_text, action=action))
+        self.show(Notice(text, hint=hint, is_error=True, action_text=action_text, action=action))
 
     def crm_error(self, error: CrmError) -> None:
         """An expected failure in its own words."""

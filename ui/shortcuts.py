@@ -44,6 +44,7 @@ KEYS = (
     Key("import", EVERYWHERE, "Import a file", ("Ctrl+Shift+I",)),
     Key("undo", EVERYWHERE, "Undo what you did last", ("Ctrl+Z",)),
     Key("redo", EVERYWHERE, "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
+    Key("message", EVERYWHERE, "To the message at the lower edge, which Esc dismisses", ("F6",)),
     Key("refresh", EVERYWHERE, "Load again", ("F5",)),
     Key("settings", EVERYWHERE, "Settings", ("Ctrl+,",)),
     Key("lock", EVERYWHERE, "Lock the window", ("Ctrl+L",)),

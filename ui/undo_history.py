@@ -14,6 +14,7 @@ from crm_desktop.customers.queries import customer_names
 from crm_desktop.errors import Cancelled, ConnectionLost, CrmError, ServerUnavailable
 from crm_desktop.importing.history import undo_import
 from crm_desktop.listing.filter_values import MAX_LIST
+from ui.notices import Notice
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from ui.handles import Progress
     from ui.notices import Notices
     from ui.operations import Operations
+
+# Why customers were left alone, where more is known than that something changed: "" when it is not.
+Why = Callable[["Session", Sequence[UUID]], str]
 
 MOST_STEPS = 200
 NAMED = 3
@@ -31,7 +35,8 @@ class Step:
     """One transaction. `text` stands behind "Undo: " (what was done), `afterwards` is said once it is undone.
 
     An import is known by its `batch` instead, and cannot be done again: the file can be imported again. What is only
-    ever corrected, as the points ledger is, brings `correct`, and cannot be done again either."""
+    ever corrected, as the points ledger is, brings `correct`, and cannot be done again either. `why` is asked off the
+    GUI thread."""
 
     text: str
     transaction: int
@@ -39,6 +44,7 @@ class Step:
     afterwards: str = ""
     batch: UUID | None = None
     correct: Callable[[Session], object] | None = None
+    why: Why | None = None
 
     @property
     def comes_again(self) -> bool:
@@ -50,7 +56,8 @@ class Step:
 class _Undone:
     result: UndoResult
     transaction: int
-    names: tuple[str, ...]  # of the first customers that were left alone
+    names: tuple[str, ...] = ()  # of the first customers that were left alone
+    why: str = ""
 
 
 class UndoHistory(QObject):
@@ -66,11 +73,21 @@ class UndoHistory(QObject):
         self._notices = notices
         self._done: list[Step] = []
         self._undone: list[Step] = []
+        self._offers: list[tuple[Step, Notice]] = []
         self._busy = False
+        self.changed.connect(self._withdraw_offers)
 
-    def did(self, text: str, transaction: int, subjects: frozenset[str], afterwards: str = "") -> Step:
+    def did(
+        self, text: str, transaction: int, subjects: frozenset[str], afterwards: str = "", why: Why | None = None
+    ) -> Step:
         """Something was done and committed: from now on it is the first to be undone."""
-        return self._add(Step(text, transaction, subjects, afterwards))
+        return self._add(Step(text, transaction, subjects, afterwards, why=why))
+
+    def offer(self, text: str, step: Step) -> None:
+        """Say what was done, with Undo beside it for as long as it can be undone."""
+        notice = Notice(text, action_text="Undo", action=lambda: self.take_back(step))
+        self._notices.show(notice)
+        self._offers = [*self._offers[1 - MOST_STEPS :], (step, notice)]
 
     def imported(self, text: str, batch: UUID, subjects: frozenset[str]) -> Step:
         """A file was imported; `batch` is what the list of imports knows it by."""
@@ -93,6 +110,12 @@ class UndoHistory(QObject):
         self._undone.clear()
         self.changed.emit()
         return step
+
+    def _withdraw_offers(self) -> None:
+        over = [(step, notice) for step, notice in self._offers if step not in self._done]
+        self._offers = [offer for offer in self._offers if offer not in over]
+        for _step, notice in over:
+            self._notices.withdraw(notice)
 
     @property
     def undo_text(self) -> str:
@@ -132,8 +155,11 @@ class UndoHistory(QObject):
 
         def work(session: Session, progress: Progress) -> _Undone:
             result = _undo(session, step, progress)
-            names = customer_names(session, result.kept[:NAMED]) if result.kept else ()
-            return _Undone(result, current_transaction(session), names)
+            if not result.kept:
+                return _Undone(result, current_transaction(session))
+            names = customer_names(session, result.kept[:NAMED])
+            why = step.why(session, result.kept) if step.why is not None and not again else ""
+            return _Undone(result, current_transaction(session), names, why)
 
         def done(undone: _Undone) -> None:
             self._busy = False
@@ -167,7 +193,7 @@ class UndoHistory(QObject):
         if result.refused:
             kept = result.kept
             self._notices.error(
-                *refusal(undone.names, result),
+                *refusal(undone.names, result, undone.why),
                 action_text="Show them" if kept else "",
                 action=(lambda: self.customers_wanted.emit(these(kept))) if kept else None,
             )
@@ -187,13 +213,13 @@ def _undo(session: Session, step: Step, progress: Progress) -> UndoResult:
     return UndoResult(undone.restored, undone.kept, undone.customers)
 
 
-def refusal(names: Sequence[str], result: UndoResult) -> tuple[str, str]:
+def refusal(names: Sequence[str], result: UndoResult, why: str = "") -> tuple[str, str]:
     """What could not be undone, and why: a sentence and a hint."""
     changes = "1 change was" if result.refused == 1 else f"{result.refused:,} changes were"
     text = f"{changes} left alone" + (f", {result.restored:,} undone." if result.restored else ": nothing was undone.")
     rest = len(result.kept) - len(names)
     who = ", ".join(names) + (f" and {rest:,} more" if rest > 0 else "")
-    reason = "Changed or deleted by somebody since, or beyond what your account may do"
+    reason = why or "Changed or deleted by somebody since, or beyond what your account may do"
     return text, f"{reason}: {who}." if who else f"{reason}."
 
 

@@ -54,6 +54,13 @@ _ENTRIES = text(
     """
 )
 _BOOKED = text("SELECT kind, points, reason, contact_id, order_id FROM crm.loyalty_ledger WHERE booking_id = :booking")
+_ANY_BOOKED = text(
+    """
+    SELECT EXISTS (
+        SELECT FROM crm.customers c JOIN crm.loyalty_ledger l ON l.user_id = c.user_id WHERE c.id = ANY (:customers)
+    )
+    """
+)
 _CHANGES = text(
     """
     SELECT from_tier, to_tier, created_at FROM crm.loyalty_tier_changes
@@ -116,6 +123,11 @@ def booked(session: Session, booking_id: UUID) -> Booking:
         raise NotFound("This entry is not there.")
     kind, count, reason, contact_id, order_id = row
     return Booking(kind, count, reason, contact_id, order_id, booking_id)
+
+
+def any_booked(session: Session, customers: Sequence[UUID]) -> bool:
+    """Whether points have been booked for any of these customers."""
+    return bool(session.execute(_ANY_BOOKED, {"customers": list(customers)}).scalar())
 
 
 def member_listing(request: ListRequest, clock: Clock | None = None) -> Listing[MemberRow]:

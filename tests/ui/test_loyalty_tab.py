@@ -12,6 +12,7 @@ from crm_desktop.contacts.actions import add_contact
 from crm_desktop.contacts.validation import ContactInput
 from crm_desktop.loyalty import actions
 from crm_desktop.loyalty.actions import Booking
+from crm_desktop.loyalty.queries import account_of
 from tests.factories.loyalty import entry, months_ago, points_expire
 from tests.helpers.postgres import Crm
 from tests.ui.desk import Desk, nameless
@@ -66,6 +67,21 @@ def test_whoever_is_not_enrolled_is_enrolled_from_here_and_can_be_taken_back(des
     desk.said[-1].action()  # type: ignore[misc]
     desk.wait(lambda: tab.not_enrolled.isVisible())
     assert desk.one("select count(*) from crm.loyalty_accounts") == 0
+
+
+def test_an_account_with_points_stays_and_the_reason_is_said(desk: Desk) -> None:
+    customer_id = desk.add()
+    tab = shown(desk, customer_id)
+    tab.enrol()
+    desk.settle()
+    offered = desk.said[-1]
+    with desk.context.database.session() as session:
+        account = account_of(session, customer_id)
+        actions.earn(session, account.id, 100)
+    offered.action()  # type: ignore[misc]
+    desk.settle()
+    assert desk.said[-1].hint == "Points were booked since: Ana Ruiz."
+    assert desk.one("select count(*) from crm.loyalty_accounts") == 1
 
 
 def test_the_head_says_the_tier_and_the_way_to_the_next(desk: Desk) -> None:

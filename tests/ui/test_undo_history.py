@@ -22,6 +22,7 @@ from tests.ui.desk import Desk
 from ui.customers.customer_dialog import CustomerDialog
 from ui.main_window import MainWindow
 from ui.undo import offer_undo
+from ui.undo_history import Step
 
 CUSTOMERS = frozenset({"customers"})
 
@@ -31,13 +32,13 @@ def ana(desk: Desk) -> UUID:
     return desk.add(contact_name="Ana Ruiz", city="Bonn")
 
 
-def move(desk: Desk, customer: UUID, city: str) -> None:
+def move(desk: Desk, customer: UUID, city: str) -> Step:
     """An edit that the history is told of."""
     with desk.context.database.session() as session:
         card = customer_card(session, customer)
         edit_customer(session, customer, card.version, CustomerInput(contact_name=card.contact_name, city=city))
         number = current_transaction(session)
-    desk.context.undo.did(f"moved to {city}", number, CUSTOMERS)
+    return desk.context.undo.did(f"moved to {city}", number, CUSTOMERS)
 
 
 def city(desk: Desk, customer: UUID) -> Any:
@@ -55,6 +56,20 @@ def test_steps_are_undone_and_redone_in_their_order(desk: Desk, ana: UUID) -> No
     assert seen == ["Köln", "Bonn", "Köln", "Mainz", "Köln"]
     assert (history.undo_text, history.redo_text) == ("moved to Köln", "moved to Mainz")
     assert desk.texts()[-2:] == ["Done again: moved to Mainz.", "Undone: moved to Mainz."]
+
+
+def test_the_offer_on_screen_goes_with_what_it_offers(desk: Desk, ana: UUID) -> None:
+    """Undone by key, its button would say that it has been undone already."""
+    withdrawn: list[str] = []
+    desk.context.notices.withdrawn.connect(lambda notice: withdrawn.append(notice.text))
+    history = desk.context.undo
+    for place in ("Köln", "Mainz"):
+        history.offer(f"Moved to {place}.", move(desk, ana, place))
+    assert withdrawn == []
+    for gone in (["Moved to Mainz."], ["Moved to Mainz.", "Moved to Köln."]):
+        history.undo()
+        desk.settle()
+        assert withdrawn == gone
 
 
 def test_what_is_done_anew_ends_redo(desk: Desk, ana: UUID) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ui.context import Signed
     from ui.handles import Handle, Progress
     from ui.tables.selection_bar import SelectionBar
+    from ui.undo_history import Why
 
 CHANGED = frozenset({"customers", "interactions"})
 
@@ -35,6 +36,7 @@ class BulkDialog(Dialog):
     """`content` is a subclass's, `apply_button` too; while the work runs, progress and Cancel take their place."""
 
     changed = CHANGED  # the kinds of rows that the work changes
+    why: Why | None = None  # why some may be left alone when it is undone
 
     def __init__(self, context: Signed, selection: Selection, bar: SelectionBar, *, width: int) -> None:
         super().__init__("Counting…", bar.window(), width=width)
@@ -144,7 +146,8 @@ class BulkDialog(Dialog):
             said = f"{done[0].upper()}{done[1:]}."
             if result.unchanged:
                 said += f" {customers(result.unchanged)} {'was' if result.unchanged == 1 else 'were'} so already."
-            offer_undo(context, said, result.transaction, self.changed, f"Undone: {done}.", step=done)
+            back = f"Undone: {done}."
+            offer_undo(context, said, result.transaction, self.changed, back, step=done, why=self.why)
         elif not result.skipped:
             context.notices.info("Nothing had to be changed.")
         if result.skipped:

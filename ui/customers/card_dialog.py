@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.customers.card import CustomerCard
 from ui.theme.tokens import PHONE, XL
+from ui.widgets.notice_host import NoticeHost
 
 if TYPE_CHECKING:
     from ui.context import Signed
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 520, 720
 
 
-class CardDialog(QDialog):
+class CardDialog(NoticeHost):
     """Closing it goes back to where one was."""
 
     def __init__(self, context: Signed, parent: QWidget, customer_id: UUID) -> None:

@@ -11,6 +11,7 @@ from crm_desktop.listing.frozen import Frozen
 from crm_desktop.listing.selection import Selection
 from ui.customers.bulk_dialog import CHANGED, BulkDialog, hint_label
 from ui.customers.bulk_words import customers
+from ui.loyalty.enrol import why_still_enrolled
 from ui.widgets.labels import text_label
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class BulkEnrolDialog(BulkDialog):
     """Persons and companies alike get one account each; a company's contacts earn on its own."""
 
     changed = CHANGED | {"loyalty"}
+    why = staticmethod(why_still_enrolled)
 
     def __init__(self, context: Signed, selection: Selection, bar: SelectionBar) -> None:
         super().__init__(context, selection, bar, width=480)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from crm_desktop.audit.undo import current_transaction
 from crm_desktop.loyalty import actions
+from crm_desktop.loyalty.queries import any_booked
 from ui.undo import offer_undo
 
 if TYPE_CHECKING:
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
     from ui.context import Signed
 
 CHANGED = frozenset({"loyalty", "customers"})
+
+
+def why_still_enrolled(session: Session, customers: Sequence[UUID]) -> str:
+    """Why an account cannot be taken back: the ledger is never changed."""
+    return "Points were booked since" if any_booked(session, customers) else ""
 
 
 def enrol(context: Signed, customer_id: UUID, name: str) -> None:
@@ -32,6 +39,7 @@ def enrol(context: Signed, customer_id: UUID, name: str) -> None:
             CHANGED,
             f"{name} is not in the loyalty programme any more.",
             step=f"enrolled {name}",
+            why=why_still_enrolled,
         )
 
     context.operations.change(context.notices, work, done, changed=CHANGED, ids=lambda _transaction: (customer_id,))

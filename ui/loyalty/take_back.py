@@ -24,5 +24,4 @@ def offer_take_back(context: Signed, account: Account, customer: str, booking_id
         actions.take_back(session, account.id, booking_id)
 
     text, afterwards = (f"{signed(each)} points for {customer}" for each in (count, -count))
-    done = context.undo.booked(text, correct, CHANGED, f"Taken back: {afterwards}.")
-    context.notices.info(f"{text}.", "Undo", lambda: context.undo.take_back(done))
+    context.undo.offer(f"{text}.", context.undo.booked(text, correct, CHANGED, f"Taken back: {afterwards}."))

@@ -16,6 +16,7 @@ from crm_desktop.segments.rule_rows import RuleRow
 from crm_desktop.segments.rule_words import action_words, customers, did_words, run_words
 from crm_desktop.segments.running import SegmentRunResult, run_segment
 from crm_desktop.segments.runs import RunRow, undo_run
+from ui.notices import Notice
 from ui.undo import offer_undo
 from ui.widgets.dialog import ask
 from ui.widgets.progress_dialog import ProgressDialog
@@ -37,6 +38,7 @@ class RuleWork(QObject):
         super().__init__(parent)
         self._context = context
         self._window = parent
+        self._offered: dict[int, Notice] = {}  # by run
 
     def pause(self, row: RuleRow) -> None:
         """Pause a rule, or resume it."""
@@ -83,6 +85,8 @@ class RuleWork(QObject):
             return undo_run(session, row.id, progress.report)
 
         def done(undone: UndoResult) -> None:
+            if row.id in self._offered:
+                self._context.notices.withdraw(self._offered.pop(row.id))
             if undone.refused:
                 kept = "1 of the changes was" if undone.refused == 1 else f"{undone.refused:,} of the changes were"
                 self._context.notices.info(f"The run was undone, but {kept} changed since and stayed.")
@@ -117,7 +121,9 @@ class RuleWork(QObject):
                 self._context.notices.info(text)
                 return
             run_id = result.run_id
-            self._context.notices.info(text, "Undo", lambda: self._take_back(run_id))
+            offered = Notice(text, action_text="Undo", action=lambda: self._take_back(run_id))
+            self._offered[run_id] = offered
+            self._context.notices.show(offered)
 
         operations = self._context.operations
         handle = operations.long_change(self, work, done, failed=self._failed, changed=ACTED)

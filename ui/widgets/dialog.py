@@ -13,9 +13,10 @@ from ui.theme.tokens import PHONE, XL, L, M, S
 from ui.widgets.buttons import button
 from ui.widgets.frames import Message, scrolled
 from ui.widgets.labels import text_label
+from ui.widgets.notice_host import NoticeHost
 
 
-class Dialog(QDialog):
+class Dialog(NoticeHost):
     """A titled dialog: heading, scrolled `body`, `message` for what went wrong, a row of buttons.
     `top` stays above the body when that is scrolled.
 
@@ -67,6 +68,10 @@ class Dialog(QDialog):
     def is_dirty(self) -> bool:
         """Whether anything was typed that is not saved; a dialog without a form holds nothing."""
         return False
+
+    def kept_clear(self) -> int:
+        """Its buttons."""
+        return self._footer.height()
 
     def showEvent(self, event: QShowEvent) -> None:
         if not self.body.expandingDirections() & Qt.Orientation.Vertical:
