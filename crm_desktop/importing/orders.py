@@ -14,6 +14,7 @@ from crm_desktop.importing.checking import Refused
 from crm_desktop.importing.differences import Change
 from crm_desktop.importing.mapping import plain
 from crm_desktop.importing.moments import read_moment
+from crm_desktop.importing.no_currency import taken_as, usual_here
 from crm_desktop.importing.noting import Decided
 from crm_desktop.importing.pipeline import Made, Maker, copy_line
 from crm_desktop.importing.plan import Plan
@@ -190,8 +191,8 @@ class OrderLoader:
         known = not self._without_lines or assigned.has(*_CUSTOMER_TARGETS)
         require(known, source, "what was ordered, a total, or the customer", _HINT)
         self._updates = plan.existing == "update"
-        self._created = self._differing = 0
-        self._example = ""
+        self._created = self._differing = self._in_usual = 0
+        self._example = self._usual = ""
 
     @staticmethod
     def describe(cells: Sequence[str], /) -> tuple[str, tuple[Change, ...]]:
@@ -200,6 +201,7 @@ class OrderLoader:
     def begin(self, cursor: Any, batch_id: UUID) -> None:
         for statement in sql.TABLES:
             cursor.execute(statement)
+        self._usual = usual_here(cursor)
 
     def decide(self, cursor: Any) -> Decided:
         decided = Decided()
@@ -216,9 +218,9 @@ class OrderLoader:
             sql.LINES,
             "ANALYZE import_orders, import_lines, import_products",
             sql.PRICE_OF_ONE,
-            sql.CURRENCIES,
         ):
             cursor.execute(statement)
+        cursor.execute(sql.CURRENCIES, {"usual": self._usual})
         if self._without_lines:
             cursor.execute(sql.NO_LINES_YET)
         # Customers are looked up by index, also where nothing is known yet of how many there are.
@@ -235,7 +237,7 @@ class OrderLoader:
         if self._updates:
             self._compare(cursor, decided)
         cursor.execute(sql.COUNTS)
-        self._created, self._differing, self._example = cursor.fetchone() or (0, 0, "")
+        self._created, self._differing, self._example, self._in_usual = cursor.fetchone() or (0, 0, "", 0)
         return decided
 
     def _compare(self, cursor: Any, decided: Decided) -> None:
@@ -265,6 +267,8 @@ class OrderLoader:
     def end(self, report: ImportReport) -> None:
         if self._created:
             report.remarks.append(f"They make {self._created:,} new order{'' if self._created == 1 else 's'}.")
+        if self._in_usual:
+            report.remarks.append(taken_as(self._usual, self._in_usual, "order"))
         if self._without_lines and self._created:
             report.remarks.append(
                 "The file does not say what was ordered: import the one with the lines next, and let it update orders."

@@ -10,8 +10,8 @@ TABLES = (
     CREATE TEMPORARY TABLE import_orders (
         number text PRIMARY KEY, line bigint, rows bigint, customer_number text, customer_email text,
         customer_phone text, customer_name text, company_name text, whose text, ordered_at timestamptz, status text,
-        currency text, total numeric, notes text, has_lines boolean, fault text, customer_id uuid, order_id uuid,
-        new_id uuid DEFAULT gen_random_uuid()
+        currency text, in_usual boolean NOT NULL DEFAULT false, total numeric, notes text, has_lines boolean,
+        fault text, customer_id uuid, order_id uuid, new_id uuid DEFAULT gen_random_uuid()
     ) ON COMMIT DROP
     """,
     # What the rows say of lines; what they do not say comes from the product, or stays as it is.
@@ -127,18 +127,19 @@ WHERE o.number = l.number AND o.rows = 1 AND l.unit_price IS NULL AND coalesce(l
     AND coalesce(l.discount_percent, 0) = 0
 """
 NO_LINES_YET = "UPDATE import_orders SET total = 0 WHERE order_id IS NULL"
-# Where the file says none, an order is in the currency of its products.
+# Where the file says none, an order is in the currency of its products, else in the usual one.
 CURRENCIES = """
 WITH found AS MATERIALIZED (
     SELECT l.number, min(p.currency) AS currency
     FROM import_lines l JOIN import_products p ON p.sku = l.sku
     GROUP BY l.number HAVING min(p.currency) = max(p.currency)
 ), wanted AS MATERIALIZED (
-    SELECT o.number, coalesce(f.currency, 'EUR') AS currency
+    SELECT o.number, f.currency
     FROM import_orders o LEFT JOIN found f USING (number)
     WHERE o.order_id IS NULL AND o.currency IS NULL
 )
-UPDATE import_orders o SET currency = w.currency FROM wanted w WHERE w.number = o.number
+UPDATE import_orders o SET currency = coalesce(w.currency, %(usual)s), in_usual = w.currency IS NULL
+FROM wanted w WHERE w.number = o.number
 """
 _WHOSE = "concat_ws(E'\\x1f', {})".format(", ".join(f"coalesce({name}, '')" for name in _CUSTOMER))
 CUSTOMERS = f"""
@@ -375,7 +376,8 @@ UPDATE = (
 COUNTS = f"""
 SELECT count(*) FILTER (WHERE o.order_id IS NULL),
     count(*) FILTER (WHERE x.total IS NOT NULL AND o.total <> round(x.total, 2)),
-    min(o.number) FILTER (WHERE x.total IS NOT NULL AND o.total <> round(x.total, 2))
+    min(o.number) FILTER (WHERE x.total IS NOT NULL AND o.total <> round(x.total, 2)),
+    count(*) FILTER (WHERE o.in_usual)
 FROM import_orders o
 LEFT JOIN {_LINE_TOTALS} x USING (number)
 """

@@ -13,6 +13,7 @@ from crm_desktop.importing.assigned import Assigned
 from crm_desktop.importing.checking import Refused
 from crm_desktop.importing.differences import Change
 from crm_desktop.importing.moments import read_yes
+from crm_desktop.importing.no_currency import taken_as, usual_here
 from crm_desktop.importing.noting import Decided
 from crm_desktop.importing.pipeline import Made, Maker, copy_line
 from crm_desktop.importing.plan import Plan
@@ -103,6 +104,7 @@ class ProductLoader:
         self.left_out = (*assigned.unknown, *assigned.left_out)
         require(assigned.has("sku"), source, "the SKU", _HINT)
         self._plan = plan
+        self._usual, self._in_usual = "", 0
 
     @staticmethod
     def describe(cells: Sequence[str], /) -> tuple[str, tuple[Change, ...]]:
@@ -111,6 +113,7 @@ class ProductLoader:
     def begin(self, cursor: Any, batch_id: UUID) -> None:
         for statement in sql.TABLES:
             cursor.execute(statement)
+        self._usual = usual_here(cursor)
 
     def decide(self, cursor: Any) -> Decided:
         decided = Decided()
@@ -126,10 +129,12 @@ class ProductLoader:
             if line not in decided.updated:
                 said = f"Nothing changes: {name} has all of this." if self._plan.existing == "update" else ""
                 decided.skipped[line] = said or f"The product is there already: {name}."
+        cursor.execute(sql.IN_USUAL)
+        self._in_usual += cursor.fetchone()[0]
         return decided
 
     def create(self, cursor: Any, decided: Decided) -> int:
-        cursor.execute(sql.INSERT)
+        cursor.execute(sql.INSERT, {"usual": self._usual})
         created: int = cursor.rowcount
         return created
 
@@ -141,4 +146,5 @@ class ProductLoader:
         return stale
 
     def end(self, report: ImportReport) -> None:
-        """Nothing more to tell."""
+        if self._in_usual:
+            report.remarks.append(taken_as(self._usual, self._in_usual, "product"))

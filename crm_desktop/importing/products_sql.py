@@ -25,9 +25,14 @@ WHERE s.name IS NULL AND NOT EXISTS (SELECT FROM import_known k WHERE k.line = s
 """
 INSERT = """
 INSERT INTO crm.products (sku, name, category, unit_price, currency, is_active)
-SELECT s.sku, s.name, s.category, coalesce(s.unit_price, 0), coalesce(s.currency, 'EUR'), coalesce(s.is_active, true)
+SELECT s.sku, s.name, s.category, coalesce(s.unit_price, 0), coalesce(s.currency, %(usual)s),
+    coalesce(s.is_active, true)
 FROM import_rows s
 WHERE s.name IS NOT NULL AND NOT EXISTS (SELECT FROM import_known k WHERE k.line = s.line)
+"""
+IN_USUAL = """
+SELECT count(*) FROM import_rows s
+WHERE s.name IS NOT NULL AND s.currency IS NULL AND NOT EXISTS (SELECT FROM import_known k WHERE k.line = s.line)
 """
 CHANGES = f"""
 WITH made AS (

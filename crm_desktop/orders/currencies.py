@@ -16,6 +16,17 @@ CODES = frozenset(_CODES.split())
 USUAL = ("EUR", "USD", "GBP", "CHF")
 """Offered first."""
 DEFAULT = "EUR"
+USUAL_HERE = f"""
+SELECT coalesce(
+    (
+        SELECT currency FROM (SELECT currency FROM crm.orders ORDER BY ordered_at DESC, id DESC LIMIT 1000) o
+        GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1
+    ),
+    (SELECT currency FROM crm.products GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1),
+    '{DEFAULT}'
+)
+"""
+"""The currency of most of the newest orders, else of most products."""
 _CENT = Decimal("0.01")
 
 

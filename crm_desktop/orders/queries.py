@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal_column, or_, select
+from sqlalchemy import func, literal_column, or_, select, text
 from sqlalchemy.orm import Session
 
 from crm_desktop.errors import NotFound
@@ -19,6 +19,7 @@ from crm_desktop.listing.request import ListRequest
 from crm_desktop.listing.search import terms
 
 from . import product_listed
+from .currencies import USUAL_HERE
 from .listed import SOURCE, make_rows, order_lines, orders, products, row_columns
 from .models import SKU_FOLDED, CustomerPurchases
 from .numbers import next_number, this_year
@@ -134,6 +135,12 @@ def known_products(session: Session, skus: Collection[str], ids: Collection[UUID
         KnownProduct._make(row)
         for row in session.execute(select(c.id, c.sku, c.name, c.unit_price, c.currency, c.is_active).where(chosen))
     ]
+
+
+def usual_currency(session: Session) -> str:
+    """What orders and products without a currency are taken to be in."""
+    code: str = session.execute(text(USUAL_HERE)).scalar_one()
+    return code
 
 
 def categories(session: Session) -> tuple[str, ...]:

@@ -121,6 +121,28 @@ def test_one_row_for_each_order_with_other_ways_to_name_the_customer(shop: Datab
     assert rows(shop, "SELECT notes FROM orders ORDER BY order_number") == [("Colour: red",), (None,)]
 
 
+def test_what_names_no_currency_is_never_taken_for_one_without_a_word(employee: Database, file: Path) -> None:
+    load(employee, file, PEOPLE, Plan())
+    bare = "order number,date,customer number,description,total\n{},2026-03-04,A1,A website,80\n"
+    report = load(employee, file, bare.format(1))
+    assert (
+        "1 order has no currency in the file and is taken to be in EUR. If that is wrong, give one for every row that"
+        " names none." in report.remarks
+    )
+    in_dollars = Plan(kind="orders", fixed={"currency": "USD"})
+    for number in (2, 3):
+        assert not any("no currency" in said for said in load(employee, file, bare.format(number), in_dollars).remarks)
+    report = load(employee, file, bare.format(4))  # most of the orders there are in it
+    assert any("is taken to be in USD" in said for said in report.remarks)
+    goods = "SKU,Name,Price\nTEA,Green tea,4.50\nCUP,Cup,7\n"
+    report = load(employee, file, goods, PRODUCTS)
+    assert any("2 products have no currency in the file and are taken to be in USD" in s for s in report.remarks)
+    assert rows(employee, "SELECT order_number, currency FROM orders ORDER BY 1") == [
+        ("1", "EUR"), ("2", "USD"), ("3", "USD"), ("4", "USD"),
+    ]  # fmt: skip
+    assert rows(employee, "SELECT DISTINCT currency FROM products") == [("USD",)]
+
+
 def test_an_order_with_a_row_that_cannot_be_imported_stays_out_as_a_whole(shop: Database, file: Path) -> None:
     report = load(
         shop,

@@ -11,12 +11,14 @@ from crm_desktop.errors import CrmError, InvalidInput
 from crm_desktop.importing.preview import Preview
 from crm_desktop.importing.saved import SavedMapping, delete_mapping, list_mappings, save_mapping
 from crm_desktop.importing.targets import FIXED
+from crm_desktop.orders.queries import usual_currency
 from ui.customers.tags_field import TagsField
 from ui.forms.responsive_grid import ResponsiveGrid
 from ui.importing.choices import Choices
 from ui.importing.column_row import ColumnRow
 from ui.importing.step import Step
 from ui.importing.words import HAS_NOTES
+from ui.orders.currency_editor import CurrencyEditor
 from ui.theme.tokens import L, M
 from ui.widgets.buttons import button
 from ui.widgets.dialog import Dialog
@@ -32,6 +34,10 @@ BY_NAME = ""
 MOST_SHOWN = 200
 """Nobody assigns more columns by hand; those beyond keep what their names say."""
 CHANGED = frozenset({"imports"})
+IN_USUAL = {
+    "products": "A product of which the file names none is in {}.",
+    "orders": "An order of which the file names none is in that of its products, else in {}.",
+}
 
 
 class SaveMappingDialog(Dialog):
@@ -157,21 +163,38 @@ class ColumnsStep(Step):
         grid = ResponsiveGrid(letters=26, most=3)
         self.fixed = {}
         for key, title, values in FIXED[choices.kind]:
-            if values:
-                editor: Any = ComboBox(
+            hint = ""
+            if key == "currency":
+                editor: Any = CurrencyEditor()
+                editor.setText(choices.fixed.get(key, ""))
+                hint = IN_USUAL[choices.kind].format("the usual one")
+            elif values:
+                editor = ComboBox(
                     [("", "–"), *((value, value.replace("_", " ").capitalize()) for value in values)]
                 )
                 editor.set_value(choices.fixed.get(key, ""))
             else:
                 editor = QLineEdit(choices.fixed.get(key, ""))
             self.fixed[key] = editor
-            grid.add(FormField(title, editor))
+            field = FormField(title, editor, hint=hint)
+            grid.add(field)
+            if key == "currency":
+                self._say_usual_currency(field)
         self.tags = None
         if choices.kind == "customers":
             self.tags = TagsField()
             self.tags.set_value(choices.tags)
             grid.add(FormField("Tags for all", self.tags), whole_row=True)
         self._extras_box.addWidget(grid)
+
+    def _say_usual_currency(self, field: FormField) -> None:
+        """What becomes of rows without one is said before anything is imported."""
+        kind = self._choices.kind
+
+        def say(code: str) -> None:
+            field.set_hint(IN_USUAL[kind].format(code))
+
+        self._context.operations.query(field, usual_currency, say)
 
     def _take_extras(self) -> None:
         for key, editor in self.fixed.items():

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from crm_desktop.orders.currencies import CODES, USUAL
 from ui.forms.editors import Choice, LineEditor, TextEditor
 from ui.forms.field import RecordField
 from ui.forms.form import Form
 from ui.forms.responsive_grid import ResponsiveGrid
 from ui.interactions.contact_field import ContactChoice
+from ui.orders.currency_editor import CurrencyEditor
 from ui.orders.lines_editor import LinesEditor
 from ui.orders.moment_field import MomentField
 from ui.orders.words import LABELS, STATUS_WORDS
@@ -29,17 +29,6 @@ _ORDER = (
     ("lines", "l", True),
     ("notes", "n", True),
 )
-
-
-class CurrencyEditor(LineEditor):
-    """Three letters, in capitals."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.suggest([*USUAL, *sorted(CODES - set(USUAL))])
-
-    def value(self) -> str:
-        return self.text().strip().upper()
 
 
 class OrderFields(QWidget):

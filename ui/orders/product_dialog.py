@@ -19,8 +19,8 @@ from ui.forms.numbers import parse_number
 from ui.forms.record import Record
 from ui.forms.record_dialog import RecordDialog
 from ui.forms.responsive_grid import ResponsiveGrid
+from ui.orders.currency_editor import CurrencyEditor
 from ui.orders.delete_order import CHANGED
-from ui.orders.order_form import CurrencyEditor
 from ui.orders.words import LABELS
 
 if TYPE_CHECKING:
