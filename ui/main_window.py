@@ -21,7 +21,7 @@ from ui.palette.window_commands import window_commands
 from ui.shell.commands import Command
 from ui.shell.header import Header
 from ui.shell.page import ShellPage
-from ui.shell.pages import CUSTOMERS, FOLLOW_UPS, INTERACTIONS, Pages
+from ui.shell.pages import CUSTOMERS, FOLLOW_UPS, INTERACTIONS, ORDERS, Pages
 from ui.shell.shape import Shape
 from ui.shell.stat_cards import StatCards
 from ui.shell.tab_row import TabRow
@@ -178,6 +178,7 @@ class MainWindow(QMainWindow):
 
         wizard = ImportWizard(self._context, self)
         wizard.customers_wanted.connect(self._list_customers)
+        wizard.list_wanted.connect(self._list_imported)
         wizard.open()
         if path is not None:
             wizard.take_file(path)
@@ -259,6 +260,19 @@ class MainWindow(QMainWindow):
         self.customers.set_search("")
         self.customers.show_filter(wanted)
         self.open_tab(CUSTOMERS)
+
+    def _list_imported(self, kind: str, wanted: Mapping[str, Any]) -> None:
+        """Show what a file brought, whosever it is."""
+        from ui.interactions.page import InteractionsPage
+        from ui.orders.page import OrdersPage
+
+        self.customers.clear_customer()
+        self.open_tab(INTERACTIONS if kind == "interactions" else ORDERS)
+        page = self.pages.currentWidget()
+        if isinstance(page, InteractionsPage):
+            page.show_filter(wanted)
+        elif isinstance(page, OrdersPage):
+            page.show_orders(wanted) if kind == "orders" else page.open_products()
 
     def _open_customer(self, customer_id: UUID) -> None:
         self.open_tab(CUSTOMERS)

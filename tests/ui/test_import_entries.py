@@ -12,9 +12,13 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from crm_desktop.importing.plan import Plan
+from crm_desktop.importing.run import run
 from tests.ui.desk import Desk
 from ui.importing.wizard import ImportWizard
+from ui.interactions.page import InteractionsPage
 from ui.main_window import MainWindow
+from ui.orders.page import OrdersPage
 
 
 @pytest.fixture
@@ -100,3 +104,41 @@ def test_the_counts_of_an_import_become_the_list(window: MainWindow, desk: Desk,
     model = window.customers.table.model
     desk.wait(lambda: model.exact and model.rowCount() == 2)
     assert {model.row_at(row).name for row in range(2)} == {"Ann", "Bob"}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("kind", ["products", "orders", "interactions"])
+def test_the_result_of_an_import_leads_to_what_it_brought(
+    window: MainWindow, desk: Desk, tmp_path: Path, kind: str
+) -> None:
+    people = "customer number,name,email\nA1,Ada Miller,ada@x.example\n"
+    texts = {
+        "products": "SKU,Name,Price,Currency\nTEA-{},Green tea,4.50,EUR\n",
+        "orders": "order number,customer number,date,description,total\n{},A1,2026-03-04,A website,80\n",
+        "interactions": "customer number,date,type,subject\nA1,2026-03-04,call,Call no. {}\n",
+    }
+    path = tmp_path / "file.csv"
+    path.write_text(people, encoding="utf-8")
+    run(desk.context.database, path, Plan())
+    for number in (1, 2):  # of the second one only
+        path.write_text(texts[kind].format(number), encoding="utf-8")
+        if number == 1:
+            run(desk.context.database, path, Plan(kind=kind))
+    window.import_file()
+    (wizard,) = window.findChildren(ImportWizard)
+    next(b for b in wizard.source.kinds.buttons() if b.property("kind") == kind).click()
+    wizard.take_file(path)
+    desk.settle()
+    for _ in range(5):
+        wizard.forward()
+        desk.settle()
+    next(b for b in wizard.outcome.links.findChildren(QPushButton) if b.text() == f"Show the {kind}").click()
+    desk.settle()
+    page = window.pages.currentWidget()
+    if isinstance(page, InteractionsPage):
+        assert desk.one("SELECT count(*) FROM crm.customer_interactions") == 2
+        desk.wait(lambda: page.table.model.rowCount() == 1)
+    else:
+        assert isinstance(page, OrdersPage)
+        assert page.bar.currentIndex() == (1 if kind == "products" else 0)
+        shown = page.products if kind == "products" else page.orders
+        desk.wait(lambda: shown.table.model.rowCount() == (2 if kind == "products" else 1))

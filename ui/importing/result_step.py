@@ -32,15 +32,18 @@ if TYPE_CHECKING:
     from ui.handles import Handle
 
 SHOWN_REASONS = 12
+SHOWN_IN_LISTS = ("interactions", "orders", "products")
 
 
 class ResultStep(Step):
-    """`customers_wanted` carries a filter; `again_wanted` the file of refused rows and the plan that it was made with;
-    `stopped` comes when the import was cancelled or failed: nothing was imported."""
+    """`customers_wanted` carries a filter, `list_wanted` a kind of rows and a filter of them; `again_wanted` the file
+    of refused rows and the plan that it was made with; `stopped` comes when the import was cancelled or failed: nothing
+    was imported."""
 
     title = "Import"
     next_text = "Close"
     customers_wanted = Signal(object)
+    list_wanted = Signal(str, object)
     again_wanted = Signal(object, object)
     stopped = Signal()
 
@@ -189,6 +192,11 @@ class ResultStep(Step):
         if report.companies:
             noun = "new company" if report.companies == 1 else "new companies"
             self._link(f"Show {report.companies:,} {noun}", by_batch)
+        if report.kind in SHOWN_IN_LISTS and (report.created or report.updated) and report.at is not None:
+            at, kind = report.at.isoformat(), report.kind
+            changed = {"field": "updated_at", "operator": "between", "value": [at, at]}
+            text = f"Show the {kind}"
+            self._links.addWidget(button(text, lambda: self.list_wanted.emit(kind, changed), kind="link"))
         self.links.setVisible(bool(self._links.count()))
 
     def _link(self, text: str, wanted: dict[str, Any]) -> None:

@@ -31,9 +31,11 @@ SOURCE, FILE, COLUMNS, DUPLICATES, CHECK, RESULT = range(6)
 
 
 class ImportWizard(Dialog):
-    """`customers_wanted` carries a filter: the customers that an import made or changed."""
+    """`customers_wanted` carries a filter: the customers that an import made or changed. `list_wanted` carries a kind
+    of rows and a filter of them."""
 
     customers_wanted = Signal(object)
+    list_wanted = Signal(str, object)
 
     def __init__(self, context: Signed, parent: QWidget | None = None) -> None:
         super().__init__("Import", parent, width=900, height=720)
@@ -68,6 +70,7 @@ class ImportWizard(Dialog):
         self.next_button.clicked.connect(lambda _c=False: self.forward())
         self.source.history_wanted.connect(self._open_history)
         self.outcome.customers_wanted.connect(self._show_customers)
+        self.outcome.list_wanted.connect(self._show_list)
         self.outcome.again_wanted.connect(self._import_again)
         self.outcome.stopped.connect(lambda: self._show_step(CHECK))
         self._place = SOURCE
@@ -188,6 +191,10 @@ class ImportWizard(Dialog):
 
     def _show_customers(self, wanted: object) -> None:
         self.customers_wanted.emit(wanted)
+        self.accept()
+
+    def _show_list(self, kind: str, wanted: object) -> None:
+        self.list_wanted.emit(kind, wanted)
         self.accept()
 
     def _import_again(self, path: Path, plan: Plan) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -168,6 +169,11 @@ class InteractionsPage(ShellPage):
         else:
             self.table.set_sort("follow_up", False)
         self.filters.choose(due=due)
+        self.views.leave()
+
+    def show_filter(self, wanted: Mapping[str, Any]) -> None:
+        """List the interactions of a filter, and nothing else."""
+        self.filters.set_filter(wanted)
         self.views.leave()
 
     def open_filters(self) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
@@ -98,6 +98,12 @@ class OrdersList(ListFrame):
         if scope != self._customer:
             self._customer = scope
             self.reload()
+
+    def show_filter(self, wanted: Mapping[str, Any]) -> None:
+        """List the orders of a filter, and nothing else."""
+        self.search.set_text_quietly("")
+        self.filters.set_filter(wanted)
+        self.views.leave()
 
     def add(self) -> None:
         """Take down an order: of the chosen customer, or of one who is picked there."""

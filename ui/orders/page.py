@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
@@ -40,6 +40,11 @@ class OrdersPage(TabbedPage):
         found = self.section(1)
         assert isinstance(found, ProductsList)
         return found
+
+    def show_orders(self, wanted: Mapping[str, Any]) -> None:
+        """List the orders of a filter, and nothing else."""
+        self.bar.setCurrentIndex(0)
+        self.orders.show_filter(wanted)
 
     def open_products(self) -> None:
         """Bring the catalogue to the top."""
