@@ -5,10 +5,12 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from ui.tables.columns import LEFT, RIGHT
+from tests.ui.test_theme import contrast
+from ui.tables.columns import LEFT, RIGHT, Tone
 from ui.tables.ink import Ink
 from ui.tables.painting import badge_width, draw_badge, draw_chips, draw_words
 from ui.theme.tokens import DARK, LIGHT, Tokens
+from ui.widgets.badges import TONES
 
 
 def canvas() -> QImage:
@@ -58,6 +60,20 @@ def test_chips_that_do_not_fit_are_counted(qtbot: QtBot) -> None:
     draw_chips(painter, QRect(0, 0, 120, 40), ("wholesale", "newsletter", "key account"), ink)
     painter.end()
     assert max(inked(image)) <= 121
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("tone", sorted(set(TONES.values())))
+def test_a_badge_on_a_chosen_row_can_be_seen(qtbot: QtBot, tokens: Tokens, tone: Tone) -> None:
+    """ "Paid" has the very colour of a chosen row behind it."""
+    ink, image = Ink(tokens, QFont()), canvas()
+    ground = ink.colour("accent_soft")
+    image.fill(ground)
+    painter = QPainter(image)
+    draw_badge(painter, QRect(10, 0, 100, 40), "Paid", ink, tone, outlined=True)
+    painter.end()
+    edge = image.pixelColor(10, 20)
+    assert contrast(edge.name(), ground.name()) >= 3
 
 
 def test_an_empty_badge_draws_nothing(qtbot: QtBot) -> None:

@@ -11,10 +11,12 @@ from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStyle, QStyleOptionButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from ui.tables.ink import Ink
 from ui.theme import Theme, icon, tokens
 from ui.theme.icons import GLYPHS
 from ui.theme.theme import stylesheet
 from ui.theme.tokens import DARK, LIGHT, Tokens
+from ui.widgets.badges import TONES
 from ui.widgets.buttons import button, icon_button
 from ui.widgets.frames import IconLabel
 
@@ -47,6 +49,19 @@ def test_text_can_be_read(theme_tokens: Tokens) -> None:
     pairs += [(tone, t.surface) for tone in (t.warning, t.success, t.info)]
     too_weak = [(ink, ground, round(contrast(ink, ground), 2)) for ink, ground in pairs if contrast(ink, ground) < 4.5]
     assert too_weak == []
+
+
+@BOTH
+def test_badges_can_be_read_and_seen_on_a_chosen_row(theme_tokens: Tokens) -> None:
+    """Every tone that any value has: its word on its pill and the outline of the pill on the row's ground."""
+    ink = Ink(theme_tokens, QFont())
+    weak = {}
+    for tone in sorted({*TONES.values(), "neutral", "accent"}):
+        word, pill = ink.text(tone).name(), ink.soft(tone).name()  # type: ignore[arg-type]
+        found = contrast(word, pill), contrast(word, theme_tokens.accent_soft)
+        if found[0] < 4.5 or found[1] < 4.5:
+            weak[tone] = found
+    assert weak == {}
 
 
 @BOTH

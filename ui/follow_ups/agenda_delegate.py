@@ -177,7 +177,7 @@ class AgendaDelegate(QStyledItemDelegate):
             self._words(painter, places["subject"], row.subject, ink.strong, "text")
             self._customer(painter, places["customer"], row, number)
             self._type(painter, places["type"], row)
-            self._priority(painter, places["priority"], row)
+            self._priority(painter, places["priority"], row, number)
             if self.names_people:
                 self._words(painter, places["who"], row.assignee, ink.body, "muted")
             return
@@ -185,7 +185,8 @@ class AgendaDelegate(QStyledItemDelegate):
         first = QRect(lines[0])
         width = badge_width(PRIORITY_WORDS[row.priority], ink) if row.priority in ("high", "urgent") else 0
         if width:
-            self._priority(painter, QRect(first.right() + 1 - width, first.y(), width, first.height()), row)
+            place = QRect(first.right() + 1 - width, first.y(), width, first.height())
+            self._priority(painter, place, row, number)
             first.setWidth(first.width() - width - S)
         if len(lines) == 3:
             self._words(painter, lines[1], words, ink.body, colour)
@@ -220,9 +221,9 @@ class AgendaDelegate(QStyledItemDelegate):
         words = rect.adjusted(side + S, 0, 0, 0)
         self._words(painter, words, TYPE_WORDS.get(row.type, row.type), self.ink.body, "muted")
 
-    def _priority(self, painter: QPainter, rect: QRect, row: AgendaRow) -> None:
+    def _priority(self, painter: QPainter, rect: QRect, row: AgendaRow, number: int) -> None:
         tone: Tone = tone_of(row.priority)  # type: ignore[assignment]
-        draw_badge(painter, rect, PRIORITY_WORDS.get(row.priority, ""), self.ink, tone)
+        draw_badge(painter, rect, PRIORITY_WORDS.get(row.priority, ""), self.ink, tone, outlined=number == self.current)
 
 
 def cursor_of(part: Part) -> Qt.CursorShape:

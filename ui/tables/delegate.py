@@ -36,6 +36,7 @@ class CellDelegate(QStyledItemDelegate):
         self.ink = ink
         self.compact: CompactRow | None = None
         self.first_section = 0
+        self.is_chosen: Callable[[int], bool] = lambda _row: False
         self.lead = LEAD
         self._terms: list[str] = []
         self._spans: dict[str, Spans] = {}
@@ -58,9 +59,10 @@ class CellDelegate(QStyledItemDelegate):
         if not texts or row is None:
             return  # still to come: the view draws a bar in its place
         if self.compact is not None:
-            self._paint_compact(painter, inner, row, self.compact)
+            self._paint_compact(painter, inner, row, self.compact, chosen=self.is_chosen(number))
         else:
-            self._paint_column(painter, inner, self._model.columns[index.column()], row, texts[index.column()])
+            column, text = self._model.columns[index.column()], texts[index.column()]
+            self._paint_column(painter, inner, column, row, text, chosen=self.is_chosen(number))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """What the cell needs; asked only for the rows in sight, when somebody double-clicks a header's edge."""
@@ -80,19 +82,21 @@ class CellDelegate(QStyledItemDelegate):
             width = round(face.metrics.horizontalAdvance(text)) + 2
         return QSize(width + 2 * PADDING, round(self.ink.body.metrics.height()))
 
-    def _paint_column(self, painter: QPainter, rect: QRect, column: Column, row: object, text: str) -> None:
+    def _paint_column(
+        self, painter: QPainter, rect: QRect, column: Column, row: object, text: str, *, chosen: bool
+    ) -> None:
         if not text and column.others is no_parts:
             return
         if column.kind == "badge":
-            draw_badge(painter, rect, text, self.ink, column.tone(row))
+            draw_badge(painter, rect, text, self.ink, column.tone(row), outlined=chosen)
         elif column.kind == "chips":
-            draw_chips(painter, rect, column.parts(row), self.ink)
+            draw_chips(painter, rect, column.parts(row), self.ink, outlined=chosen)
         else:
             face = self.ink.strong if column.strong else self.ink.body
             text, spans = self._found_in(text, column.others, row) if column.searchable else (text, _NONE)
             draw_words(painter, rect, text, face, self.ink, column.tone(row), column.alignment, spans)
 
-    def _paint_compact(self, painter: QPainter, rect: QRect, row: object, compact: CompactRow) -> None:
+    def _paint_compact(self, painter: QPainter, rect: QRect, row: object, compact: CompactRow, *, chosen: bool) -> None:
         ink = self.ink
         line = round(ink.body.metrics.height())
         top = rect.y() + (rect.height() - 2 * line - 4) // 2
@@ -102,7 +106,7 @@ class CellDelegate(QStyledItemDelegate):
             if text:
                 width = badge_width(text, ink)
                 place = QRect(rect.x() + rect.width() - width, upper.y(), width, line)
-                draw_badge(painter, place, text, ink, compact.badge.tone(row))
+                draw_badge(painter, place, text, ink, compact.badge.tone(row), outlined=chosen)
                 upper.setWidth(upper.width() - width - PADDING)
         if compact.aside is not None:
             text = compact.aside.format(row)

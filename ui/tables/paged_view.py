@@ -72,6 +72,7 @@ class PagedTable(QWidget):
         self.marking = Marking(self, self.marks, boxes=markable)
         self.delegate = CellDelegate(self.model, ink, self.view)
         self.view.setItemDelegate(self.delegate)
+        self.delegate.is_chosen = self.view.is_chosen
         self.columns = ColumnLayout(self.view, name.lower(), columns, context.preferences)
         self.columns.changed.connect(self._show_first_column)
         self.cells = EditableCells(self)

@@ -69,16 +69,18 @@ def badge_width(text: str, ink: Ink) -> int:
     return round(ink.small.metrics.horizontalAdvance(text)) + 2 * _CHIP_PADDING
 
 
-def draw_badge(painter: QPainter, rect: QRect, text: str, ink: Ink, tone: Tone) -> int:
-    """A pill at the left of `rect`, centred vertically; returns its width."""
+def draw_badge(painter: QPainter, rect: QRect, text: str, ink: Ink, tone: Tone, *, outlined: bool = False) -> int:
+    """A pill at the left of `rect`, centred vertically; returns its width. `outlined` on the ground of a chosen row,
+    which is hardly told from the pill's own."""
     if not text:
         return 0
     width = min(badge_width(text, ink), rect.width())
     height = round(ink.small.metrics.height()) + 6
     box = QRectF(rect.x(), rect.y() + (rect.height() - height) / 2, width, height)
-    painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ink.soft(tone))
-    painter.drawRoundedRect(box, height / 2, height / 2)
+    painter.setPen(QPen(ink.text(tone), 1) if outlined else Qt.PenStyle.NoPen)
+    inset = 0.5 if outlined else 0.0
+    painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), height / 2, height / 2)
     line = ink.small.line(text, max(0, width - _CHIP_PADDING))
     painter.setFont(ink.small.font)
     painter.setPen(ink.text(tone))
@@ -87,7 +89,7 @@ def draw_badge(painter: QPainter, rect: QRect, text: str, ink: Ink, tone: Tone) 
     return width
 
 
-def draw_chips(painter: QPainter, rect: QRect, parts: Sequence[str], ink: Ink) -> None:
+def draw_chips(painter: QPainter, rect: QRect, parts: Sequence[str], ink: Ink, *, outlined: bool = False) -> None:
     """As many chips as fit, then "+2" for those that do not."""
     left = rect.x()
     end = rect.x() + rect.width()
@@ -96,10 +98,12 @@ def draw_chips(painter: QPainter, rect: QRect, parts: Sequence[str], ink: Ink) -
         reserve = badge_width(f"+{rest}", ink) + CHIP_GAP if rest else 0
         width = badge_width(part, ink)
         if left + width + reserve > end and number:
-            draw_badge(painter, QRect(left, rect.y(), end - left, rect.height()), f"+{rest + 1}", ink, "neutral")
+            place = QRect(left, rect.y(), end - left, rect.height())
+            draw_badge(painter, place, f"+{rest + 1}", ink, "neutral", outlined=outlined)
             return
         room = max(0, end - reserve - left)
-        left += draw_badge(painter, QRect(left, rect.y(), room, rect.height()), part, ink, "neutral") + CHIP_GAP
+        place = QRect(left, rect.y(), room, rect.height())
+        left += draw_badge(painter, place, part, ink, "neutral", outlined=outlined) + CHIP_GAP
 
 
 def draw_box(painter: QPainter, rect: QRect, ink: Ink, *, marked: bool) -> None:

@@ -339,19 +339,22 @@ class TableView(QTableView):
                 painter.drawRect(self.visualRect(self.currentIndex()).adjusted(2, 2, -3, -4))
             painter.end()
 
+    def is_chosen(self, number: int) -> bool:
+        """Whether a row lies on the ground of what is chosen."""
+        selection = self.selectionModel()
+        return self.is_marked(number) or (selection is not None and selection.isRowSelected(number, QModelIndex()))
+
     def _paint_rows(self, painter: QPainter, first: int, last: int) -> None:
         width, height = self.viewport().width(), self.verticalHeader().defaultSectionSize()
-        selection = self.selectionModel()
         line, chosen, hover = (
             self.ink.colour("border"),
             self.ink.colour("accent_soft"),
             self.ink.colour("surface_hover"),
         )
-        root = QModelIndex()
         for number in range(first, last + 1):
             top = self.rowViewportPosition(number)
             marked = self.is_marked(number)
-            if marked or (selection is not None and selection.isRowSelected(number, root)):
+            if self.is_chosen(number):
                 painter.fillRect(0, top, width, height, chosen)
             elif number == self._hovered:
                 painter.fillRect(0, top, width, height, hover)
