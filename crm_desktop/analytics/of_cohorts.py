@@ -16,27 +16,33 @@ from .shapes import Category, ChartData, Filter, Period, Question, Series, Value
 
 MONTHS = 12
 
-# Contact is what last_contact counts: nothing cancelled, and a follow-up once it is done. Of each customer, a bit says
-# that there was something in a month.
+# Of each customer, a bit says that there was something in a month. Each kind is brought together by customer where it
+# is read, so that what goes from one process of the server to another is a row of each customer and not of each event.
+_ACTIVE = """
+    SELECT e.customer_id, bit_or(1 << width_bucket({moment}, CAST(:borders AS timestamptz[]))) AS months
+    FROM {events} e JOIN crm.customers c ON c.id = e.customer_id
+    WHERE c.created_at >= :first AND c.created_at < :last AND {moment} >= :first AND {moment} < :last
+    GROUP BY 1
+"""
+# Contact is what last_contact counts: nothing cancelled, and a follow-up once it is done. Written as the statistics on
+# it are (st_customer_interactions_contact_at).
+_CONTACTS = _ACTIVE.format(
+    events="crm.customer_interactions",
+    moment="CASE WHEN e.status IS DISTINCT FROM 'cancelled' AND (e.type <> 'follow_up' OR e.status = 'completed')"
+    " THEN greatest(e.created_at, e.completed_at) END",
+)
+_ORDERS = _ACTIVE.format(
+    events="(SELECT * FROM crm.orders WHERE status NOT IN ('cancelled', 'refunded'))", moment="e.ordered_at"
+)
 _COHORTS = text(
-    """
-    WITH cohort AS MATERIALIZED (
-        SELECT id, width_bucket(created_at, CAST(:borders AS timestamptz[])) AS month
-        FROM crm.customers WHERE created_at >= :first AND created_at < :last
-    ), active AS (
-        SELECT customer_id, bit_or(1 << width_bucket(moment, CAST(:borders AS timestamptz[]))) AS months
-        FROM (
-            SELECT customer_id, greatest(created_at, completed_at) AS moment FROM crm.customer_interactions
-            WHERE status IS DISTINCT FROM 'cancelled' AND (type <> 'follow_up' OR status = 'completed')
-              AND greatest(created_at, completed_at) >= :first AND greatest(created_at, completed_at) < :last
-            UNION ALL
-            SELECT customer_id, ordered_at FROM crm.orders
-            WHERE ordered_at >= :first AND ordered_at < :last AND status NOT IN ('cancelled', 'refunded')
-        ) a
-        WHERE customer_id IN (SELECT id FROM cohort) GROUP BY 1
+    f"""
+    WITH active AS (
+        SELECT customer_id, bit_or(months) AS months FROM ({_CONTACTS} UNION ALL {_ORDERS}) a GROUP BY 1
     )
-    SELECT c.month, coalesce(a.months, 0), count(*)
-    FROM cohort c LEFT JOIN active a ON a.customer_id = c.id GROUP BY 1, 2
+    SELECT width_bucket(c.created_at, CAST(:borders AS timestamptz[])), coalesce(a.months, 0), count(*)
+    FROM crm.customers c LEFT JOIN active a ON a.customer_id = c.id
+    WHERE c.created_at >= :first AND c.created_at < :last
+    GROUP BY 1, 2
     """
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from crm_desktop.listing.periods import Clock, shifted
@@ -60,7 +61,9 @@ def last_month(clock: Clock) -> Period:
 def monthly(
     session: Session, month: Period, clock: Clock | None = None, tell: Tell = lambda _share, _text: None
 ) -> Report:
-    """Reads the report. Charts over time are by day; `tell` gets the share that is read and a text."""
+    """Reads the report, all of it as of one moment: a transaction begins with it. Charts over time are by day; `tell`
+    gets the share that is read and a text."""
+    session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
     clock = clock or Clock()
     question = Question(month, compare=True, clock=clock)
     charts = []

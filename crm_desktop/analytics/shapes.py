@@ -178,7 +178,8 @@ class ChartData:
 
     `unit` says what the values are: "customers", "interactions", "%", "hours", "points", or a currency such as "EUR".
     Bars stand side by side where there are several series, `stacked` ones on top of each other; in a grid, categories
-    are rows and series columns. `over_time` says that categories follow each other in time.
+    are rows and series columns. `over_time` says that categories follow each other in time. `holds`: where nobody
+    counted, a line stays as high as it was last known to be, and is drawn as a guess.
     """
 
     key: str
@@ -189,6 +190,7 @@ class ChartData:
     categories: tuple[Category, ...] = ()
     series: tuple[Series, ...] = ()
     over_time: bool = False
+    holds: bool = False
     note: str = ""
     """What the values leave out, in a sentence: "4 customers without a country"."""
     counted_at: datetime = field(default_factory=lambda: datetime.now(UTC))

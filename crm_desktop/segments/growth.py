@@ -14,18 +14,20 @@ RECENT_DAYS = 30
 
 
 def growth_chart(name: str, sizes: Sequence[SegmentSizeRow]) -> ChartData:
-    """Its size on each day between the first and the last that is known; days on which nobody counted are left open."""
+    """Its size on each day between the first and the last that is known; days on which nobody counted have no size, and
+    the line says so."""
     by_day = {row.day: row.size for row in sizes}
     days = _days(min(by_day), max(by_day)) if by_day else []
     return ChartData(
         key="segment_growth",
         kind="lines",
         title=f"Size of “{name}”",
-        explanation="Counted once a day",
+        explanation="Counted once a day" + ("" if len(days) == len(by_day) else "; dashed where nobody counted"),
         unit="customers",
         categories=tuple(Category(day.isoformat(), f"{day.day} {day:%b}", day_words(day)) for day in days),
         series=(Series("size", "Customers", tuple(by_day.get(day) for day in days)),),
         over_time=True,
+        holds=True,
     )
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from crm_desktop.analytics.charts import CHARTS, ChartSpec
 from crm_desktop.analytics.one_customer import customer_figures
 from crm_desktop.analytics.report import last_month, monthly
 from crm_desktop.analytics.shapes import Period, Question
 from crm_desktop.database.engine import Database
 from crm_desktop.listing.periods import Clock
+from tests.benchmarks.behind import behind_charts
 from tests.benchmarks.floors import Floor
 from tests.benchmarks.measure import Line, Target, side_by_side
 from tests.benchmarks.run import Bench
@@ -97,6 +96,7 @@ def run(bench: Bench) -> None:
     try:
         _tab(bench, database, question)
         _charts(bench, database, question)
+        behind_charts(bench, database, question)
         _one_customer(bench, database)
         _report(bench, database)
     finally:
@@ -109,8 +109,8 @@ def standard_charts(floor: Floor, question: Question) -> None:
         _bare(floor, statement, question)
 
 
-def _bare(floor: Floor, statement: str, question: Question) -> None:
-    first, last = question.period.span(question.clock)
+def _bare(floor: Floor, statement: str, question: Question, period: Period | None = None) -> None:
+    first, last = (period or question.period).span(question.clock)
     floor.connection.execute(statement, {"first": first, "last": last}, prepare=False).fetchall()  # type: ignore[arg-type]
 
 
@@ -168,13 +168,19 @@ def _one_customer(bench: Bench, database: Database) -> None:
 
 def _report(bench: Bench, database: Database) -> None:
     clock = Clock()
-
-    def read(session: Session) -> None:
-        monthly(session, last_month(clock), clock)
+    question = Question(last_month(clock), compare=True, clock=clock)
+    statements = dict.fromkeys((*STANDARD.values(), *ON_DEMAND.values()))
 
     def ours() -> None:
         with database.session() as session:
-            read(session)
+            monthly(session, question.period, clock)
 
-    alone, _ = side_by_side(ours, lambda: None, min(bench.repeats, MOST_REPEATS))
-    bench.report.add(Line("the report of a month, read", alone, note=f"all {len(CHARTS)} charts"))
+    def floor() -> None:
+        for statement in statements:
+            _bare(bench.floor, statement, question)
+            if "%(first)s" in statement:
+                _bare(bench.floor, statement, question, question.before)
+
+    times = side_by_side(ours, floor, min(bench.repeats, MOST_REPEATS))
+    note = f"all {len(CHARTS)} charts and the month before; floor: their bare aggregates"
+    bench.report.add(Line("the report of a month, read", *times, note=note))

@@ -8,15 +8,17 @@ from dataclasses import replace
 from crm_desktop.audit.undo import undo_transaction
 from crm_desktop.database.engine import Database
 from crm_desktop.loyalty.change_rules import change_rules
+from crm_desktop.loyalty.expiry import expiring_of_all
 from crm_desktop.loyalty.programme import programme
 from crm_desktop.loyalty.rules import Rules, rules
 from crm_desktop.loyalty.what_if import what_if
 from tests.benchmarks.measure import Line, Target, Times, side_by_side
 from tests.benchmarks.run import Bench
 
+EXPIRE_MONTHS = 24
 WHAT_IF = Target(1.5, 0.01)
 GLANCE = Target(0.3)
-MOST_CHANGES = 3
+MOST_CHANGES, MOST_FORECASTS = 3, 5
 _MOVES = """
     SELECT tier, CASE WHEN total_earned >= {2} THEN 'platinum' WHEN total_earned >= {1} THEN 'gold'
                       WHEN total_earned >= {0} THEN 'silver' ELSE 'bronze' END, count(*)
@@ -44,6 +46,18 @@ _GLANCE = (
     JOIN crm.customers c ON c.user_id = t.user_id
     """,
 )
+# What is left of each entry, first in, first out.
+_FORECAST = f"""
+    SELECT date_trunc('month', created_at + interval '{EXPIRE_MONTHS} months'), sum(least(points, brought - used)),
+           count(DISTINCT user_id)
+    FROM (
+        SELECT user_id, created_at, points,
+               sum(greatest(points, 0)) OVER (PARTITION BY user_id ORDER BY created_at, id) AS brought,
+               sum(greatest(-points, 0)) OVER (PARTITION BY user_id) AS used
+        FROM crm.loyalty_ledger
+    ) l
+    WHERE points > 0 AND brought > used GROUP BY 1
+"""
 
 
 def run(bench: Bench) -> None:
@@ -56,6 +70,7 @@ def run(bench: Bench) -> None:
         _what_if(bench, database, wanted)
         _change(bench, database, wanted)
         _glance(bench, database)
+        _forecast(bench, database)
     finally:
         database.close()
 
@@ -116,3 +131,23 @@ def _glance(bench: Bench, database: Database) -> None:
 
     times = side_by_side(ours, floor, bench.repeats)
     bench.report.add(Line("the programme at a glance", *times, GLANCE, "floor: the same from the tables"))
+
+
+def _forecast(bench: Bench, database: Database) -> None:
+    """Points expire for as long as this is measured."""
+    with database.session() as session:
+        seen = rules(session)
+        change = change_rules(session, seen, replace(seen, expire_months=EXPIRE_MONTHS))
+
+    def ours() -> None:
+        with database.session() as session:
+            expiring_of_all(session)
+
+    try:
+        times = side_by_side(ours, lambda: bench.floor.rows(_FORECAST), min(bench.repeats, MOST_FORECASTS))
+    finally:
+        with database.session() as session:
+            undo_transaction(session, change)
+    entries = bench.floor.rows("SELECT count(*) FROM crm.loyalty_ledger")[0][0]
+    note = f"{entries:,} entries; floor: from the ledger"
+    bench.report.add(Line("what expires in which month", *times, GLANCE, note))

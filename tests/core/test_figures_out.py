@@ -126,6 +126,20 @@ def test_the_report_of_a_month(admin: Database) -> None:
 
 
 @pytest.mark.usefixtures("may")
+def test_a_report_tells_of_one_moment_whatever_is_saved_while_it_is_read(clean: Crm, admin: Database) -> None:
+    def save(share: float, _text: str) -> None:
+        if share:  # something has been read
+            with clean.connect() as ada:
+                customer(ada, created_at=NOW)
+
+    with admin.session() as session:
+        report = monthly(session, MAY.period, CLOCK, save)
+    charts = {spec.key: data for spec, data in report.charts}
+    assert report.headlines[0].value == 1
+    assert sum(charts["acquired"].totals) == sum(charts["customers"].totals) == 1
+
+
+@pytest.mark.usefixtures("may")
 def test_exporting_is_a_right_and_leaves_a_trace(
     clean: Crm, admin: Database, employee: Database, tmp_path: Path
 ) -> None:

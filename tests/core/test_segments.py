@@ -361,6 +361,8 @@ def test_days_on_which_nobody_counted_are_left_open() -> None:
     chart = growth_chart("Gold", [day(1, 10), day(2, 12), day(4, 9)])
     assert [category.label for category in chart.categories] == ["1 Mar", "2 Mar", "3 Mar", "4 Mar"]
     assert chart.series[0].values == (10, 12, None, 9)
+    assert chart.holds and chart.explanation == "Counted once a day; dashed where nobody counted"
+    assert growth_chart("Gold", [day(1, 10), day(2, 12)]).explanation == "Counted once a day"
     assert growth_chart("Gold", []).is_empty
 
 

@@ -19,7 +19,7 @@ from tests.ui.charts import BARS, EVERY_KIND, GRID, LINES, MONTHS, STACKED
 from ui.analytics import numbers
 from ui.analytics.chart import Chart
 from ui.analytics.marks import cell_colour, contrast, ink_on
-from ui.analytics.plan import plan, strength
+from ui.analytics.plan import plan, steps, strength
 from ui.analytics.sentences import rows_html, sentence, summary
 from ui.theme import Theme
 from ui.theme.tokens import DARK, LIGHT, Tokens
@@ -302,3 +302,13 @@ def test_a_chart_of_one_month_or_none_can_be_drawn(shown: Shown) -> None:
             chart = shown(ChartData("k", kind, "T", "E", "customers", MONTHS[:count], series))  # type: ignore[arg-type]
             chart.grab()
             QTest.keyClick(chart, Qt.Key.Key_Right)
+
+
+def test_a_line_that_holds_goes_on_as_high_as_it_was_until_it_is_counted_again(shown: Shown) -> None:
+    values = (5, None, None, 9, 9, None, 2)
+    days = tuple(Category(str(place), str(place)) for place in range(len(values)))
+    data = ChartData("k", "lines", "Size", "", "customers", days, (Series("s", "Size", values),), over_time=True)
+    made = plan(data)
+    assert steps(made, 0) == [[(0, 5), (3, 5), (3, 9)], [(4, 9), (6, 9), (6, 2)]]
+    open_, held = (shown(each).grab().toImage() for each in (data, replace(data, holds=True)))
+    assert open_ != held, "the steps are drawn"

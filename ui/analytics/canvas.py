@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from crm_desktop.analytics.shapes import Value, is_currency
 from ui.analytics import marks
 from ui.analytics.numbers import number_text, short_text, steps_between
-from ui.analytics.plan import Mark, Plan, runs, strength
+from ui.analytics.plan import Mark, Plan, runs, steps, strength
 from ui.theme import Tokens
 
 NEAR = 26.0
@@ -199,9 +199,15 @@ class Canvas(pg.GraphicsObject):  # type: ignore[misc]
         spacing = self.area.width() / max(1, len(data.categories))
         for number, series in enumerate(data.series):
             ink = marks.colour_of(self.tokens, series.colour)
-            for run in runs(plan, number):
+            for step in steps(plan, number) if data.holds else ():
+                marks.draw_line(painter, [self.point(*place) for place in step], ink, dashed=True)
+            crowded = data.holds and self.area.width() / max(1, len(plan.marks)) < LEAST_GAP_OF_POINTS
+            parts = runs(plan, number)
+            for run in parts:
                 points = [self.point(*place) for place in run]
                 marks.draw_line(painter, points, ink)
+                if crowded and run is not parts[-1]:
+                    continue  # steps say where it was
                 alone = len(points) == 1
                 for at in points if alone or spacing >= LEAST_GAP_OF_POINTS else [points[-1]]:
                     marks.draw_point(painter, at, ink, QColor(self.tokens.surface), series.colour)

@@ -190,3 +190,9 @@ def runs(plan: Plan, series: int, *, earlier: bool = False) -> list[list[tuple[f
             made.append([])
         made[-1].append(each)
     return made
+
+
+def steps(plan: Plan, series: int) -> list[list[tuple[float, float]]]:
+    """From where a line breaks off to where it goes on: as high as it was, then straight to what it has become."""
+    parts = runs(plan, series)
+    return [[last[-1], (following[0][0], last[-1][1]), following[0]] for last, following in pairwise(parts)]
