@@ -468,9 +468,9 @@ def test_sql_and_a_plain_reading_pick_the_same(clean: Crm, admin: Database, subj
 
 
 def asked_one_by_one(listing: Listing[Any], connection: Connection) -> set[UUID]:
-    ready = listing._ready(connection)
-    table = ready._source.table
-    met = ready._condition(table, row_by_row=True)
+    matches = listing._matches.as_of(connection)
+    table = matches.source.table
+    met = matches.condition(table, row_by_row=True)
     return set(connection.execute(select(table.c.id).where(met)).scalars())
 
 

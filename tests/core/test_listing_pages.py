@@ -13,7 +13,8 @@ from crm_desktop.customers.listed import SORTS
 from crm_desktop.customers.models import Customer
 from crm_desktop.customers.queries import customer_listing
 from crm_desktop.database.engine import Database
-from crm_desktop.listing import listing as listing_module
+from crm_desktop.listing import reading
+from crm_desktop.listing.listing import Listing
 from crm_desktop.listing.request import ListRequest
 from tests.helpers.postgres import Crm
 
@@ -81,12 +82,12 @@ def insert(crm: Crm, rows: list[dict[str, Any]]) -> None:
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Limits so small that a few hundred rows go every way that a million go."""
     if request.param != "few":
-        monkeypatch.setattr(listing_module, "COUNT_CAP", 10)
-        monkeypatch.setattr(listing_module, "MOST_FETCHED", 10)
-        monkeypatch.setattr(listing_module, "FIRST_ROWS", 20 if request.param == "picked" else 2)
+        monkeypatch.setattr(reading, "COUNT_CAP", 10)
+        monkeypatch.setattr(reading, "MOST_FETCHED", 10)
+        monkeypatch.setattr(reading, "FIRST_ROWS", 20 if request.param == "picked" else 2)
     if request.param == "walked":
-        monkeypatch.setattr(listing_module, "MAX_IDS", 0)
-    monkeypatch.setattr(listing_module.Listing, "page_size", 7)
+        monkeypatch.setattr(reading, "MAX_IDS", 0)
+    monkeypatch.setattr(Listing, "page_size", 7)
     return str(request.param)
 
 
@@ -107,17 +108,17 @@ def test_every_order_and_every_page(clean: Crm, admin: Database, way: str, narro
                 listed = [row.id for page in pages for row in page]
                 assert anchors.total == len(expected)
                 assert [len(page) for page in pages[:-2]] == [7] * (len(pages) - 2)
-                assert first.exact == (len(expected) <= listing_module.COUNT_CAP)
-                assert first.count == (len(expected) if first.exact else listing_module.COUNT_CAP + 1)
+                assert first.exact == (len(expected) <= reading.COUNT_CAP)
+                assert first.count == (len(expected) if first.exact else reading.COUNT_CAP + 1)
                 if sort == "name" and not descending and NARROWINGS[narrowing].get("search"):
                     assert sorted(listed) == sorted(expected)  # few matches are ranked
                     assert {row.id for row in first.rows} <= matching
                     if not first.exact:
-                        assert listed == expected or len(expected) <= listing_module.COUNT_CAP
+                        assert listed == expected or len(expected) <= reading.COUNT_CAP
                 else:
                     assert listed == expected, (sort, descending)
                     assert [row.id for row in first.rows] == expected[: len(first.rows)], (sort, descending)
-                assert len(first.rows) == min(len(expected), listing_module.FIRST_ROWS)
+                assert len(first.rows) == min(len(expected), reading.FIRST_ROWS)
 
 
 def test_every_column_that_sorts_has_a_key() -> None:

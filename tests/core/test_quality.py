@@ -78,7 +78,7 @@ def test_faults_are_found_by_their_indexes(clean: Crm, admin: Database) -> None:
                 continue
             listing: Listing[object] = customer_listing(ListRequest(filter=check.failing(12)))  # type: ignore[assignment]
             table = listing._source.table
-            asked = select(table.c.id).where(listing._condition(table)).compile(connection)
+            asked = select(table.c.id).where(listing.condition(connection, table)).compile(connection)
             plan = "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {asked}", asked.params))
             assert wanted[check.key] in plan, plan
 
