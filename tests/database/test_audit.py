@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -38,12 +37,6 @@ _UNAUDITED = {
     "segment_sizes",
     "segment_states",
 }
-
-
-@pytest.fixture
-def ada(each_crm: Crm) -> Iterator[Connection]:
-    with closing(each_crm.connect()) as connection:
-        yield connection
 
 
 def trail(connection: Connection) -> list[tuple[Any, ...]]:

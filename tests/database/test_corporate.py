@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 from uuid import uuid4
@@ -18,12 +17,6 @@ from tests.helpers.together import together
 
 Connection = psycopg.Connection[Any]
 CONTACTS = "SELECT contact_id FROM crm.loyalty_ledger ORDER BY id"
-
-
-@pytest.fixture
-def emil(each_crm: Crm) -> Iterator[Connection]:
-    with closing(each_crm.connect("emil")) as connection:
-        yield connection
 
 
 def test_an_entry_names_a_contact_of_the_company_only(emil: Connection) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,12 +21,6 @@ from tests.helpers.postgres import Crm
 
 Connection = psycopg.Connection[Any]
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def ada(each_crm: Crm) -> Iterator[Connection]:
-    with closing(each_crm.connect()) as connection:
-        yield connection
 
 
 def contact_of(connection: Connection, customer_id: UUID) -> tuple[datetime | None, datetime | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -16,12 +15,6 @@ from tests.factories.merges import merge
 from tests.helpers.postgres import Crm
 
 Connection = psycopg.Connection[Any]
-
-
-@pytest.fixture
-def ada(each_crm: Crm) -> Iterator[Connection]:
-    with closing(each_crm.connect()) as connection:
-        yield connection
 
 
 def one(connection: Connection, query: str, *values: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -19,12 +18,6 @@ from tests.helpers.postgres import Crm
 from tests.helpers.together import together
 
 Connection = psycopg.Connection[Any]
-
-
-@pytest.fixture
-def ada(each_crm: Crm) -> Iterator[Connection]:
-    with closing(each_crm.connect()) as connection:
-        yield connection
 
 
 def expire(connection: Connection) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -17,18 +16,6 @@ from tests.helpers.postgres import Crm
 Connection = psycopg.Connection[Any]
 PUT_OFF = "UPDATE crm.customer_interactions SET follow_up = follow_up + interval '1 day' WHERE id = %s"
 HAND_ON = "UPDATE crm.customer_interactions SET assignee_id = %s WHERE id = %s"
-
-
-@pytest.fixture
-def ada(each_crm: Crm) -> Iterator[Connection]:
-    with closing(each_crm.connect()) as connection:
-        yield connection
-
-
-@pytest.fixture
-def emil(each_crm: Crm) -> Iterator[Connection]:
-    with closing(each_crm.connect("emil")) as connection:
-        yield connection
 
 
 def assignee(connection: Connection, interaction_id: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 from uuid import UUID
@@ -22,12 +21,6 @@ from tests.helpers.together import together
 
 Connection = psycopg.Connection[Any]
 TIERS = {0: "bronze", 999: "bronze", 1000: "silver", 4999: "silver", 5000: "gold", 9999: "gold", 10000: "platinum"}
-
-
-@pytest.fixture
-def emil(each_crm: Crm) -> Iterator[Connection]:
-    with closing(each_crm.connect("emil")) as connection:
-        yield connection
 
 
 def account(connection: Connection, user_id: UUID) -> tuple[Any, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 from uuid import UUID
@@ -15,12 +14,6 @@ from tests.factories.loyalty import entry, member
 from tests.helpers.postgres import Crm
 
 Connection = psycopg.Connection[Any]
-
-
-@pytest.fixture
-def ada(each_crm: Crm) -> Iterator[Connection]:
-    with closing(each_crm.connect()) as connection:
-        yield connection
 
 
 def names(connection: Connection) -> list[str | None]:

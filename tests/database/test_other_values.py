@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from threading import Thread
 from typing import Any
@@ -19,12 +18,6 @@ from tests.factories.rows import insert
 from tests.helpers.postgres import Crm
 
 Connection = psycopg.Connection[Any]
-
-
-@pytest.fixture
-def emil(each_crm: Crm) -> Iterator[Connection]:
-    with closing(each_crm.connect("emil")) as connection:
-        yield connection
 
 
 @pytest.mark.parametrize("table", ["customers", "contacts"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -31,12 +30,6 @@ BARE = """
     SELECT customer_id, currency, count(*), sum(total), min(ordered_at), max(ordered_at) FROM crm.orders
     WHERE status NOT IN ('cancelled', 'refunded') GROUP BY 1, 2 ORDER BY 1, 2
 """
-
-
-@pytest.fixture
-def ada(each_crm: Crm) -> Iterator[Connection]:
-    with closing(each_crm.connect()) as connection:
-        yield connection
 
 
 def rows(connection: Connection, query: str, *values: Any) -> list[Any]:

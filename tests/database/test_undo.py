@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -20,18 +19,6 @@ from tests.helpers.postgres import Crm
 
 Connection = psycopg.Connection[Any]
 TABLES = ("customers", "customer_interactions", "contacts", "contact_positions", "orders", "order_lines", "consents")
-
-
-@pytest.fixture
-def ada(each_crm: Crm) -> Iterator[Connection]:
-    with closing(each_crm.connect()) as connection:
-        yield connection
-
-
-@pytest.fixture
-def emil(each_crm: Crm) -> Iterator[Connection]:
-    with closing(each_crm.connect("emil")) as connection:
-        yield connection
 
 
 def finish(connection: Connection) -> str:

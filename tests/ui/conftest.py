@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from crm_desktop.database.engine import Database
@@ -55,3 +55,20 @@ def desk(admin: Database, theme: Theme, preferences: Preferences, qtbot: QtBot) 
     """Ada, an administrator, at her desk; the database is empty."""
     with at_desk(admin, theme, preferences, qtbot) as made:
         yield made
+
+
+@pytest.fixture
+def emils(employee: Database, theme: Theme, preferences: Preferences, qtbot: QtBot) -> Iterator[Desk]:
+    """Emil, an employee, at the same computer."""
+    with at_desk(employee, theme, preferences, qtbot) as made:
+        yield made
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    """What dialogs open over."""
+    made = QWidget()
+    made.resize(1440, 900)
+    qtbot.addWidget(made)
+    made.show()
+    return made

@@ -14,13 +14,13 @@ from crm_desktop.customers.validation import CustomerInput
 from crm_desktop.errors import ServerUnavailable
 from crm_desktop.listing.request import ListRequest
 from crm_desktop.loyalty.actions import enrol
+from tests.ui.customers_page import make_page
 from tests.ui.desk import Desk, nameless
 from ui.customers.bulk_delete_dialog import BulkDeleteDialog
 from ui.customers.bulk_dialog import BulkDialog
 from ui.customers.bulk_edit_dialog import BulkEditDialog
 from ui.customers.page import CustomersPage
 from ui.loyalty.bulk_enrol_dialog import BulkEnrolDialog
-from ui.shell.shape import Shape
 
 
 @pytest.fixture
@@ -30,14 +30,7 @@ def four(desk: Desk) -> list[UUID]:
 
 @pytest.fixture
 def page(desk: Desk, four: list[UUID]) -> CustomersPage:
-    made = CustomersPage(desk.context)
-    desk.qtbot.addWidget(made)
-    made.resize(1300, 800)
-    made.set_shape(Shape.WIDE)
-    made.reload()
-    made.show()
-    desk.settle()
-    return made
+    return make_page(desk)
 
 
 def opened(page: CustomersPage, desk: Desk, title: str) -> BulkDialog:

@@ -24,15 +24,6 @@ from ui.forms.unsaved import UnsavedQuestion
 from ui.widgets import held_picture
 
 
-@pytest.fixture
-def window(qtbot: QtBot) -> QWidget:
-    made = QWidget()
-    made.resize(1440, 900)
-    qtbot.addWidget(made)
-    made.show()
-    return made
-
-
 def opened(desk: Desk, window: QWidget, customer_id: UUID | None = None) -> CustomerDialog:
     dialog = CustomerDialog(desk.context, window, customer_id)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)

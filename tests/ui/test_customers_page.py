@@ -10,20 +10,10 @@ from pytestqt.modeltest import ModelTester
 
 from crm_desktop.contacts.actions import add_contact
 from crm_desktop.contacts.validation import ContactInput
+from tests.ui.customers_page import make_page, rows
 from tests.ui.desk import Desk, nameless
 from ui.customers.page import CustomersPage
 from ui.shell.shape import Shape
-
-
-def make_page(desk: Desk, shape: Shape = Shape.WIDE) -> CustomersPage:
-    page = CustomersPage(desk.context)
-    desk.qtbot.addWidget(page)
-    page.resize({Shape.WIDE: 1300, Shape.MEDIUM: 800, Shape.NARROW: 390}[shape], 700)
-    page.set_shape(shape)
-    page.reload()
-    page.show()
-    rows(page, desk)
-    return page
 
 
 @pytest.fixture
@@ -32,14 +22,6 @@ def page(desk: Desk) -> CustomersPage:
     desk.add(contact_name="Ben Okafor", company_name="Okafor Ltd", customer_type="business", status="prospect")
     desk.add(contact_name="", company_name="Ångström AB", customer_type="business", phone="+46317600100")
     return make_page(desk)
-
-
-def rows(page: CustomersPage, desk: Desk) -> list[str]:
-    desk.settle()
-    desk.qtbot.wait(10)
-    desk.settle()
-    model = page.table.model
-    return [model.index(number, 0).data() for number in range(model.rowCount())]
 
 
 def test_cells_are_what_the_database_holds(page: CustomersPage, desk: Desk, qtmodeltester: ModelTester) -> None:

@@ -43,15 +43,6 @@ from ui.unsaved_work import UnsavedWork, sentence
 PROJECT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def window(qtbot: QtBot) -> QWidget:
-    made = QWidget()
-    made.resize(1440, 900)
-    qtbot.addWidget(made)
-    made.show()
-    return made
-
-
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_draft, "KEEP_AFTER_MS", 30)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
-from pytestqt.qtbot import QtBot
 
-from crm_desktop.database.engine import Database
 from crm_desktop.duplicates import actions
 from crm_desktop.duplicates.scanning import scan
-from crm_desktop.settings import Preferences
-from tests.ui.desk import Desk, at_desk, nameless
+from tests.ui.desk import Desk, nameless
 from ui.duplicates.different_dialog import DifferentDialog
 from ui.duplicates.merge_dialog import MergeDialog
 from ui.duplicates.page import PAGE, DuplicatesPage
@@ -157,16 +153,10 @@ def desk_change() -> object:
     return DataChange(frozenset({"duplicates"}))
 
 
-@pytest.fixture
-def emil(employee: Database, theme: Theme, preferences: Preferences, qtbot: QtBot) -> object:
-    with at_desk(employee, theme, preferences, qtbot) as made:
-        yield made
-
-
-def test_employees_decide_but_are_offered_no_merge(emil: Desk) -> None:
-    two_of(emil)
-    look(emil)
-    page = show(emil)
+def test_employees_decide_but_are_offered_no_merge(emils: Desk) -> None:
+    two_of(emils)
+    look(emils)
+    page = show(emils)
     texts = [each.text() for each in page.cards[0].findChildren(QPushButton)]
     assert "Later" in texts and not any(text.startswith("Merge") for text in texts)
     assert "An administrator can merge them." in [label.text() for label in page.cards[0].findChildren(QLabel)]

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from crm_desktop.errors import Cancelled
+from tests.ui.customers_page import make_page
 from tests.ui.desk import Desk, nameless
 from ui.customers.page import CustomersPage
 from ui.exporting import export_dialog
@@ -24,14 +25,7 @@ from ui.shell.shape import Shape
 def page(desk: Desk) -> Iterator[CustomersPage]:
     for name in ("Ana Ruiz", "Ben Okafor", "Cem Ak"):
         desk.add(contact_name=name, city="Bonn")
-    made = CustomersPage(desk.context)
-    desk.qtbot.addWidget(made)
-    made.resize(1300, 700)
-    made.set_shape(Shape.WIDE)
-    made.reload()
-    made.show()
-    desk.wait(lambda: made.table.total == 3)
-    yield made
+    yield make_page(desk)
     desk.settle()
 
 

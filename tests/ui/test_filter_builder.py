@@ -19,8 +19,8 @@ from crm_desktop.listing.filters import InvalidFilter, parse
 from crm_desktop.listing.folding import fold
 from crm_desktop.segments.rows import SegmentName
 from tests.core.test_filters import filters
+from tests.ui.customers_page import make_page, rows
 from tests.ui.desk import Desk, nameless
-from tests.ui.test_customers_page import make_page, rows
 from ui.customers.page import CustomersPage
 from ui.filters.builder import FilterBuilder
 from ui.filters.condition_row import ConditionRow

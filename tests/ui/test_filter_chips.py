@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from tests.ui.customers_page import make_page, rows
 from tests.ui.desk import Desk, nameless
-from tests.ui.test_customers_page import make_page, rows
 from ui.customers.page import CustomersPage
 from ui.shell.shape import Shape
 

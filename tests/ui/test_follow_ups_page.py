@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,9 +24,8 @@ from crm_desktop.interactions.agenda import PAGE, AgendaRow
 from crm_desktop.interactions.queries import interaction
 from crm_desktop.interactions.validation import InteractionInput
 from crm_desktop.listing.periods import Clock
-from crm_desktop.settings import Preferences
 from tests.helpers.postgres import EMPLOYEE, Crm
-from tests.ui.desk import Desk, at_desk, nameless
+from tests.ui.desk import Desk, nameless
 from ui.follow_ups import agenda_model
 from ui.follow_ups.agenda_model import Heading, More, text_of
 from ui.follow_ups.outcome_dialog import OutcomeDialog
@@ -38,7 +36,6 @@ from ui.follow_ups.whose_choice import EVERYONE, MINE
 from ui.interactions.interaction_dialog import InteractionDialog
 from ui.operations import DataChange
 from ui.shell.shape import Shape
-from ui.theme import Theme
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard")  # menus
 
@@ -440,12 +437,6 @@ def test_admins_see_everyone_or_somebody(desk: Desk, page: FollowUpsPage, clean:
     page.show_section("overdue")
     desk.settle()
     assert page.who.value == MINE and page.view.entry().subject == "Mine"  # type: ignore[union-attr]
-
-
-@pytest.fixture
-def emils(employee: Database, theme: Theme, preferences: Preferences, qtbot: QtBot) -> Iterator[Desk]:
-    with at_desk(employee, theme, preferences, qtbot) as made:
-        yield made
 
 
 def test_employees_see_their_own_and_read_what_is_somebody_else_s(emils: Desk, admin: Database, qtbot: QtBot) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from crm_desktop.customers.actions import edit_fields
 from crm_desktop.errors import ConnectionLost, NotAllowed
+from tests.ui.customers_page import make_page
 from tests.ui.desk import Desk, nameless
 from ui.customers.cell_editor import CellEditor
 from ui.customers.customer_dialog import CustomerDialog
@@ -30,13 +31,8 @@ def ana(desk: Desk) -> UUID:
 
 @pytest.fixture
 def page(desk: Desk, ana: UUID) -> CustomersPage:
-    made = CustomersPage(desk.context)
-    desk.qtbot.addWidget(made)
+    made = make_page(desk)
     made.resize(1500, 700)
-    made.set_shape(Shape.WIDE)
-    made.reload()
-    made.show()
-    desk.settle()
     made.table.view.setFocus()
     return made
 

@@ -26,15 +26,6 @@ from ui.widgets.day_picker import DayPicker
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-@pytest.fixture
-def window(qtbot: QtBot) -> QWidget:
-    made = QWidget()
-    made.resize(1440, 900)
-    qtbot.addWidget(made)
-    made.show()
-    return made
-
-
 def opened(
     desk: Desk, window: QWidget, customer_id: UUID | None, interaction_id: UUID | None = None
 ) -> InteractionDialog:

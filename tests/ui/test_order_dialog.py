@@ -34,15 +34,6 @@ from ui.unsaved_work import KINDS, sentence
 YEAR = this_year()
 
 
-@pytest.fixture
-def window(qtbot: QtBot) -> QWidget:
-    made = QWidget()
-    made.resize(1440, 900)
-    qtbot.addWidget(made)
-    made.show()
-    return made
-
-
 def opened(desk: Desk, window: QWidget, customer_id: UUID | None, order_id: UUID | None = None) -> OrderDialog:
     dialog = OrderDialog(desk.context, window, customer_id, "Ana Ruiz" if customer_id else "", order_id)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,17 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QLabel
-from pytestqt.qtbot import QtBot
 from python_calamine import CalamineWorkbook
 
 from crm_desktop.access.accounts import list_users, set_may_export
 from crm_desktop.database.engine import Database
-from crm_desktop.settings import Preferences
 from tests.helpers.postgres import Crm
-from tests.ui.desk import Desk, at_desk
+from tests.ui.desk import Desk
 from ui.reports.blocks import Block, pages
 from ui.reports.report_dialog import ReportDialog
-from ui.theme import Theme
 
 
 def nothing(*_: object) -> None:
@@ -90,12 +86,6 @@ def test_whoever_cancels_gets_no_file(desk: Desk, dialog: ReportDialog, tmp_path
     assert not path.exists()
     dialog.reject()
     assert not dialog.isVisible()
-
-
-@pytest.fixture
-def emils(employee: Database, theme: Theme, preferences: Preferences, qtbot: QtBot) -> Iterator[Desk]:
-    with at_desk(employee, theme, preferences, qtbot) as made:
-        yield made
 
 
 def test_whoever_may_not_export_is_told_so(clean: Crm, admin: Database, emils: Desk, tmp_path: Path) -> None:

@@ -36,12 +36,6 @@ def ada(clean: Crm) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def desk(admin: Database, theme: Theme, preferences: Preferences, qtbot: QtBot) -> Iterator[Desk]:
-    with at_desk(admin, theme, preferences, qtbot) as here:
-        yield here
-
-
-@pytest.fixture
 def yes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Whoever is asked says yes; what they were asked."""
     asked: list[str] = []

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from crm_desktop.listing.selection import Selection
+from tests.ui.customers_page import make_page
 from tests.ui.desk import Desk, nameless
 from ui.customers.page import CustomersPage
 from ui.main_window import MainWindow
@@ -23,14 +24,7 @@ def three(desk: Desk) -> list[UUID]:
 
 @pytest.fixture
 def page(desk: Desk, three: list[UUID]) -> CustomersPage:
-    made = CustomersPage(desk.context)
-    desk.qtbot.addWidget(made)
-    made.resize(1300, 700)
-    made.set_shape(Shape.WIDE)
-    made.reload()
-    made.show()
-    desk.settle()
-    return made
+    return make_page(desk)
 
 
 def mark(page: CustomersPage, row: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,17 +9,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu
 from sqlalchemy import text
 
-from crm_desktop.database.engine import Database
-from crm_desktop.settings import Preferences
 from crm_desktop.views.actions import add_view, change_view
 from crm_desktop.views.definition import ViewDefinition
 from crm_desktop.views.queries import saved_view, saved_views
-from tests.ui.desk import Desk, at_desk, nameless
-from tests.ui.test_customers_page import make_page, rows
+from tests.ui.customers_page import make_page, rows
+from tests.ui.desk import Desk, nameless
 from ui.customers.page import CustomersPage
 from ui.filters.view_dialog import ViewDialog
 from ui.operations import DataChange
-from ui.theme import Theme
 
 CITY = {"all": [{"field": "city", "operator": "is", "value": "Köln"}]}
 
@@ -31,13 +27,6 @@ def page(desk: Desk) -> CustomersPage:
     desk.add(contact_name="Ben Okafor", city="Köln", customer_type="business")
     desk.add(contact_name="Cem Demir", city="Bonn", customer_type="business")
     return make_page(desk)
-
-
-@pytest.fixture
-def emil(employee: Database, theme: Theme, preferences: Preferences, qtbot: Any) -> Iterator[Desk]:
-    """Somebody else at the same computer."""
-    with at_desk(employee, theme, preferences, qtbot) as made:
-        yield made
 
 
 def stored(desk: Desk, name: str, *, shared: bool = False, chosen: Any = None, **more: Any) -> None:
@@ -181,14 +170,14 @@ def test_rename_share_and_delete_with_undo(page: CustomersPage, desk: Desk) -> N
     desk.wait(lambda: "Köln (shared)" in menu(page))
 
 
-def test_shared_views_of_others_can_be_used_but_not_changed(page: CustomersPage, desk: Desk, emil: Desk) -> None:
+def test_shared_views_of_others_can_be_used_but_not_changed(page: CustomersPage, desk: Desk, emils: Desk) -> None:
     stored(desk, "Hers", chosen=CITY)
     stored(desk, "Everybody's", shared=True, chosen=CITY)
-    his = make_page(emil)
-    choose(his, emil, "Everybody's (Ada Admin)")
+    his = make_page(emils)
+    choose(his, emils, "Everybody's (Ada Admin)")
     assert "Hers (Ada Admin)" not in menu(his)
     his.filters.type.set_value("business")
-    assert rows(his, emil) == ["Ben Okafor"]
+    assert rows(his, emils) == ["Ben Okafor"]
     offered = menu(his)
     assert not {"Save changes to “Everybody's”", "Rename…", "Share with everybody", "Delete “Everybody's”"} & set(
         offered
@@ -210,7 +199,7 @@ def test_a_view_that_cannot_be_used_says_where_and_loses_nothing(page: Customers
     assert row.definition.filter == broken and row.definition.search == "kept"
 
 
-def test_the_last_state_is_each_person_s_own(page: CustomersPage, desk: Desk, emil: Desk) -> None:
+def test_the_last_state_is_each_person_s_own(page: CustomersPage, desk: Desk, emils: Desk) -> None:
     page.show_filter(CITY)
     save_as(page, desk, "Cologne")
     page.filters.type.set_value("business")
@@ -220,7 +209,7 @@ def test_the_last_state_is_each_person_s_own(page: CustomersPage, desk: Desk, em
     again = make_page(desk)
     assert rows(again, desk) == ["Ben Okafor"] and again.search == "", "a search is not remembered"
     desk.wait(lambda: again.views_button.text() == "Cologne •")
-    assert make_page(emil).filters.filter() is None
+    assert make_page(emils).filters.filter() is None
 
 
 def test_the_list_starts_with_the_view_that_was_chosen_for_it(page: CustomersPage, desk: Desk) -> None:
@@ -297,9 +286,9 @@ def test_a_filter_from_another_page_leaves_the_view(page: CustomersPage, desk: D
     ids=["columns", "deep", "long number"],
 )
 def test_a_view_that_another_program_stored_keeps_nobody_from_the_others(
-    page: CustomersPage, desk: Desk, emil: Desk, definition: str
+    page: CustomersPage, desk: Desk, emils: Desk, definition: str
 ) -> None:
-    with emil.context.database.raw() as plain:
+    with emils.context.database.raw() as plain:
         plain.execute(
             "INSERT INTO crm.saved_views (subject, name, definition, is_shared) VALUES ('customers', 'Wild', %s, true)",
             (definition,),
