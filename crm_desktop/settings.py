@@ -106,6 +106,7 @@ class ProfileStore:
     """The databases of this person, in the order of their names."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._file = JsonFile(path)
 
     def load(self) -> list[Profile]:

@@ -6,7 +6,20 @@ from collections.abc import Sequence
 
 import typer
 
-from crm_desktop.cli import api, chores, customers, data, exports, imports, local, loyalty, reports, segments, users
+from crm_desktop.cli import (
+    api,
+    chores,
+    customers,
+    data,
+    exports,
+    imports,
+    local,
+    loyalty,
+    profiles,
+    reports,
+    segments,
+    users,
+)
 from crm_desktop.cli.failures import guarded
 from crm_desktop.cli.options import DataDir, ProfileName
 
@@ -20,6 +33,7 @@ app = typer.Typer(
 )
 app.command("init")(local.init)
 app.add_typer(local.server, name="server")
+app.add_typer(profiles.profiles, name="profiles")
 app.add_typer(imports.imports, name="import")
 app.add_typer(exports.exports, name="export")
 app.add_typer(reports.reports, name="report")

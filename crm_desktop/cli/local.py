@@ -18,6 +18,7 @@ from crm_desktop.errors import CrmError
 if TYPE_CHECKING:
     from crm_desktop.database.target import Target
 
+_ADD_PEOPLE = "Add people with: crm-desktop users add NAME --role ROLE --username ADMIN"
 server = typer.Typer(help="The server of a database.", no_args_is_help=False)
 
 
@@ -26,27 +27,60 @@ def init(
     name: Annotated[
         str, typer.Option("--name", metavar="NAME", help="The administrator's name for others. Default: the username.")
     ] = "",
+    owner: Annotated[
+        str | None,
+        typer.Option(
+            "--owner",
+            metavar="LOGIN",
+            help="On a company server: who owns the database, with CREATEROLE. Its password is asked for first.",
+            show_default=False,
+        ),
+    ] = None,
     data_dir: DataDir = None,
     profile: ProfileName = None,
 ) -> None:
-    """Make a database on this computer with its first administrator, whose password is asked for."""
+    """Make a database with its first administrator, whose password is asked for.
+
+    On this computer, or on a company server: with the profile of that server, and the login that owns the database.
+    """
+    found = connection.chosen(data_dir, profile)
+    if found.target is not None:
+        _init_company(found.name, found.target, owner, admin, name or admin)
+        return
+    if owner is not None:
+        raise CrmError("The database on this computer has its own owner.", hint="--owner is for a company server.")
     from crm_desktop.database import local_upgrade, provisioning
 
     folder = connection.local_folder(data_dir, profile)
     with connection.local_server(folder, create=True) as running:
-        owner, secret = running.owner_name, running.owner_password()
+        login, secret = running.owner_name, running.owner_password()
         local_upgrade.bring_up_to_date(running, Steps(connection.tell))
         target = running.target()
-        if provisioning.has_admin(target, owner, secret):
-            raise CrmError(
-                f"The database in {folder} has an administrator already.",
-                hint="Add people with: crm-desktop users add NAME --role ROLE --username ADMIN",
-            )
+        if provisioning.has_admin(target, login, secret):
+            raise CrmError(f"The database in {folder} has an administrator already.", hint=_ADD_PEOPLE)
         password = passwords.ask_new(admin)
         provisioning.create_first_admin(
-            target, owner, secret, username=admin, display_name=name or admin, admin_password=password
+            target, login, secret, username=admin, display_name=name or admin, admin_password=password
         )
     typer.echo(f"The database is in {folder}. {admin} is its administrator.")
+
+
+def _init_company(profile: str, target: Target, owner: str | None, admin: str, name: str) -> None:
+    from crm_desktop.database import provisioning
+
+    if owner is None:
+        raise CrmError(
+            f"The profile {profile} is a company server.",
+            hint="Say which login owns the database there, --owner LOGIN, or --data-dir for one on this computer.",
+        )
+    secret = passwords.ask(owner)
+    connection.tell("Making the tables")
+    provisioning.provision(target, owner, secret, dbname=target.dbname)
+    if provisioning.has_admin(target, owner, secret):
+        raise CrmError(f"{target} has an administrator already.", hint=_ADD_PEOPLE)
+    password = passwords.ask_new(admin)
+    provisioning.create_first_admin(target, owner, secret, username=admin, display_name=name, admin_password=password)
+    typer.echo(f"{admin} is the administrator of {target}.")
 
 
 @server.command("run")

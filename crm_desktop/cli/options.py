@@ -13,7 +13,7 @@ DataDir = Annotated[
 ]
 ProfileName = Annotated[
     str | None,
-    typer.Option("--profile", metavar="NAME", help="A connection that the window remembers.", show_default=False),
+    typer.Option("--profile", metavar="NAME", help="A connection: see crm-desktop profiles.", show_default=False),
 ]
 Username = Annotated[
     str | None,
