@@ -77,6 +77,7 @@ KEYS = (
     Key("remove_line", DIALOGS, "Remove a line of an order", ("Alt+Del",), bound_by_qt=True),
     Key("save", DIALOGS, "Save and go on", ("Ctrl+S",)),
     Key("save_and_close", DIALOGS, "Save and close", ("Ctrl+Return", "Ctrl+Enter")),
+    Key("press_main", DIALOGS, "Press the main button of a small dialog", ("Return",), bound_by_qt=True),
     Key("cancel", DIALOGS, "Cancel", ("Esc",), bound_by_qt=True),
     Key("move_field", FIELDS, "Next and previous field or button", ("Tab", "Shift+Tab"), bound_by_qt=True),
     Key("move_row", FIELDS, "Previous and next row", ("Up", "Down"), bound_by_qt=True),

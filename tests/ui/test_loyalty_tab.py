@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from PySide6.QtCore import Qt
 from sqlalchemy import text
 
 from crm_desktop.contacts.actions import add_contact
@@ -106,6 +107,20 @@ def test_the_head_says_the_tier_and_the_way_to_the_next(desk: Desk) -> None:
         desk.settle()
         assert (tab.figures.tier.text(), tab.figures.way.text()) == (tier, way)
         assert (tab.figures.bar.value() == 1000) == (points == 10000)
+
+
+def test_return_in_a_line_books(desk: Desk) -> None:
+    """The one rule of small dialogs: it presses the main button, and refuses what is wrong as that does."""
+    customer_id, account = enrolled(desk)
+    tab = shown(desk, customer_id)
+    dialog = opened(desk, tab, "earn")
+    reason = dialog.form["reason"].editor
+    desk.qtbot.keyClick(reason, Qt.Key.Key_Return)
+    assert dialog.isVisible() and dialog.form["points"].message_text
+    desk.qtbot.keyClicks(dialog.points, "50")
+    desk.qtbot.keyClick(reason, Qt.Key.Key_Return)
+    desk.settle()
+    assert desk.one("select points_balance from crm.loyalty_accounts where user_id = :id", id=account) == 50
 
 
 def test_points_are_earned_and_the_card_follows(desk: Desk) -> None:

@@ -110,6 +110,7 @@ def test_the_customer_is_picked_where_none_is_chosen(desk: Desk, window: QWidget
     dialog = opened(desk, window, None)
     assert dialog.picker is not None
     qtbot.keyClicks(rows(dialog)[0].product.input, "Tea")
+    rows(dialog)[0].price.setText("5")
     dialog.save()
     assert "Choose the customer first." in dialog.notice.text
     qtbot.keyClicks(dialog.picker.input, "okafor")
@@ -127,6 +128,7 @@ def test_the_customer_is_picked_where_none_is_chosen(desk: Desk, window: QWidget
         ("quantity", "0", "Line 1: enter a quantity above 0"),
         ("quantity", "three", "Line 1: enter a quantity above 0"),
         ("price", "1.005", "Line 1: enter a price of 0 or more"),
+        ("price", "", "Line 1: enter a price of 0 or more"),
         ("discount", "101", "Line 1: enter a discount from 0 to 100"),
     ],
 )
@@ -136,6 +138,7 @@ def test_a_wrong_line_is_marked_where_it_is_wrong(
     dialog = opened(desk, window, desk.add())
     row = rows(dialog)[0]
     row.product.input.setText("Tea")
+    row.price.setText("5")
     editor = getattr(row, field)
     editor.setText(text)
     dialog.save()
@@ -179,6 +182,7 @@ def test_a_number_that_is_taken_is_said_at_its_field(desk: Desk, window: QWidget
         ordered(session, customer, order_number="10248")
     dialog = opened(desk, window, customer)
     rows(dialog)[0].product.input.setText("Tea")
+    rows(dialog)[0].price.setText("5")
     dialog.order_fields.number.setText("10248")
     dialog.save()
     desk.settle()
@@ -233,6 +237,7 @@ def test_a_draft_brings_back_the_lines(desk: Desk, window: QWidget) -> None:
     customer = desk.add()
     dialog = opened(desk, window, customer)
     rows(dialog)[0].product.input.setText("Tea")
+    rows(dialog)[0].price.setText("5")
     rows(dialog)[0].quantity.setText("7")
     values, about, before_it = dialog.form.values(), dialog.draft_about(), dict(dialog.form.opened)
     dialog.discard()
@@ -330,6 +335,7 @@ def test_who_ordered_at_a_company_is_one_of_its_contacts(desk: Desk, window: QWi
     desk.wait(lambda: dialog.form["contact_id"].isVisible())
     dialog.form["contact_id"].control.set_value(mara)
     rows(dialog)[0].product.input.setText("Tea")
+    rows(dialog)[0].price.setText("5")
     with qtbot.waitSignal(dialog.saved) as told:
         dialog.save_and_close()
     assert saved(desk, told.args[0]).contact == "Mara Weiß"
@@ -358,6 +364,7 @@ def test_an_employee_takes_down_orders_too(
     with at_desk(clean.database("emil"), theme, preferences, qtbot) as emil:
         dialog = opened(emil, window, emil.add())
         rows(dialog)[0].product.input.setText("Tea")
+        rows(dialog)[0].price.setText("5")
         with qtbot.waitSignal(dialog.saved):
             dialog.save_and_close()
         emil.settle()

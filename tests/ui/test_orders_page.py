@@ -182,8 +182,12 @@ def test_products_are_listed_added_deactivated_and_kept_while_ordered(page: Orde
     products.add()
     dialog = page.findChild(ProductDialog)
     assert dialog is not None
-    for name, text in (("name", "Cocoa"), ("sku", "T1"), ("unit_price", "4,2")):
+    for name, text in (("name", "Cocoa"), ("sku", "T1"), ("unit_price", "")):
         dialog.form[name].editor.setText(text)  # type: ignore[attr-defined]
+    dialog.save()
+    assert "Enter a price" in dialog.form["unit_price"].message_text, "an emptied price is no price of 0"
+    assert dialog.focusWidget() is dialog.form["unit_price"].editor
+    dialog.form["unit_price"].editor.setText("4,2")  # type: ignore[attr-defined]
     dialog.save()
     settle(desk)
     assert dialog.form["sku"].message_text == "Another product has this SKU."

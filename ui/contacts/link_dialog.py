@@ -62,6 +62,7 @@ class LinkContactDialog(Dialog):
         self.body.addWidget(self._role_field)
         self.cancel_button = self.add_button("Cancel")
         self.link_button = self.add_button("Link", "primary")
+        self.link_button.setDefault(True)
         self.cancel_button.clicked.connect(lambda _c=False: self.reject())
         self.link_button.clicked.connect(lambda _c=False: self.link())
         self.picker.chosen.connect(lambda chosen: self.role.setFocus() if chosen is not None else None)

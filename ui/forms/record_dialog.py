@@ -46,6 +46,7 @@ class RecordDialog(Dialog):
 
     subject = ""  # the kind of row in data_changed: "customers", "interactions"
     noun = ""  # for sentences: "customer", "interaction"
+    is_small = False  # whether Return in a field of one line saves; in a long form that would be too early
     keeps_drafts = False  # whether what is typed survives a crash: ui/unsaved_work.py must know how to open it again
 
     def __init__(self, context: Signed, parent: QWidget | None, record_id: UUID | None, *, width: int) -> None:
@@ -77,6 +78,7 @@ class RecordDialog(Dialog):
         self.discard_button.setToolTip("Close without saving")
         self.save_button = self.add_button("Save", "primary")
         self.save_button.setToolTip(f"Save and close: {hint('save_and_close')}. Save and go on: {hint('save')}")
+        self.save_button.setDefault(self.is_small)
         self.discard_button.clicked.connect(lambda _c=False: self.discard())
         self.save_button.clicked.connect(lambda _c=False: self.save_and_close())
         self.form.edited.connect(self.show_state)

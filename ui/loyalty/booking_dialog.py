@@ -62,6 +62,7 @@ class BookingDialog(RecordDialog):
 
     subject = "loyalty"
     noun = "entry"
+    is_small = True
 
     def __init__(self, context: Signed, parent: QWidget | None, kind: str, account: Account, customer: str) -> None:
         super().__init__(context, parent, None, width=480)

@@ -73,7 +73,7 @@ class LineRow(QWidget):
         self._read_only = False
         self.usual_discount = "0"
         self.product = ProductPicker(context)
-        self.quantity, self.price, self.discount = _number_field("1"), _number_field("0.00"), _number_field("0")
+        self.quantity, self.price, self.discount = _number_field("1"), _number_field(), _number_field("0")
         self.total = text_label("", wrap=False)
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.remove_button = icon_button("close", "Remove line", self.remove_wanted.emit, small=True)
@@ -110,9 +110,9 @@ class LineRow(QWidget):
         return not any(field.value() for field in self.fields)
 
     def value(self) -> LineValue:
-        """What the fields hold; a number left blank is the usual one."""
+        """What the fields hold. A quantity or discount left blank is the usual one; no price is usual."""
         quantity = self.quantity.value() or "1"
-        price, discount = self.price.value() or "0.00", self.discount.value() or self.usual_discount
+        price, discount = self.price.value(), self.discount.value() or self.usual_discount
         return LineValue(
             self._id,
             self.product.chosen_id,
@@ -264,7 +264,7 @@ WIDTHS = (9, 12, 10)
 TOTAL_WIDTH = 13
 
 
-def _number_field(usual: str) -> LineEditor:
+def _number_field(usual: str = "") -> LineEditor:
     field = LineEditor()
     field.setPlaceholderText(usual)
     field.setAlignment(Qt.AlignmentFlag.AlignRight)

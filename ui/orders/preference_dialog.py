@@ -35,6 +35,7 @@ class PreferenceDialog(RecordDialog):
 
     subject = "preferences"
     noun = "preference"
+    is_small = True
 
     def __init__(
         self,

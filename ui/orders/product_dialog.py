@@ -34,21 +34,21 @@ _ORDER = (
     ("name", "n", True, True),
     ("sku", "k", False, True),
     ("category", "g", False, False),
-    ("unit_price", "p", False, False),
+    ("unit_price", "p", False, True),
     ("currency", "c", False, False),
     ("is_active", "o", True, False),
 )
 
 
 class PriceEditor(LineEditor):
-    """An amount with two decimals, or the text where it is none."""
+    """An amount with two decimals, or the text where it is none. What costs nothing has a price of 0."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
 
     def value(self) -> str:
-        text = self.text().strip() or "0"
+        text = self.text().strip()
         number = parse_number(text)
         return text if number is None or number != round(number, 2) else f"{number:.2f}"
 
@@ -58,6 +58,7 @@ class ProductDialog(RecordDialog):
 
     subject = "orders"
     noun = "product"
+    is_small = True
 
     def __init__(self, context: Signed, parent: QWidget | None = None, product_id: UUID | None = None) -> None:
         super().__init__(context, parent, product_id, width=560)
@@ -76,7 +77,7 @@ class ProductDialog(RecordDialog):
             grid.add(self.form.add(field), whole_row=whole_row)
         self.fields_layout.addWidget(grid)
         context.operations.query(self, queries.categories, self.category.suggest, failed=_no_categories)
-        self.begin({"unit_price": "0.00", "currency": currencies.DEFAULT, "is_active": True})
+        self.begin({"unit_price": "", "currency": currencies.DEFAULT, "is_active": True})
         if product_id is None:
             self.first_editor().setFocus()
 

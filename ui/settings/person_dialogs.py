@@ -37,6 +37,7 @@ class _PersonForm(FormDialog):
     def __init__(self, title: str, context: Signed, parent: QWidget) -> None:
         super().__init__(title, parent, width=480)
         self._context = context
+        self.save_button.setDefault(True)
         self.form = Form()
         self.password = PasswordField()
         self.strength = StrengthMeter()
