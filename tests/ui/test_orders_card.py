@@ -93,6 +93,7 @@ def test_an_order_is_opened_and_a_new_one_is_of_this_customer(desk: Desk, qtbot:
     dialog = page.findChildren(OrderDialog)[-1]
     assert dialog.with_label.text() == "For Ana Ruiz"
     dialog.order_fields.lines.rows[0].product.input.setText("Tea")
+    dialog.order_fields.lines.rows[0].price.setText("5")
     dialog.save_and_close()
     desk.wait(lambda: len(page.history.entries) == 5)
     assert page.actions_of.menu(entry.row).actions()[0].text() == "Open"

@@ -69,7 +69,7 @@ class CustomersPage(ShellPage):
             markable=True,
         )
         self.inline_edit = InlineEdit(context, self.table)
-        self.filters = FilterBar(context, self.table, COLUMNS)
+        self.filters = FilterBar(context, self.table)
         search = Search(lambda: self._search, self._take_search)
         self.views = Views(context, "customers", TableViews(self.table, self.filters, search), self)
         self.views_button = ViewsButton(context, self.views, "customers")

@@ -31,6 +31,7 @@ from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
 from ui.shortcuts import bind, hint
 from ui.tables.paged_view import PagedTable
+from ui.tables.sorting import sort_button
 from ui.theme.icons import icon
 from ui.theme.tokens import XL, L, S
 from ui.widgets.buttons import icon_button
@@ -81,6 +82,7 @@ class InteractionsPage(ShellPage):
         self.cancel_button = icon_button("cancel", "Cancel interaction", lambda: self._act("cancel"))
         self.delete_button = icon_button("delete", "Delete interaction", lambda: self._act("delete"), tone="danger")
         self.columns_button = icon_button("columns", "Columns", lambda: self.table.open_columns(self.columns_button))
+        self.sort_button = sort_button(self.table)  # where no header is
         self.export_button = icon_button("export", "Export", self.export)
         self.export_button.setToolTip(f"Export this list to a file ({hint('export')})")
         self._lay_out()
@@ -96,8 +98,8 @@ class InteractionsPage(ShellPage):
         tools.setSpacing(S)
         tools.addWidget(self.count)
         tools.addStretch(1)
-        for each in (self.complete_button, self.cancel_button, self.delete_button, self.columns_button,
-                     self.export_button):  # fmt: skip
+        for each in (self.complete_button, self.cancel_button, self.delete_button, self.sort_button,
+                     self.columns_button, self.export_button):  # fmt: skip
             tools.addWidget(each)
         self._bar = bar = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         bar.setContentsMargins(XL, S, L, S)
@@ -308,6 +310,7 @@ class InteractionsPage(ShellPage):
         self._chips.setContentsMargins(L if narrow else XL, 0, S if narrow else L, 0)
         self.table.set_compact(narrow)
         self.filters.set_narrow(narrow)
+        self.sort_button.setVisible(narrow)
         self.columns_button.setHidden(narrow)
         self.export_button.setVisible(self._context.capabilities.export and not narrow)
 

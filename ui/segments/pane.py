@@ -24,6 +24,7 @@ from ui.segments.words import customers, share_text
 from ui.shell.shape import Shape
 from ui.tables.paged_view import PagedTable
 from ui.tables.selection_bar import SelectionAction, SelectionBar
+from ui.tables.sorting import sort_button
 from ui.theme.icons import icon
 from ui.theme.tokens import XL, L, M, S
 from ui.widgets.badges import Badge
@@ -96,6 +97,7 @@ class SegmentPane(QWidget):
         self.why_button.setAccessibleName("Why is somebody in it, or not?")
         self.why_button.setToolTip("Why is somebody in it, or not?")
         self.all_button.setToolTip("Edit, export or delete all customers of the segment")
+        self.sort_button = sort_button(self.table)  # where no header is
         self.more_button = icon_button("more", "More for this segment", self._open_more)
         self._actions = [each for each in ACTIONS if each.allowed(context.capabilities)]
         self.tabs = tab_bar("Parts of the segment", ())
@@ -129,7 +131,8 @@ class SegmentPane(QWidget):
         flow.addWidget(self.share)
         actions = QWidget()
         row = FlowLayout(actions, spacing=S)
-        for each in (self.edit_button, self.list_button, self.all_button, self.why_button, self.more_button):
+        for each in (self.edit_button, self.list_button, self.all_button, self.why_button, self.sort_button,
+                     self.more_button):  # fmt: skip
             row.addWidget(each)
         content = QWidget()
         self._column = QVBoxLayout(content)
@@ -202,6 +205,7 @@ class SegmentPane(QWidget):
         edge = L if narrow else XL
         self._column.setContentsMargins(edge, L, edge, L)
         self.table.set_compact(shape is not Shape.WIDE)
+        self.sort_button.setHidden(shape is Shape.WIDE)
         self.selection_bar.set_narrow(narrow)
         self.close_button.setHidden(shape is Shape.WIDE)
 

@@ -1,11 +1,11 @@
 """Filters above the customers, how many there are, and the table's own controls (order, columns)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from crm_desktop.customers.listed import FIELDS
 from crm_desktop.listing.request import ListRequest
@@ -14,9 +14,9 @@ from ui.filters.conditions import Conditions
 from ui.filters.subjects import CUSTOMERS
 from ui.shell.shape import Shape
 from ui.shortcuts import hint
-from ui.tables.columns import Column
 from ui.tables.paged_model import Phase
 from ui.tables.paged_view import PagedTable
+from ui.tables.sorting import open_sort_menu, sort_button, sorted_by
 from ui.theme.tokens import XL, XS, L, M, S
 from ui.widgets.buttons import button, icon_button
 from ui.widgets.flow_layout import FlowLayout
@@ -38,15 +38,12 @@ class FilterBar(QWidget):
     changed = Signal()
     export_wanted = Signal()
 
-    def __init__(
-        self, context: "Signed", table: PagedTable, columns: Sequence[Column], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, context: "Signed", table: PagedTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.conditions = Conditions(context, CUSTOMERS, self._beside, self, "Filters")
         self.active, self.chips = self.conditions.active, self.conditions.chips
         self.builder_button = self.conditions.button
         self._table = table
-        self._columns = columns
         self._shape: Shape | None = None
         self._counted = (0, True)
         self.type = ComboBox(list(TYPES))
@@ -60,14 +57,13 @@ class FilterBar(QWidget):
         self.clear_button.setAccessibleName("Clear filters")
         self.count = text_label("", "muted", wrap=False)
         self.count.setAccessibleName("Number of customers")
-        self._sort_button = button("Sort", icon_name="sort-ascending", kind="ghost")
+        self._sort_button = button("Sort", lambda: open_sort_menu(table, self._sort_button), kind="ghost",
+                                   icon_name="sort-ascending")  # fmt: skip
         self._columns_button = button("Columns", lambda: table.open_columns(self._columns_button), kind="ghost",
                                       icon_name="columns")  # fmt: skip
-        self._sort_small = icon_button("sort-ascending", "Sort")
+        self._sort_small = sort_button(table)
         self._columns_small = icon_button("columns", "Columns", lambda: table.open_columns(self._columns_small))
         self._columns_button.setToolTip("Show, hide and order the columns")
-        for sort in (self._sort_button, self._sort_small):
-            sort.clicked.connect(self._open_sort)
         self._select = icon_button("select", "Select several", lambda: table.set_selecting(self._select.isChecked()))
         self._select.setCheckable(True)
         self._select.setToolTip("Let each click or tap select a customer. With the keyboard: Space")
@@ -245,37 +241,7 @@ class FilterBar(QWidget):
         self.fit()
 
     def _show_sort(self) -> None:
-        request = self._table.request
-        column = next((column for column in self._columns if column.sort_key == request.sort), None)
-        title = column.title if column else ""
-        glyph = "descending" if request.descending else "ascending"
+        title, direction = sorted_by(self._table)
         self._sort_button.setText(f"Sort: {title}" if title else "Sort")
-        self._sort_button.setAccessibleName(f"Sort by {title}, {glyph}")
-        self._sort_button.setToolTip(f"Sorted by {title.lower()}, {glyph}")
-        self._sort_small.setToolTip(self._sort_button.toolTip())
-
-    def _open_sort(self) -> None:
-        request = self._table.request
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAccessibleName("Sort by")
-        group = QActionGroup(menu)
-        for column in self._columns:
-            if column.sort_key is None:
-                continue
-            key = column.sort_key
-            action = menu.addAction(column.title)
-            action.setCheckable(True)
-            action.setChecked(key == request.sort)
-            action.triggered.connect(lambda _checked=False, key=key: self._table.set_sort(key, request.descending))
-            group.addAction(action)
-        menu.addSeparator()
-        order = QActionGroup(menu)
-        for text, descending in (("Ascending", False), ("Descending", True)):
-            action = menu.addAction(text)
-            action.setCheckable(True)
-            action.setChecked(descending == request.descending)
-            action.triggered.connect(lambda _checked=False, d=descending: self._table.set_sort(request.sort, d))
-            order.addAction(action)
-        source = self._sort_button if self._sort_button.isVisible() else self._sort_small
-        menu.popup(source.mapToGlobal(source.rect().bottomLeft()))
+        self._sort_button.setAccessibleName(f"Sort by {title}, {direction}")
+        self._sort_button.setToolTip(f"Sorted by {title.lower()}, {direction}")

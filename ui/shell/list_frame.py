@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from ui.shell.page import ShellPage
 from ui.shell.shape import Shape
 from ui.tables.paged_view import PagedTable
+from ui.tables.sorting import sort_button
 from ui.theme.tokens import XL, L, S
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.frames import separator
@@ -30,6 +31,7 @@ class ListFrame(ShellPage):
         table.setMinimumHeight(LEAST_TABLE)
         self.search = SearchField(search_name, placeholder)
         self.count = text_label("", "muted", wrap=False)
+        self.sort_button = sort_button(table)  # where no header is
         self._flow: FlowLayout | None = None
         self._tools: list[QWidget] = []
         self._fitted: tuple[int | bool, ...] = ()
@@ -44,6 +46,7 @@ class ListFrame(ShellPage):
         """Once, when all parts are made. The layout of the filters is a FlowLayout."""
         flow = filters.layout()
         assert isinstance(flow, FlowLayout)
+        tools = (self.sort_button, *tools)
         self._filters, self._flow, self._tools = filters, flow, list(tools)
         self._narrowing.addWidget(self.search, 1)
         self._narrowing.addWidget(filters)
@@ -97,6 +100,7 @@ class ListFrame(ShellPage):
             return
         shape = Shape.of(self.width())
         narrow = shape is Shape.NARROW
+        self.sort_button.setVisible(narrow)
         self.on_shape(shape)
         least, most = (self.fontMetrics().averageCharWidth() * letters for letters in SEARCH_LETTERS)
         edge = L if narrow else XL
