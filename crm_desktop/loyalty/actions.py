@@ -24,7 +24,11 @@ _accounts: Table = LoyaltyAccount.__table__  # type: ignore[assignment]
 
 @dataclass(frozen=True)
 class Booking:
-    """An entry to be made. `points` is what it adds to the balance; under the same `id` it is made once."""
+    """An entry to be made. `points` is what it adds to the balance; under the same `id` it is made once.
+
+    `kind`: what is earned counts for the tier, what is redeemed leaves it alone. An adjustment corrects a mistake, up
+    or down, and counts; so does the opening balance from before there was a ledger: once, and before anything else.
+    """
 
     kind: str
     points: int
@@ -60,42 +64,6 @@ def checked(booking: Booking) -> Booking:
     return Booking(
         booking.kind, booking.points, storable(booking.reason).strip(), booking.contact_id, booking.order_id, booking.id
     )
-
-
-def earn(
-    session: Session,
-    account_id: UUID,
-    points: int,
-    reason: str = "",
-    *,
-    order_id: UUID | None = None,
-    contact_id: UUID | None = None,
-) -> None:
-    """Adds points, which count for the tier."""
-    book(session, account_id, Booking("earn", points, reason, contact_id, order_id))
-
-
-def redeem(
-    session: Session,
-    account_id: UUID,
-    points: int,
-    reason: str = "",
-    *,
-    order_id: UUID | None = None,
-    contact_id: UUID | None = None,
-) -> None:
-    """Takes `points` (a positive number) off the balance; CrmError when there are not enough. The tier stays."""
-    book(session, account_id, Booking("redeem", -points, reason, contact_id, order_id))
-
-
-def adjust(session: Session, account_id: UUID, points: int, reason: str) -> None:
-    """Corrects a mistake, up or down; counts for the tier. The ledger keeps both the mistake and its correction."""
-    book(session, account_id, Booking("adjust", points, reason))
-
-
-def open_balance(session: Session, account_id: UUID, points: int, reason: str = "") -> None:
-    """Points from before there was a ledger; once, and before anything else. They count for the tier."""
-    book(session, account_id, Booking("opening", points, reason))
 
 
 def take_back(session: Session, account_id: UUID, booking_id: UUID) -> None:

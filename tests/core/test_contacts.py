@@ -23,7 +23,7 @@ from crm_desktop.interactions.queries import interaction, interaction_listing
 from crm_desktop.interactions.timeline import timeline
 from crm_desktop.interactions.validation import InteractionInput
 from crm_desktop.listing.request import ListRequest
-from crm_desktop.loyalty.actions import earn, enrol
+from crm_desktop.loyalty.actions import Booking, book, enrol
 from tests.helpers.postgres import Crm
 
 RENATA = ContactInput(
@@ -220,7 +220,7 @@ def test_whoever_earned_points_stays_known_for_them(employee: Database) -> None:
     renata = add(employee, nordlicht)
     with employee.session() as session:
         account = enrol(session, nordlicht)
-        earn(session, account, 100, "Welcome", contact_id=renata)
+        book(session, account, Booking("earn", 100, "Welcome", contact_id=renata))
         assert not removal_preview(session, renata, nordlicht).deletes_person
         remove_contact(session, renata, nordlicht, delete_person=True)
         assert session.execute(text("SELECT contact_id FROM crm.loyalty_ledger")).scalar() == renata

@@ -36,10 +36,10 @@ def entries(database: Database) -> list[tuple[str, int, str]]:
 def test_redeeming_too_much_is_said_at_the_points(ada: Connection, employee: Database) -> None:
     _, account = member(ada, points=1200)
     with pytest.raises(InvalidInput) as refused, employee.session() as session:
-        actions.redeem(session, account, 1201)
+        actions.book(session, account, Booking("redeem", -1201))
     assert refused.value.fields == {"points": "There are not enough points: the balance is 1,200."}
     with employee.session() as session:
-        actions.redeem(session, account, 1200)
+        actions.book(session, account, Booking("redeem", -1200))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_points_that_were_used_cannot_be_taken_back(ada: Connection, employee: D
     booking = uuid4()
     with employee.session() as session:
         actions.book(session, account, Booking("earn", 300, id=booking))
-        actions.redeem(session, account, 200)
+        actions.book(session, account, Booking("redeem", -200))
     with pytest.raises(CrmError, match="used meanwhile"), employee.session() as session:
         actions.take_back(session, account, booking)
 
@@ -114,9 +114,9 @@ def test_points_that_were_used_cannot_be_taken_back(ada: Connection, employee: D
 def test_a_balance_is_opened_before_anything_else(ada: Connection, employee: Database) -> None:
     _, account = member(ada)
     with employee.session() as session:
-        actions.open_balance(session, account, 4999, "From the old cards")
+        actions.book(session, account, Booking("opening", 4999, "From the old cards"))
     with pytest.raises(CrmError, match="opening balance already"), employee.session() as session:
-        actions.open_balance(session, account, 1)
+        actions.book(session, account, Booking("opening", 1))
     assert entries(employee) == [("opening", 4999, "From the old cards")]
 
 
@@ -124,4 +124,4 @@ def test_a_contact_of_another_company_earns_nothing_here(ada: Connection, employ
     _, account = member(ada, customer_type="business")
     stranger: UUID = contact(ada, business(ada), name="Sam")
     with pytest.raises(CrmError, match="Sam is no contact of the company"), employee.session() as session:
-        actions.earn(session, account, 10, contact_id=stranger)
+        actions.book(session, account, Booking("earn", 10, contact_id=stranger))

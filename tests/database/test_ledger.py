@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from crm_desktop.database.engine import Database
 from crm_desktop.errors import CrmError, InvalidInput, NotFound
 from crm_desktop.loyalty import actions
+from crm_desktop.loyalty.actions import Booking
 from tests.factories.customers import customer, order
 from tests.factories.loyalty import entry, member
 from tests.helpers.postgres import Crm
@@ -189,18 +190,18 @@ def test_actions_write_the_ledger(clean: Crm, employee: Database) -> None:
         bought = order(emil, someone)
     with employee.session() as session:
         account_id = actions.enrol(session, someone)
-        actions.earn(session, account_id, 1200, "Welcome", order_id=bought)
-        actions.redeem(session, account_id, 200)
-        actions.adjust(session, account_id, -100, "Counted twice")
+        actions.book(session, account_id, Booking("earn", 1200, "Welcome", order_id=bought))
+        actions.book(session, account_id, Booking("redeem", -200))
+        actions.book(session, account_id, Booking("adjust", -100, "Counted twice"))
     with clean.connect("emil") as emil:
         assert account(emil, account_id) == (900, 1100, 200, "silver")
     with pytest.raises(CrmError, match="not enough points"), employee.session() as session:
-        actions.redeem(session, account_id, 10_000)
+        actions.book(session, account_id, Booking("redeem", -10_000))
     with employee.session() as session:
         with pytest.raises(InvalidInput):
-            actions.earn(session, account_id, 0)
+            actions.book(session, account_id, Booking("earn", 0))
         with pytest.raises(InvalidInput):
-            actions.adjust(session, account_id, 5, " ")
+            actions.book(session, account_id, Booking("adjust", 5, " "))
     with pytest.raises(NotFound), employee.session() as session:
         actions.enrol(session, account_id)
 

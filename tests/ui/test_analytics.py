@@ -469,11 +469,11 @@ def test_the_score_explains_itself(desk: Desk, page: Page) -> None:
 
 
 def test_points_and_orders_of_one_customer(desk: Desk, page: Page) -> None:
-    from crm_desktop.loyalty.actions import earn, enrol
+    from crm_desktop.loyalty.actions import Booking, book, enrol
 
     ana = desk.add(contact_name="Ana Ruiz")
     with desk.context.database.session() as session:
-        earn(session, enrol(session, ana), 1_200, "Welcome")
+        book(session, enrol(session, ana), Booking("earn", 1_200, "Welcome"))
     made = page()
     made.set_customer(ana, "Ana Ruiz")
     desk.settle()

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from crm_desktop.database.engine import Database
 from crm_desktop.drafts.draft import Draft
-from crm_desktop.loyalty.actions import earn, enrol
+from crm_desktop.loyalty.actions import Booking, book, enrol
 from crm_desktop.loyalty.queries import account_of
 from crm_desktop.settings import Preferences
 from tests.helpers.cutting_proxy import CuttingProxy, cutting
@@ -124,7 +124,7 @@ def booking(far: Far, window: QWidget, points: int) -> BookingDialog:
     """Points about to be redeemed by somebody who has 500."""
     customer = far.desk.add()
     with far.desk.context.database.session() as session:
-        earn(session, enrol(session, customer), 500)
+        book(session, enrol(session, customer), Booking("earn", 500))
         account = account_of(session, customer)
     dialog = BookingDialog(far.desk.context, window, "redeem", account, "Ana Ruiz")
     kept(dialog, far)

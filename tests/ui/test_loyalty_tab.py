@@ -43,7 +43,7 @@ def enrolled(desk: Desk, points: int = 0, **fields: Any) -> tuple[UUID, UUID]:
     with desk.context.database.session() as session:
         account = actions.enrol(session, customer_id)
         if points:
-            actions.earn(session, account, points, "Welcome")
+            actions.book(session, account, Booking("earn", points, "Welcome"))
     return customer_id, account
 
 
@@ -78,7 +78,7 @@ def test_an_account_with_points_stays_and_the_reason_is_said(desk: Desk) -> None
     offered = desk.said[-1]
     with desk.context.database.session() as session:
         account = account_of(session, customer_id)
-        actions.earn(session, account.id, 100)
+        actions.book(session, account.id, Booking("earn", 100))
     offered.action()  # type: ignore[misc]
     desk.settle()
     assert desk.said[-1].hint == "Points were booked since: Ana Ruiz."
@@ -101,7 +101,7 @@ def test_the_head_says_the_tier_and_the_way_to_the_next(desk: Desk) -> None:
     ):
         if points > before:
             with desk.context.database.session() as session:
-                actions.earn(session, account, points - before)
+                actions.book(session, account, Booking("earn", points - before))
         before = points
         tab.refresh()
         desk.settle()

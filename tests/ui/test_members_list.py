@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from crm_desktop.loyalty import actions
+from crm_desktop.loyalty.actions import Booking
 from tests.ui.desk import Desk, nameless
 from ui.loyalty.page import LoyaltyPage
 from ui.loyalty.programme_view import ProgrammeView
@@ -20,7 +21,7 @@ def enrolled(desk: Desk, name: str, points: int) -> UUID:
     with desk.context.database.session() as session:
         account = actions.enrol(session, customer_id)
         if points:
-            actions.earn(session, account, points)
+            actions.book(session, account, Booking("earn", points))
     return customer_id
 
 
@@ -87,7 +88,7 @@ def test_points_booked_elsewhere_show(desk: Desk, qtbot: QtBot, three: dict[str,
     page = opened(desk, qtbot)
     account = desk.one("select user_id from crm.customers where contact_name = 'Ben'")
     with desk.context.database.session() as session:
-        actions.earn(session, account, 1)
+        actions.book(session, account, Booking("earn", 1))
     desk.context.operations.tell_changed(DataChange(frozenset({"loyalty"}), (account,), None))
     desk.wait(lambda: cells(page, desk, "name", "tier")[1] == ("Ben", "Silver"))
 

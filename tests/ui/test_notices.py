@@ -100,9 +100,7 @@ def test_on_a_narrow_window_in_large_text_a_toast_leaves_most_of_it_free(
         each.close_it()
 
 
-def test_a_key_goes_to_the_toast_and_esc_dismisses_it(
-    qtbot: QtBot, window: QWidget, notices: SimpleNamespace
-) -> None:
+def test_a_key_goes_to_the_toast_and_esc_dismisses_it(qtbot: QtBot, window: QWidget, notices: SimpleNamespace) -> None:
     field = QLineEdit(window)
     field.show()
     closed: list[bool] = []
