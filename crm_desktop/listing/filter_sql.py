@@ -128,10 +128,29 @@ def _through(
     if through.absent is not None and _holds(through.absent, amount.operator, amount.value):
         unmet: Bool = _number(amount, field, other, clock).is_not(true())
         return not_(there_are(and_(scope, unmet)))
-    # Whoever has no row has a number all the same: it was looked at above.
+    # Whoever has no row has a number all the same, looked at above, and a text that is blank.
     turned = _OPPOSITES.get(condition.operator) if through.absent is None else None
+    if field.kind is Kind.TEXT and not _holds_of_blank(condition.operator, condition.value):
+        turned = None
+    elif field.kind is Kind.TEXT and turned is None:
+        return not_(there_are(condition_sql(condition, field, other, clock).is_not(true())))
     found = there_are(condition_sql(replace(condition, operator=turned or condition.operator), field, other, clock))
     return not_(found) if turned else found
+
+
+def _holds_of_blank(operator: str, value: Any) -> bool:
+    """What `_text_key` says of a blank text."""
+    match operator:
+        case "is" | "contains" | "starts_with" | "ends_with":
+            return bool(value == "")
+        case "is_not" | "not_contains":
+            return bool(value != "")
+        case "in":
+            return "" in value
+        case "not_in":
+            return "" not in value
+        case _:
+            return operator == "is_blank"
 
 
 def _holds(number: int, operator: str, value: Any) -> bool:

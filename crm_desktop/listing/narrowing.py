@@ -54,11 +54,14 @@ class Share:
 
     @property
     def row_by_row(self) -> bool:
-        """Whether to look up what other tables have for each row that the row's own parts leave: few, and not in vain.
+        """Whether to look up what other tables have for each row that the row's own parts leave: few, of many, and
+        mostly not in vain.
 
-        Else what other tables have is read first, which the planner does well: of an "any" it only can read all.
+        Else what other tables have is read as a whole or found first, as the planner likes: it does that well but for
+        an "any", of which it only can read all.
         """
-        return self.own <= MOST_LOOKED_UP and self.own <= 20 * self.matches
+        rows = self.matches / self.share
+        return self.own <= min(MOST_LOOKED_UP, rows / 10, 20 * self.matches)
 
 
 def share_of_matches(
