@@ -9,7 +9,8 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from crm_desktop.database.engine import Database
@@ -293,3 +294,25 @@ def test_the_time_zone_of_rules_is_that_of_the_first_desk_until_it_is_changed(
     zone.save()
     desk.settle()
     assert section.zone.text() == "Days and hours are those of Europe/Madrid."
+
+
+def test_the_dialog_of_a_rule_fits_a_narrow_window_in_large_text(desk: Desk, ada: Connection) -> None:
+    """Its fields end within it, and its buttons stay in sight while the fields are scrolled."""
+    desk.context.theme.set_text_scale(2.0)
+    try:
+        section = shown(desk, segment(ada))
+        section.window().resize(390, 844)
+        section.add()
+        dialog = dialog_of(desk)
+        fill(dialog, action="follow_up")
+        desk.settle()
+        dialog.resize(390, 844)
+        QApplication.processEvents()
+        assert dialog.fields.minimumSizeHint().width() <= 390 - 2 * 24
+        for each in (dialog.save_button, dialog.discard_button):
+            assert dialog.rect().contains(QRect(each.mapTo(dialog, QPoint(0, 0)), each.size()))
+        right = dialog.also_now.mapTo(dialog, dialog.also_now.rect().topRight()).x()
+        assert right <= 390
+        dialog.discard()
+    finally:
+        desk.context.theme.set_text_scale(1.0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from crm_desktop.customers.listed import SOURCE
 from crm_desktop.customers.suggestions import Suggestions, suggestions
@@ -27,6 +27,7 @@ from ui.forms.responsive_grid import ResponsiveGrid
 from ui.interactions.words import PRIORITY_WORDS
 from ui.theme.tokens import L
 from ui.widgets.labels import text_label
+from ui.widgets.wrapped_check_box import WrappedCheckBox
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -101,7 +102,7 @@ class RuleDialog(RecordDialog):
             field = RecordField(name, label, editor, mnemonic=letter, required=required)
             grid.add(self.form.add(field), whole_row=name in ("tag", "subject"))
         self.fields_layout.addWidget(grid)
-        self.also_now = QCheckBox("Also for the customers that are in it now")
+        self.also_now = WrappedCheckBox("Also for the customers that are in it now")
         self.also_now.setVisible(rule_id is None)
         self.also_now.setEnabled(False)
         self.fields_layout.addWidget(self.also_now)
