@@ -46,9 +46,11 @@ def add_contact(
 
 def link_contact(session: Session, contact_id: UUID, customer_id: UUID, role: str = "") -> None:
     """Makes somebody who is known already a contact of another company."""
-    _lock(session, customer_id)
-    if not session.execute(select(exists().where(_contacts.c.id == contact_id))).scalar_one():
+    # Before the company, as whoever changes this person.
+    person = select(_contacts.c.id).where(_contacts.c.id == contact_id).with_for_update(read=True, key_share=True)
+    if session.execute(person).one_or_none() is None:
         raise NotFound("This person is not there any more.")
+    _lock(session, customer_id)
     here = exists().where(_positions.c.contact_id == contact_id, _positions.c.customer_id == customer_id)
     if session.execute(select(here)).scalar_one():
         raise CrmError("This person is a contact of this company already.")
@@ -70,6 +72,7 @@ def edit_contact(
     StaleRow, with the contact as it is now, when somebody else saved first; NotFound when it is not there any more.
     """
     clean = validate(given, country, allow_unchecked_phone=allow_unchecked_phone)
+    _hold(session, contact_id, key_share=True)
     position = (_positions.c.contact_id == contact_id, _positions.c.customer_id == customer_id)
     seen = (
         select(_contacts.c.version, _positions.c.version)
@@ -106,7 +109,7 @@ def remove_contact(session: Session, contact_id: UUID, customer_id: UUID, *, del
     With `delete_person` the person goes, too, unless another company or an interaction has come to need it.
     """
     # Somebody who is giving this person another place waits, and so does whoever names it in an interaction.
-    session.execute(select(_contacts.c.id).where(_contacts.c.id == contact_id).with_for_update())
+    _hold(session, contact_id)
     preview = removal_preview(session, contact_id, customer_id)
     place = (_positions.c.contact_id == contact_id, _positions.c.customer_id == customer_id)
     session.execute(delete(_positions).where(*place))
@@ -120,6 +123,15 @@ def _place(session: Session, contact_id: UUID, customer_id: UUID, role: str) -> 
     values = {"contact_id": contact_id, "customer_id": customer_id, "role": role or None}
     is_first: bool = session.execute(select(first)).scalar_one()
     session.execute(insert(_positions).values(**values, is_primary=is_first))
+
+
+def _hold(session: Session, contact_id: UUID, **strength: bool) -> None:
+    """A person, then the companies that show them: the order of everybody who changes people and their places, so that
+    nobody waits for anybody in a circle."""
+    session.execute(select(_contacts.c.id).where(_contacts.c.id == contact_id).with_for_update(**strength))
+    theirs = select(_positions.c.customer_id).where(_positions.c.contact_id == contact_id)
+    companies = select(_customers.c.id).where(_customers.c.id.in_(theirs)).order_by(_customers.c.id)
+    session.execute(companies.with_for_update(key_share=True))
 
 
 def _lock(session: Session, customer_id: UUID) -> None:

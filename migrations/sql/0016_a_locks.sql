@@ -1,6 +1,6 @@
 -- One order of locks for whatever touches customers and their points, so that nobody waits for anybody in a circle:
 --     1. turns of those who change many (crm.many_customers)   2. orders   3. the rules of tiers (crm.loyalty_tiers)
---     4. contacts   5. customers   6. loyalty accounts
+--     4. customers   5. loyalty accounts
 -- each in the order of their ids. Renaming a member comes from the customer to the account; so does whoever books.
 
 -- Internal: waits for whoever is changing many customers, as long as that takes: what comes after is no quick change.
@@ -23,18 +23,89 @@ BEGIN
 END
 $$;
 
--- All that belongs to customers who are about to be merged, parted, deleted or erased, and they themselves.
+-- Internal: all that belongs to customers, and they themselves, before much of it is written. Others hold one of these while
+-- they wait for the next, in many orders: who edits an interaction comes from it to the customer. So this waits for nobody
+-- who could be waiting for it: after a moment, which is shorter than the server's deadlock_timeout, it lets go of everything
+-- and takes it again. Not inside of a block with an EXCEPTION of its own: who waited would go on waiting for its end.
+CREATE FUNCTION crm.hold_customers(customer_ids uuid[]) RETURNS void
+LANGUAGE plpgsql SET search_path = crm, pg_temp AS
+$$
+DECLARE
+    patience text := current_setting('lock_timeout');
+    give_up timestamptz := clock_timestamp() + nullif(patience, '0')::interval;
+    held uuid[];
+BEGIN
+    LOOP
+        BEGIN
+            PERFORM set_config('lock_timeout', '100ms', true);
+            held := ARRAY(SELECT o.id FROM orders o WHERE o.customer_id = ANY (customer_ids) ORDER BY o.id FOR UPDATE);
+            PERFORM pg_advisory_xact_lock_shared(hashtext('crm.loyalty_tiers'));
+            held := held || ARRAY(
+                SELECT k.id FROM contacts k
+                WHERE k.id IN (SELECT p.contact_id FROM contact_positions p WHERE p.customer_id = ANY (customer_ids))
+                ORDER BY k.id FOR UPDATE
+            );
+            PERFORM FROM contact_positions p WHERE p.customer_id = ANY (customer_ids)
+            ORDER BY p.contact_id, p.customer_id FOR UPDATE;
+            held := held || ARRAY(
+                SELECT i.id FROM customer_interactions i
+                WHERE i.customer_id = ANY (customer_ids) ORDER BY i.id FOR UPDATE
+            );
+            PERFORM FROM customers c WHERE c.id = ANY (customer_ids) ORDER BY c.id FOR UPDATE;
+            -- From here on nothing comes to them; what came while others were waited for is not held yet.
+            IF EXISTS (
+                (
+                    SELECT o.id FROM orders o WHERE o.customer_id = ANY (customer_ids)
+                    UNION ALL
+                    SELECT p.contact_id FROM contact_positions p WHERE p.customer_id = ANY (customer_ids)
+                    UNION ALL
+                    SELECT i.id FROM customer_interactions i WHERE i.customer_id = ANY (customer_ids)
+                )
+                EXCEPT
+                SELECT unnest(held)
+            ) THEN
+                RAISE lock_not_available;
+            END IF;
+            PERFORM set_config('lock_timeout', patience, true);
+            RETURN;
+        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+            IF clock_timestamp() > give_up THEN
+                RAISE;
+            END IF;
+            PERFORM pg_sleep(0.05 + random() / 10);  -- whoever waited comes first
+        END;
+    END LOOP;
+END
+$$;
+
+-- Customers who are about to be merged, deleted or erased.
 CREATE FUNCTION crm.lock_customers(customer_ids uuid[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = crm, pg_temp AS
 $$
 BEGIN
     PERFORM crm.require_admin();
-    PERFORM FROM orders o WHERE o.customer_id = ANY (customer_ids) ORDER BY o.id FOR UPDATE;
-    PERFORM pg_advisory_xact_lock_shared(hashtext('crm.loyalty_tiers'));
-    PERFORM FROM contacts k
-    WHERE k.id IN (SELECT p.contact_id FROM contact_positions p WHERE p.customer_id = ANY (customer_ids))
-    ORDER BY k.id FOR UPDATE;
-    PERFORM FROM customers c WHERE c.id = ANY (customer_ids) ORDER BY c.id FOR UPDATE;
+    PERFORM crm.hold_customers(customer_ids);
+END
+$$;
+
+-- Internal: whose rows a transaction has changed, as far as undoing it takes them all at once. Undoing goes backwards, which
+-- is the order of nobody else.
+CREATE FUNCTION crm.hold_customers_of(wanted xid8) RETURNS void
+LANGUAGE plpgsql SET search_path = crm, pg_temp AS
+$$
+DECLARE
+    customer_ids uuid[] := ARRAY(
+        SELECT DISTINCT v.id
+        FROM audit_log a, LATERAL (
+            VALUES (a.customer_id), (CASE WHEN a.table_name = 'customer_merges' THEN a.row_id::uuid END)
+        ) v (id)
+        WHERE a.transaction_id = wanted AND v.id IS NOT NULL
+        LIMIT 101
+    );
+BEGIN
+    IF cardinality(customer_ids) <= 100 THEN
+        PERFORM crm.hold_customers(customer_ids);
+    END IF;
 END
 $$;
 
@@ -122,11 +193,12 @@ BEGIN
             ),
             (
                 'crm.undo_transaction(xid8)',
-                'PERFORM crm.reopen_accounts(merges);',
-                'PERFORM crm.lock_customers(ARRAY(
-            SELECT DISTINCT (m ->> ''survivor_id'')::uuid FROM jsonb_array_elements(merges) m
-        ));
-        PERFORM crm.reopen_accounts(merges);'
+                'BEGIN
+    -- Without those that were merged before',
+                'BEGIN
+    -- Before anything is read that decides: meanwhile they may be merged once more.
+    PERFORM crm.hold_customers_of(wanted);
+    -- Without those that were merged before'
             ),
             (
                 'crm.settle_tiers()',

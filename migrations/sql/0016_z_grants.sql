@@ -9,6 +9,7 @@ BEGIN
     REVOKE ALL ON order_points_due FROM PUBLIC;
     FOREACH routine IN ARRAY ARRAY[
         'take_turns()', 'lock_members(uuid[])', 'lock_customers(uuid[])', 'hold_member()', 'settle_points_due()',
+        'hold_customers(uuid[])', 'hold_customers_of(xid8)',
         'trim_number()', 'start_again()', 'follows_an_order(text, text, text)',
         'acted_on_too_often(crm.segment_rules, uuid[])',
         'stop_rules(crm.segment_rules, uuid[])'

@@ -179,6 +179,8 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     "forget_segment_members()": _STAFF,
     "gather_contacts(text)": _NOBODY,
     "hand_on_interaction()": _NOBODY,
+    "hold_customers(uuid[])": _NOBODY,
+    "hold_customers_of(xid8)": _NOBODY,
     "hold_member()": _NOBODY,
     "is_admin()": _STAFF,
     "is_purchase(text)": _STAFF,

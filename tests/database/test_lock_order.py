@@ -7,9 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import partial
 from typing import Any
-from uuid import UUID
 
 import psycopg
 import pytest
@@ -18,7 +16,7 @@ from tests.factories.loyalty import entry, member
 from tests.factories.merges import merge, versions_of
 from tests.factories.orders import bought
 from tests.helpers.postgres import Crm
-from tests.helpers.together import together
+from tests.helpers.whirl import whirl
 
 Connection = psycopg.Connection[Any]
 RENAME = "UPDATE crm.customers SET contact_name = %s WHERE id = %s"
@@ -124,67 +122,55 @@ def test_points_are_booked_while_their_customer_is_merged(each_crm: Crm, ada: Co
     assert ada.execute("SELECT user_id, points_balance FROM crm.loyalty_accounts").fetchall() == [(kept, 0)]
 
 
-def buyer(connection: Connection) -> tuple[UUID, UUID]:
-    customer_id, account = member(connection)
-    for total in (900, 300):
-        bought(connection, customer_id, total)
-    return customer_id, account
+def test_undoing_a_merge_waits_for_the_next_merge_and_then_says_so(each_crm: Crm, ada: Connection) -> None:
+    """Or the customer is there again, and still counts as merged."""
+    (merged, _), (survivor, _), (last, _) = member(ada), member(ada), member(ada)
+    with closing(each_crm.connect()) as eve:
+        number = merge(eve, survivor, merged)
+        versions = versions_of(eve, last, survivor)
+        eve.execute("SELECT crm.merge_customers(%s, %s, %s)", (last, [survivor], versions))
+
+        def undo(other: Connection) -> None:
+            with pytest.raises(psycopg.DatabaseError, match="has been merged with another one since"):
+                other.execute("SELECT crm.undo_transaction(%s::text::xid8)", (number,))
+
+        undoing = Waiting(each_crm, undo)
+        eve.commit()
+        undoing.done()
+    assert ada.execute("SELECT id FROM crm.customers").fetchall() == [(last,)]
+    assert ada.execute("SELECT count(*) FROM crm.customer_merges").fetchone() == (2,)
 
 
-def whirl(crm: Crm, people: list[tuple[UUID, UUID]], until: float, seed: int) -> None:
-    """Everything that touches customers and their points, in no order, until that time."""
-    chance = random.Random(seed)
-    with crm.connect(autocommit=True) as connection:
-        while time.monotonic() < until:
-            place = chance.randrange(len(people))
-            customer_id, account = people[place]
-            what = chance.randrange(8)
-            try:
-                if connection.execute("SELECT FROM crm.customers WHERE id = %s", (customer_id,)).fetchone() is None:
-                    people[place] = buyer(connection)  # a merge that was not undone took them
-                _one(connection, chance, what, customer_id, account, chance.choice(people)[0])
-            except psycopg.Error as error:
-                # Gone by now, not enough points, or changed in the meantime.
-                if not (error.sqlstate or "").startswith("CR") and error.sqlstate != "23503":
-                    raise
-
-
-def _one(
-    connection: Connection, chance: random.Random, what: int, customer_id: UUID, account: UUID, other: UUID
+def test_an_order_that_came_while_its_customer_was_waited_for_is_paid_at_the_same_time(
+    each_crm: Crm, ada: Connection
 ) -> None:
-    if what in (0, 1):
-        connection.execute(RENAME, (f"Name {chance.random()}", customer_id))
-    elif what in (2, 3):
-        entry(connection, account, *chance.choice([("earn", 1500), ("adjust", -1200), ("redeem", -300)]))
-    elif what in (4, 5):
-        with connection.transaction():
-            bought_by = "SELECT id FROM crm.orders WHERE customer_id = %s ORDER BY random() LIMIT 1"
-            found = connection.execute(bought_by, (customer_id,)).fetchone()
-            statement = "UPDATE crm.orders SET status = %s, total = %s WHERE id = %s"
-            for status in (chance.choice(["paid", "open"]), "paid"):
-                connection.execute(statement, (status, chance.randrange(4000), found and found[0]))
-    elif what == 6:
-        connection.execute(
-            "UPDATE crm.loyalty_tiers SET threshold = %s WHERE tier = 'silver'", (chance.randrange(500, 1500),)
-        )
-    elif customer_id != other:
-        with connection.transaction():
-            versions = versions_of(connection, customer_id, other)
-            connection.execute("SELECT crm.merge_customers(%s, %s, %s)", (customer_id, [other], versions))
-            number = connection.execute("SELECT pg_current_xact_id()::text").fetchone()
-        connection.execute("SELECT crm.undo_transaction(%s::xid8)", number)
+    """Whoever has held some of what belongs to a customer for long takes the rest in the same order as everybody."""
+    customer_id, _ = member(ada)
+    survivor, kept = member(ada)
+    with closing(each_crm.connect()) as emil, closing(each_crm.connect(autocommit=True)) as eve:
+        emil.execute("SELECT FROM crm.customers WHERE id = %s FOR NO KEY UPDATE", (customer_id,))
+        order_id = bought(eve, customer_id, 6000, status="open")
+        merging = Waiting(each_crm, lambda other: merge(other, survivor, customer_id))
+        late = bought(eve, customer_id, 300, status="open")
+        with closing(each_crm.connect()) as payer:
+            payer.execute("UPDATE crm.orders SET status = 'paid' WHERE id = ANY (%s)", ([order_id, late],))
+            emil.commit()
+            time.sleep(0.5)
+            payer.commit()
+        merging.done()
+    assert ada.execute("SELECT user_id, points_balance FROM crm.loyalty_accounts").fetchall() == [(kept, 6300)]
 
 
 def stress(crm: Crm, seconds: float, sessions: int) -> None:
+    # Who lets go after a moment may be part of a circle for that moment; a circle that stays catches many.
+    conflicts = whirl(crm, seconds, sessions, random.Random())
+    assert conflicts <= 1 + seconds / 30
     with crm.connect(autocommit=True) as ada:
-        people = [buyer(ada) for _ in range(4)]
-        until = time.monotonic() + seconds
-        together([partial(whirl, crm, people, until, seed) for seed in random.sample(range(1000), sessions)])
         wrong = ada.execute(
             "SELECT count(*) FROM crm.loyalty_accounts a LEFT JOIN crm.customers c USING (user_id) WHERE"
             " a.points_balance <>"
             " (SELECT coalesce(sum(points), 0) FROM crm.loyalty_ledger l WHERE l.user_id = a.user_id)"
-            " OR (a.tier, a.name_key) IS DISTINCT FROM (c.tier, c.name_key)"
+            " OR c.id IS NOT NULL AND (a.tier, a.name_key) IS DISTINCT FROM (c.tier, c.name_key)"
         ).fetchone()
         assert wrong == (0,)
         accounts = "SELECT to_jsonb(a) - 'updated_at' FROM crm.loyalty_accounts a ORDER BY user_id"

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Sequence
 
 
-def together(works: Sequence[Callable[[], object]]) -> None:
-    """Each in a thread of its own; what one of them raises fails the test."""
+def together(works: Sequence[Callable[[], object]], seconds: float = 30) -> None:
+    """Each in a thread of its own; what one of them raises fails the test, and so does who is not done in time."""
     failures: list[BaseException] = []
 
     def run(work: Callable[[], object]) -> None:
@@ -20,5 +20,6 @@ def together(works: Sequence[Callable[[], object]]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
-    assert not failures, [(type(each).__name__, str(each)) for each in failures]
+        thread.join(seconds)
+    assert not failures, [(type(each).__name__, str(each), str(each.__cause__)) for each in failures]
+    assert not any(thread.is_alive() for thread in threads)
