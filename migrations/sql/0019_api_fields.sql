@@ -71,8 +71,7 @@ BEGIN
     opened := ARRAY(SELECT n.user_id FROM new_rows n WHERE n.kind = 'opening');
     IF opened <> '{}' THEN
         -- In the order of crm.follow_ledger(), so that of two sessions the second sees what the first has opened.
-        PERFORM pg_advisory_xact_lock_shared(hashtext('crm.loyalty_tiers'));
-        PERFORM FROM loyalty_accounts WHERE user_id = ANY (opened) ORDER BY user_id FOR NO KEY UPDATE;
+        PERFORM crm.lock_members(ARRAY(SELECT DISTINCT n.user_id FROM new_rows n));
         IF EXISTS (
             SELECT FROM loyalty_ledger l WHERE l.user_id = ANY (opened) AND l.kind = 'opening'
             GROUP BY l.user_id HAVING count(*) > 1
