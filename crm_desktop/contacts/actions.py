@@ -125,10 +125,10 @@ def _place(session: Session, contact_id: UUID, customer_id: UUID, role: str) -> 
     session.execute(insert(_positions).values(**values, is_primary=is_first))
 
 
-def _hold(session: Session, contact_id: UUID, **strength: bool) -> None:
+def _hold(session: Session, contact_id: UUID, *, key_share: bool = False) -> None:
     """A person, then the companies that show them: the order of everybody who changes people and their places, so that
     nobody waits for anybody in a circle."""
-    session.execute(select(_contacts.c.id).where(_contacts.c.id == contact_id).with_for_update(**strength))
+    session.execute(select(_contacts.c.id).where(_contacts.c.id == contact_id).with_for_update(key_share=key_share))
     theirs = select(_positions.c.customer_id).where(_positions.c.contact_id == contact_id)
     companies = select(_customers.c.id).where(_customers.c.id.in_(theirs)).order_by(_customers.c.id)
     session.execute(companies.with_for_update(key_share=True))

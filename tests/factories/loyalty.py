@@ -28,7 +28,7 @@ def entry(connection: Connection, user_id: UUID, kind: str, points: int, **value
     columns = ", ".join(given)
     marks = ", ".join(["%s"] * len(given))
     statement = f"INSERT INTO crm.loyalty_ledger ({columns}) VALUES ({marks})"
-    connection.execute(statement, list(given.values()))  # type: ignore[arg-type]
+    connection.execute(statement, list(given.values()))
 
 
 def points_expire(connection: Connection, months: int | None) -> None:
