@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 
 from tests.factories.customers import customer
+from tests.factories.rows import insert
 
 Connection = psycopg.Connection[Any]
 
@@ -24,11 +25,7 @@ def member(connection: Connection, *, points: int = 0, **values: Any) -> tuple[U
 
 
 def entry(connection: Connection, user_id: UUID, kind: str, points: int, **values: Any) -> None:
-    given = {"user_id": user_id, "kind": kind, "points": points, **values}
-    columns = ", ".join(given)
-    marks = ", ".join(["%s"] * len(given))
-    statement = f"INSERT INTO crm.loyalty_ledger ({columns}) VALUES ({marks})"
-    connection.execute(statement, list(given.values()))
+    insert(connection, "loyalty_ledger", {"user_id": user_id, "kind": kind, "points": points, **values})
 
 
 def points_expire(connection: Connection, months: int | None) -> None:
