@@ -45,14 +45,14 @@ def take(crm: Crm, account: UUID, steps: list[tuple[str, int, int]]) -> None:
 @given(SESSIONS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
 def test_histories_of_every_kind_keep_the_account_equal_to_its_ledger(
-    crm: Crm, sessions: list[list[tuple[str, int, int]]]
+    clean: Crm, sessions: list[list[tuple[str, int, int]]]
 ) -> None:
     """Complaint 7 of users of other systems: a balance that no ledger proves."""
-    with closing(crm.connect()) as ada:
+    with closing(clean.connect()) as ada:
         points_expire(ada, 12)
         _, account = member(ada)
         ada.commit()
-        works: list[Callable[[], Any]] = [partial(take, crm, account, steps) for steps in sessions]
+        works: list[Callable[[], Any]] = [partial(take, clean, account, steps) for steps in sessions]
         together(works)
         ledger = ada.execute(
             "SELECT kind, points FROM crm.loyalty_ledger WHERE user_id = %s ORDER BY id", (account,)
@@ -86,8 +86,8 @@ def test_histories_of_every_kind_keep_the_account_equal_to_its_ledger(
 
 @given(st.lists(st.integers(1, 6000), min_size=1, max_size=8), st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
-def test_redeeming_and_expiring_never_demote(crm: Crm, earned: list[int], data: st.DataObject) -> None:
-    with closing(crm.connect("emil")) as emil:
+def test_redeeming_and_expiring_never_demote(clean: Crm, earned: list[int], data: st.DataObject) -> None:
+    with closing(clean.connect("emil")) as emil:
         customer_id, account = member(emil)
         balance = 0
         for points in earned:
