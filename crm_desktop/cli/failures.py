@@ -39,6 +39,8 @@ def guarded(command: Callable[[], object]) -> int:
         # Whoever read our output has gone; there is nobody left to tell.
         sys.stderr.close()
         return FAILED
+    except UnicodeEncodeError:
+        return _say("A text holds characters that cannot be used here.", FAILED)
     except OSError as error:
         where = f" {error.filename}" if error.filename else ""
         return _say(f"{_sentence(error.strerror or str(error))}{where}", FAILED)

@@ -44,8 +44,10 @@ def init(
     On this computer, or on a company server: with the profile of that server, and the login that owns the database.
     """
     found = connection.chosen(data_dir, profile)
+    admin = admin.strip().lower()
+    name = name.strip() or admin
     if found.target is not None:
-        _init_company(found.name, found.target, owner, admin, name or admin)
+        _init_company(found.name, found.target, owner, admin, name)
         return
     if owner is not None:
         raise CrmError("The database on this computer has its own owner.", hint="--owner is for a company server.")
@@ -58,9 +60,9 @@ def init(
         target = running.target()
         if provisioning.has_admin(target, login, secret):
             raise CrmError(f"The database in {folder} has an administrator already.", hint=_ADD_PEOPLE)
-        password = passwords.ask_new(admin)
+        password = _ask_first(admin, name)
         provisioning.create_first_admin(
-            target, login, secret, username=admin, display_name=name or admin, admin_password=password
+            target, login, secret, username=admin, display_name=name, admin_password=password
         )
     typer.echo(f"The database is in {folder}. {admin} is its administrator.")
 
@@ -78,9 +80,18 @@ def _init_company(profile: str, target: Target, owner: str | None, admin: str, n
     provisioning.provision(target, owner, secret, dbname=target.dbname)
     if provisioning.has_admin(target, owner, secret):
         raise CrmError(f"{target} has an administrator already.", hint=_ADD_PEOPLE)
-    password = passwords.ask_new(admin)
+    password = _ask_first(admin, name)
     provisioning.create_first_admin(target, owner, secret, username=admin, display_name=name, admin_password=password)
     typer.echo(f"{admin} is the administrator of {target}.")
+
+
+def _ask_first(admin: str, name: str) -> str:
+    """The password of the first administrator. InvalidInput where it is too weak: nobody else could mend it later."""
+    from crm_desktop.access import accounts
+
+    password = passwords.ask_new(admin)
+    accounts.check_new_person(admin, name, password)
+    return password
 
 
 @server.command("run")

@@ -56,8 +56,14 @@ def add(
     name, hosts = name.strip(), tuple(part.strip() for given in host for part in given.split(",") if part.strip())
     if not name or not name.isprintable():
         raise CrmError("A profile needs a name.")
-    if not hosts or not dbname.strip():
+    if not hosts or not dbname.strip() or not "".join((*hosts, dbname)).isprintable():
         raise CrmError("Name the server and the database.")
+    for each in hosts:
+        if not each.startswith(("/", "@")) and (set(each) & set("/@") or each.count(":") == 1):
+            raise CrmError(
+                "The host is only the server's name or address.",
+                hint="The port is --port, the database --dbname; the login is asked for when it is used.",
+            )
     if name in {profile.name for profile in store.load()}:
         raise CrmError(
             f"There is a profile called {name} already.", hint=f"Remove it first: crm-desktop profiles remove {name}"

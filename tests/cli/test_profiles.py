@@ -82,6 +82,11 @@ def test_a_company_server_is_remembered_listed_and_forgotten(account: Account, t
     [
         (("add", " ", "--host", "db"), "needs a name", 1),
         (("add", "x", "--host", ","), "Name the server", 1),
+        (("add", "x", "--host", "a\nb"), "Name the server", 1),
+        (("add", "x", "--host", "db", "--dbname", "a\0b"), "Name the server", 1),
+        (("add", "x", "--host", "d\udcff"), "Name the server", 1),
+        (("add", "x", "--host", "postgresql://ada:secret@db/crm"), "only the server's name", 1),
+        (("add", "x", "--host", "db:5433"), "--port", 1),
         (("add", "x", "--host", "db", "--root-certificate", "nowhere.pem"), "no file nowhere.pem", 1),
         (("add", "x", "--host", "db", "--tls", "maybe"), "maybe", 2),
         (("add", "x"), "--host", 2),
@@ -94,6 +99,11 @@ def test_what_is_no_server_is_not_remembered(
     assert not account.file.exists()
 
 
+def test_an_address_of_numbers_is_a_server_and_so_is_a_folder(account: Account) -> None:
+    for number, host in enumerate(("::1", "192.0.2.7", "/run/postgresql", "@crm")):
+        account("profiles", "add", str(number), "--host", host)
+
+
 @pytest.mark.postgres15
 def test_a_company_server_is_set_up_without_a_window(account: Account, postgres15: Server15) -> None:
     target = postgres15.create_database("fresh")
@@ -103,6 +113,9 @@ def test_a_company_server_is_set_up_without_a_window(account: Account, postgres1
     assert "--owner LOGIN" in account.refused(*init)
     owner = (*init, "--owner", postgres15.owner)
     assert "password is wrong" in account.refused(*owner, answers=("guess",))
+    for weak in ("", "short", "password"):  # it would be the only one who could change it
+        account.refused(*owner, answers=(postgres15.password, weak))
+    assert "lower-case" in account.refused(*owner, "--admin", "o'brien", answers=(postgres15.password, PASSWORD))
     made = account(*owner, answers=(postgres15.password, PASSWORD))
     assert made.stdout == "frida is the administrator of fresh on this computer.\n", made.stderr
     assert "an administrator already" in account.refused(*owner, answers=(postgres15.password, PASSWORD))
