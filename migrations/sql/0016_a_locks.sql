@@ -1,6 +1,6 @@
 -- One order of locks for whatever touches customers and their points, so that nobody waits for anybody in a circle:
 --     1. turns of those who change many (crm.many_customers)   2. orders   3. the rules of tiers (crm.loyalty_tiers)
---     4. customers   5. loyalty accounts
+--     4. contacts   5. customers   6. loyalty accounts
 -- each in the order of their ids. Renaming a member comes from the customer to the account; so does whoever books.
 
 -- Internal: waits for whoever is changing many customers, as long as that takes: what comes after is no quick change.

@@ -9,10 +9,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from crm_desktop.errors import (
-    CrmError,
-    NotFound,
-)
+from crm_desktop.errors import CrmError, NotFound
 from ui.forms.action_message import ActionMessage
 from ui.forms.form import Form
 from ui.forms.kept_draft import KeptDraft
@@ -36,7 +33,7 @@ NOTE_MS = 4000
 
 
 class RecordDialog(Dialog):
-    """What the customer and the interaction dialog share.
+    """What the dialogs of all kinds of records share.
 
     A subclass fills `fields` and the form, and says how to read and write.
     """

@@ -64,6 +64,4 @@ class Choices:
 
 def _filled(name: str, assigned: set[str]) -> bool:
     """Whether a column fills every row's field: a fixed country still helps where a column is blank in places."""
-    return name in assigned and name not in (
-        "country", "city", "status", "customer_type", "source", "currency",
-    )  # fmt: skip
+    return name in assigned and name not in ("country", "city", "status", "customer_type", "source", "currency")
