@@ -69,6 +69,7 @@ def init(
 
 def _init_company(profile: str, target: Target, owner: str | None, admin: str, name: str) -> None:
     from crm_desktop.database import provisioning
+    from crm_desktop.database.upgrade import revision_of
 
     if owner is None:
         raise CrmError(
@@ -76,10 +77,11 @@ def _init_company(profile: str, target: Target, owner: str | None, admin: str, n
             hint="Say which login owns the database there, --owner LOGIN, or --data-dir for one on this computer.",
         )
     secret = passwords.ask(owner)
+    # Before anything is made: whoever works with it already upgrades it, with a copy, when they want to.
+    if revision_of(target, owner, secret) is not None and provisioning.has_admin(target, owner, secret):
+        raise CrmError(f"{target} has an administrator already.", hint=_ADD_PEOPLE)
     connection.tell("Making the tables")
     provisioning.provision(target, owner, secret, dbname=target.dbname)
-    if provisioning.has_admin(target, owner, secret):
-        raise CrmError(f"{target} has an administrator already.", hint=_ADD_PEOPLE)
     password = _ask_first(admin, name)
     provisioning.create_first_admin(target, owner, secret, username=admin, display_name=name, admin_password=password)
     typer.echo(f"{admin} is the administrator of {target}.")

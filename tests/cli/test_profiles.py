@@ -13,6 +13,7 @@ import pytest
 from crm_desktop import paths
 from crm_desktop.cli.app import run
 from crm_desktop.database.target import Target
+from crm_desktop.database.upgrade import connect, head_revision, known_revisions, revision_of
 from crm_desktop.settings import Profile, ProfileStore
 from tests.cli.calling import PASSWORD
 from tests.helpers.postgres import Server15
@@ -118,7 +119,15 @@ def test_a_company_server_is_set_up_without_a_window(account: Account, postgres1
     assert "lower-case" in account.refused(*owner, "--admin", "o'brien", answers=(postgres15.password, PASSWORD))
     made = account(*owner, answers=(postgres15.password, PASSWORD))
     assert made.stdout == "frida is the administrator of fresh on this computer.\n", made.stderr
-    assert "an administrator already" in account.refused(*owner, answers=(postgres15.password, PASSWORD))
+    older = known_revisions()[-2]
+    for revision in (head_revision(), older):
+        with connect(target, postgres15.owner, postgres15.password) as connection:
+            connection.execute("UPDATE crm.alembic_version SET version_num = %s", (revision,))
+        assert "an administrator already" in account.refused(*owner, answers=(postgres15.password, PASSWORD))
+    # Who upgrades it is asked for a copy first.
+    assert revision_of(target, postgres15.owner, postgres15.password) == older
+    with connect(target, postgres15.owner, postgres15.password) as connection:
+        connection.execute("UPDATE crm.alembic_version SET version_num = %s", (head_revision(),))
     listed = account("users", "list", "--profile", "company", "--username", "frida", answers=(PASSWORD,))
     assert "frida" in listed.stdout and "admin" in listed.stdout, listed.stderr
     assert not any(secret in made.stdout + made.stderr for secret in (PASSWORD, postgres15.password))
