@@ -52,6 +52,13 @@ def _read(text: str, decimal: str) -> Decimal:
     return -number if negative else number
 
 
+@lru_cache(maxsize=65_536)
+def written_with(text: str) -> str:
+    """The sign or the letters that stand at a number: "€", "USD"; "" where it stands alone."""
+    found = _MONEY.search(_BETWEEN.sub("", text).strip("()-−+"))
+    return found[0] if found else ""
+
+
 def _bare(text: str) -> tuple[str, bool]:
     """Digits and marks only, and whether the number is below zero."""
     body = _BETWEEN.sub("", text)

@@ -111,7 +111,7 @@ class OrderMaker:
             record.line, number, self._line(cells, "customer_number"),
             self._line(cells, "customer_email").removeprefix("mailto:"), self._line(cells, "customer_phone"),
             self._line(cells, "customer_name"), self._line(cells, "company_name"), self._day(cells),
-            self._status(cells), read_currency(self._text(cells, "currency")), self._line(cells, "sku"),
+            self._status(cells), read_currency(self._text(cells, "currency"), price, total), self._line(cells, "sku"),
             self._line(cells, "description"), str(read_quantity(quantity, amounts)) if quantity else "",
             str(read_price(price, amounts, "Unit price")) if price else "", self._discount(cells),
             str(read_price(total, amounts, "Total")) if total else "", "\n".join(notes), "",

@@ -6,12 +6,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from crm_desktop.importing.amounts import Amounts
+from crm_desktop.importing.amounts import Amounts, written_with
 from crm_desktop.importing.checking import Refused
 from crm_desktop.orders.currencies import CODES
 from crm_desktop.orders.validation import LineInput, line_faults
 
 _SYMBOLS = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP"}
+_MANY = ("$", "¥")
+"""Signs of several currencies: at an amount they tell none."""
 _FINE, _PERCENT = Decimal("0.000001"), Decimal("0.01")
 
 
@@ -40,12 +42,19 @@ def read_discount(text: str, amounts: Amounts, *, fraction: bool) -> Decimal:
     return number.quantize(_PERCENT)
 
 
-def read_currency(text: str) -> str:
-    """The three letters of a currency; "" stays. Refused when there is no such currency."""
+def read_currency(text: str, *amounts: str) -> str:
+    """The three letters of a currency; where none is named, of the one that the amounts are written with ("5 €"); ""
+    stays. Refused when there is no such currency, or when the amounts are in several."""
     code = _SYMBOLS.get(text.strip(), text.strip().upper())
     if code and code not in CODES:
         raise Refused(f"Currency: “{text[:40]}” is not the three letters of a currency, such as EUR or USD.")
-    return code
+    if code:
+        return code
+    signs = {written_with(amount) for amount in amounts}.difference(_MANY)
+    codes = sorted({_SYMBOLS.get(sign, sign) for sign in signs} & CODES)
+    if len(codes) > 1:
+        raise Refused(f"Currency: the amounts of one row are in {' and in '.join(codes)}.")
+    return codes[0] if codes else ""
 
 
 def _number(text: str, said: str, amounts: Amounts) -> Decimal:

@@ -62,7 +62,7 @@ class ProductMaker:
         row = ProductLine(
             record.line, sku, of.line(cells, "name"), of.line(cells, "category"),
             str(read_price(price, self._amounts)) if price else "",
-            read_currency(of.text(cells, "currency")), self._active(cells),
+            read_currency(of.text(cells, "currency"), price), self._active(cells),
         )  # fmt: skip
         return Made(copy_line(row), (fold(sku),))
 

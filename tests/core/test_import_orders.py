@@ -143,6 +143,25 @@ def test_what_names_no_currency_is_never_taken_for_one_without_a_word(employee: 
     assert rows(employee, "SELECT DISTINCT currency FROM products") == [("USD",)]
 
 
+def test_a_currency_that_only_the_amounts_show_is_that_of_the_order(shop: Database, file: Path) -> None:
+    report = load(
+        shop,
+        file,
+        "order number,date,customer number,description,unit price,total,currency\n"
+        "1,2026-03-04,A1,Tea,5 GBP,,\n2,2026-03-04,A1,Tea,£5,£5,\n3,2026-03-04,A1,Tea,CHF 5.00,,\n"
+        "4,2026-03-04,A1,Tea,5 €,,USD\n5,2026-03-04,A1,Tea,$5,5 PCS,\n6,2026-03-04,A1,Tea,5 €,£5,\n",
+    )
+    assert rows(shop, "SELECT order_number, currency FROM orders ORDER BY 1") == [
+        ("1", "GBP"), ("2", "GBP"), ("3", "CHF"), ("4", "USD"), ("5", "EUR"),
+    ]  # fmt: skip
+    assert [(each.line, each.reason) for each in report.refused_rows] == [
+        (7, "Currency: the amounts of one row are in EUR and in GBP.")
+    ]
+    assert any("1 order has no currency" in said for said in report.remarks)
+    load(shop, file, "SKU,Name,Price\nPOT,Pot,7 GBP\n", PRODUCTS)
+    assert rows(shop, "SELECT currency FROM products WHERE sku = 'POT'") == [("GBP",)]
+
+
 def test_an_order_with_a_row_that_cannot_be_imported_stays_out_as_a_whole(shop: Database, file: Path) -> None:
     report = load(
         shop,
