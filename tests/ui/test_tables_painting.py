@@ -5,7 +5,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from tests.ui.test_theme import contrast
+from tests.helpers.contrast import contrast
 from ui.tables.columns import LEFT, RIGHT, Tone
 from ui.tables.ink import Ink
 from ui.tables.painting import badge_width, draw_badge, draw_chips, draw_words

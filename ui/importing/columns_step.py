@@ -169,9 +169,7 @@ class ColumnsStep(Step):
                 editor.setText(choices.fixed.get(key, ""))
                 hint = IN_USUAL[choices.kind].format("the usual one")
             elif values:
-                editor = ComboBox(
-                    [("", "–"), *((value, value.replace("_", " ").capitalize()) for value in values)]
-                )
+                editor = ComboBox([("", "–"), *((value, value.replace("_", " ").capitalize()) for value in values)])
                 editor.set_value(choices.fixed.get(key, ""))
             else:
                 editor = QLineEdit(choices.fixed.get(key, ""))
