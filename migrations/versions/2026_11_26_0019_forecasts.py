@@ -1,4 +1,4 @@
-"""What is read in whole no more: forecasts and lists behind charts."""
+"""Forecasts and lists behind charts that read less, contacts of companies only, faults said of their column."""
 
 from alembic import op
 

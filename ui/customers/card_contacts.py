@@ -1,4 +1,5 @@
-"""The people at a company on its card. Private persons have no such section: the database gives them no contacts."""
+"""The people at a company on its card. Private persons have no such section, but for contacts from when they were one:
+the database gives them no others."""
 
 from __future__ import annotations
 
