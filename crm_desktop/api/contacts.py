@@ -102,6 +102,7 @@ def change_contact(
 def remove_contact(customer_id: UUID, contact_id: UUID, request: Request, signed: Signed, response: Response) -> None:
     """Removes a contact from this company. Whoever is at no other one and is named by no interaction is deleted."""
     with signed.session() as session:
+        actions.hold(session, contact_id)
         unchanged(contact_at(session, contact_id, customer_id), if_match(request))
         actions.remove_contact(session, contact_id, customer_id, delete_person=True)
         wrote(response, session)

@@ -87,6 +87,7 @@ def delete_customer(customer_id: UUID, request: Request, signed: Signed, respons
     seen = if_match(request)
     with signed.session() as session:
         if seen is not None:
+            actions.hold_to_delete(session, customer_id)
             unchanged(customer_card(session, customer_id), seen)
         actions.delete_customer(session, customer_id)
         wrote(response, session)

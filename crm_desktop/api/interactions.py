@@ -25,6 +25,7 @@ from .writing import (
     added,
     as_input,
     body_of,
+    hold,
     if_match,
     not_added_before,
     saved,
@@ -101,6 +102,7 @@ def change_interaction(
 def delete_interaction(interaction_id: UUID, request: Request, signed: Signed, response: Response) -> None:
     """Deletes an interaction: its author and administrators may."""
     with signed.session() as session:
+        hold(session, SOURCE.table, interaction_id)
         unchanged(interaction(session, interaction_id), if_match(request))
         actions.delete_interaction(session, interaction_id)
         wrote(response, session)

@@ -24,6 +24,7 @@ from .writing import (
     Body,
     Versions,
     added,
+    hold,
     if_match,
     not_added_before,
     own_number,
@@ -141,6 +142,7 @@ def change_order(
 def delete_order(order_id: UUID, request: Request, signed: Signed, response: Response) -> None:
     """Deletes an order; the points that it earned are taken back. One that is to be kept is cancelled by its status."""
     with signed.session() as session:
+        hold(session, SOURCE.table, order_id)
         unchanged(order(session, order_id), if_match(request))
         actions.delete_order(session, order_id)
         wrote(response, session)

@@ -154,6 +154,11 @@ def unchanged(row: Row, seen: int | Versions | None) -> Row:
     return row
 
 
+def hold(session: Session, table: Table, identity: UUID) -> None:
+    """Waits for whoever is changing a record that is to be deleted as it was seen."""
+    session.execute(select(table.c.id).where(table.c.id == identity).with_for_update())
+
+
 def own_number(number: str, field: str) -> str:
     """A number that stands in an address: as it is kept, or it would be another one's the next time."""
     kept = " ".join(storable(number).split())

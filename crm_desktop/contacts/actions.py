@@ -72,7 +72,7 @@ def edit_contact(
     StaleRow, with the contact as it is now, when somebody else saved first; NotFound when it is not there any more.
     """
     clean = validate(given, country, allow_unchecked_phone=allow_unchecked_phone)
-    _hold(session, contact_id, key_share=True)
+    hold(session, contact_id, key_share=True)
     position = (_positions.c.contact_id == contact_id, _positions.c.customer_id == customer_id)
     seen = (
         select(_contacts.c.version, _positions.c.version)
@@ -109,7 +109,7 @@ def remove_contact(session: Session, contact_id: UUID, customer_id: UUID, *, del
     With `delete_person` the person goes, too, unless another company or an interaction has come to need it.
     """
     # Somebody who is giving this person another place waits, and so does whoever names it in an interaction.
-    _hold(session, contact_id)
+    hold(session, contact_id)
     preview = removal_preview(session, contact_id, customer_id)
     place = (_positions.c.contact_id == contact_id, _positions.c.customer_id == customer_id)
     session.execute(delete(_positions).where(*place))
@@ -125,7 +125,7 @@ def _place(session: Session, contact_id: UUID, customer_id: UUID, role: str) -> 
     session.execute(insert(_positions).values(**values, is_primary=is_first))
 
 
-def _hold(session: Session, contact_id: UUID, *, key_share: bool = False) -> None:
+def hold(session: Session, contact_id: UUID, *, key_share: bool = False) -> None:
     """A person, then the companies that show them: the order of everybody who changes people and their places, so that
     nobody waits for anybody in a circle."""
     session.execute(select(_contacts.c.id).where(_contacts.c.id == contact_id).with_for_update(key_share=key_share))

@@ -159,15 +159,20 @@ def delete_customer(session: Session, customer_id: UUID) -> int:
 
     NotAllowed for employees (specification, Role-Based Access), NotFound when the customer is gone.
     """
-    allowed = session.execute(select(func.has_table_privilege("crm.customers", "DELETE"))).scalar_one()
-    if not allowed:
-        raise NotAllowed("Only administrators may delete customers.", hint="Set the status to inactive instead.")
-    # With all that belongs to it, in the order that everybody keeps: nobody waits for anybody in a circle.
-    session.execute(select(func.crm.lock_customers([customer_id])))
+    hold_to_delete(session, customer_id)
     found = session.execute(delete(_customers).where(_customers.c.id == customer_id).returning(_customers.c.id))
     if found.one_or_none() is None:
         raise NotFound(_GONE)
     return current_transaction(session)
+
+
+def hold_to_delete(session: Session, customer_id: UUID) -> None:
+    """Keeps a customer as it is until it is deleted, with all that belongs to it, in the order that everybody keeps:
+    nobody waits for anybody in a circle. NotAllowed for employees."""
+    allowed = session.execute(select(func.has_table_privilege("crm.customers", "DELETE"))).scalar_one()
+    if not allowed:
+        raise NotAllowed("Only administrators may delete customers.", hint="Set the status to inactive instead.")
+    session.execute(select(func.crm.lock_customers([customer_id])))
 
 
 def _values(clean: CustomerInput) -> dict[str, Any]:
