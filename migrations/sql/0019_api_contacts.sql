@@ -14,7 +14,7 @@ BEGIN
         RETURN NULL;
     END IF;
     EXECUTE
-        'SELECT c.contact_name FROM new_rows n JOIN customers c ON c.id = n.customer_id
+        'SELECT coalesce(nullif(btrim(c.contact_name), ''''), ''This customer'') FROM new_rows n JOIN customers c ON c.id = n.customer_id
          WHERE c.customer_type IS DISTINCT FROM ''business'' AND btrim(coalesce(c.company_name, '''')) = ''''
              AND NOT EXISTS (
                  SELECT FROM contact_positions p

@@ -28,6 +28,15 @@ def test_a_private_person_gets_no_contact(each_crm: Crm, who: str) -> None:
             connection.rollback()
 
 
+@pytest.mark.parametrize("name", [None, "", " "])
+def test_nor_does_one_without_a_name(each_crm: Crm, name: str | None) -> None:
+    with closing(each_crm.connect(EMPLOYEE)) as connection:
+        person = contact(connection, business(connection))
+        nobody = customer(connection, contact_name=name)
+        with pytest.raises(psycopg.DatabaseError, match="This customer is an individual"):
+            connection.execute(PLACE, (person, nobody))
+
+
 @pytest.mark.parametrize("values", [{"customer_type": "business"}, {"company_name": "Zimmer & Daughter"}])
 def test_whoever_has_a_company_gets_contacts_and_keeps_getting_them(each_crm: Crm, values: dict[str, str]) -> None:
     with closing(each_crm.connect(EMPLOYEE)) as connection:
