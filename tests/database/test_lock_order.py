@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.database.test_derived import FIGURES
 from tests.factories.loyalty import entry, member
 from tests.factories.merges import merge, versions_of
 from tests.factories.orders import bought
@@ -161,24 +162,25 @@ def test_an_order_that_came_while_its_customer_was_waited_for_is_paid_at_the_sam
     assert ada.execute("SELECT user_id, points_balance FROM crm.loyalty_accounts").fetchall() == [(kept, 6300)]
 
 
-def stress(crm: Crm, seconds: float, sessions: int) -> None:
-    # Who lets go after a moment may be part of a circle for that moment; a circle that stays catches many.
-    conflicts = whirl(crm, seconds, sessions, random.Random())
-    assert conflicts <= 1 + seconds / 30
-    with crm.connect(autocommit=True) as ada:
-        wrong = ada.execute(
-            "SELECT count(*) FROM crm.loyalty_accounts a LEFT JOIN crm.customers c USING (user_id) WHERE"
-            " a.points_balance <>"
-            " (SELECT coalesce(sum(points), 0) FROM crm.loyalty_ledger l WHERE l.user_id = a.user_id)"
-            " OR c.id IS NOT NULL AND (a.tier, a.name_key) IS DISTINCT FROM (c.tier, c.name_key)"
-        ).fetchone()
-        assert wrong == (0,)
-        accounts = "SELECT to_jsonb(a) - 'updated_at' FROM crm.loyalty_accounts a ORDER BY user_id"
-        before = ada.execute(accounts).fetchall()
-        ada.execute("SELECT crm.rebuild_derived()")
-        assert ada.execute(accounts).fetchall() == before
+def kept(connection: Connection) -> dict[str, list[Any]]:
+    """What triggers keep beside what people write."""
+    tables = ("loyalty_accounts", "loyalty_points_left", "customer_purchases")
+    statements = {table: f"SELECT to_jsonb(t) - 'updated_at' FROM crm.{table} t ORDER BY 1" for table in tables}
+    derived = "SELECT id, last_contact, next_follow_up, tier, contacts_text FROM crm.customers ORDER BY id"
+    return {
+        name: connection.execute(statement).fetchall()
+        for name, statement in {**statements, "figures": FIGURES, "customers": derived}.items()
+    }
 
 
-def test_nobody_waits_in_a_circle_whatever_is_done_at_once(each_crm: Crm) -> None:
-    stress(each_crm, 1.5, 5)
+def test_nobody_waits_in_a_circle_whatever_is_done_at_once(each_crm: Crm, ada: Connection) -> None:
+    conflicts = whirl(each_crm, seconds=1.5, sessions=5, chance=random.Random())
+    # Who lets go after a moment may be in a circle for that moment (4 times in 90 runs); one that stays catches many.
+    assert conflicts <= 3
+    unproven = "SELECT count(*) FROM crm.loyalty_accounts a WHERE a.points_balance <> "
+    of_ledger = "(SELECT coalesce(sum(points), 0) FROM crm.loyalty_ledger l WHERE l.user_id = a.user_id)"
+    assert ada.execute(unproven + of_ledger).fetchone() == (0,)
+    before = kept(ada)
+    ada.execute("SELECT crm.rebuild_derived()")
+    assert kept(ada) == before
     each_crm.empty()  # the rules of tiers are as usual again

@@ -42,14 +42,16 @@ def buyer(connection: psycopg.Connection[Any]) -> Person:
     return customer_id, account
 
 
-def whirl(crm: Crm, seconds: float, sessions: int, seeds: random.Random) -> int:
+def whirl(crm: Crm, seconds: float, sessions: int, chance: random.Random) -> int:
     """How many were refused because they waited in a circle. Fails when one is refused for anything that people do not
     expect."""
     with closing(crm.connect(autocommit=True)) as ada:
         people = [buyer(ada) for _ in range(4)]
     until = time.monotonic() + seconds
-    hands = [Hand(crm, people, random.Random(seeds.random())) for _ in range(sessions)]
+    hands = [Hand(crm, people, random.Random(chance.random())) for _ in range(sessions)]
     together([partial(hand.work, until) for hand in hands], seconds + 30)
+    for hand in hands:
+        hand.rest()
     return sum(hand.conflicts for hand in hands)
 
 
@@ -89,6 +91,9 @@ class Hand:
                 self.conflicts += state == "40P01"
                 if not (state.startswith("CR") or state in ("", "23503", "40P01")):
                     raise
+
+    def rest(self) -> None:
+        self._database.close()
 
     def _rename(self, session: Session, customer_id: UUID, account: UUID) -> None:
         name = f"Name {self._chance.random()}"
