@@ -340,3 +340,19 @@ def test_the_focus_stays_on_its_entry(desk: Desk, qtbot: QtBot) -> None:
     card.refresh()
     desk.wait(lambda: len(card.timeline.entries) == 2)
     assert card.focusWidget() is card.timeline.entries[1] and card.timeline.entries[1].row.subject == "First"
+
+
+@pytest.mark.parametrize("tab", ["overview", "analytics"])
+def test_an_open_card_fits_a_narrow_window_in_large_text(desk: Desk, qtbot: QtBot, theme: Theme, tab: str) -> None:
+    card = shown(desk, desk.add(contact_name="Renáta Kovács-Bartholomew", tags=("VIP", "Wholesale")), qtbot)
+    card.resize(390, 844)
+    card.tabs.open(tab)
+    desk.settle()
+    content = card.header.parentWidget()
+    assert content is not None
+    try:
+        theme.set_text_scale(2.0)
+        qtbot.wait(100)  # what was laid out for small letters fits at once, and says nothing
+        assert (content.width(), content.minimumSizeHint().width() <= 390) == (390, True)
+    finally:
+        theme.set_text_scale(1.0)

@@ -45,7 +45,7 @@ class CustomerFacts(QWidget):
         self._arrange()
 
     def set_columns(self, columns: int) -> None:
-        """All in a row, or two and two."""
+        """All in a row, two and two, or one below the other."""
         self._columns = columns
         self._arrange()
 

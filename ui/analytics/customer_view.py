@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -208,8 +208,17 @@ class CustomerView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Letters of another size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
         letters = self.width() / max(1, self.fontMetrics().averageCharWidth())
-        self.facts.set_columns(4 if letters > 2 * LETTERS else 2)
+        self.facts.set_columns(4 if letters > 2 * LETTERS else 2 if letters > LETTERS / 2 else 1)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from crm_desktop.analytics.engagement import Component, score
@@ -19,6 +19,7 @@ from ui.widgets.labels import text_label
 
 HEIGHT = 18
 COLOURS = (0, 2, 1, 5, 3)
+LETTERS_BESIDE = 30  # with fewer to a line, the reason goes below its points
 
 
 class ScoreBar(QWidget):
@@ -78,7 +79,9 @@ class EngagementCard(Card):
         self._grid.setVerticalSpacing(S)
         self._grid.setColumnStretch(2, 1)
         self._labels: list[QWidget] = []
+        self._reasons: list[QWidget] = []
         self._rules: list[QWidget] = []
+        self._below = False
         self.how = button("How it is counted", self._toggle, kind="link")
         self.body.addLayout(top)
         self.body.addWidget(self.bar)
@@ -96,21 +99,46 @@ class EngagementCard(Card):
         for old in self._labels:
             old.hide()
             old.deleteLater()
-        self._labels, self._rules = [], []
+        self._labels, self._reasons, self._rules = [], [], []
         for row, (colour, part) in enumerate(zip(COLOURS, parts, strict=False)):
             why, rule = text_label(part.why, "caption"), text_label(part.rule, "caption")
             name = text_label(part.name, wrap=False)
             points = text_label(f"{part.points:.0f} / {part.most}", wrap=False)
             swatch = Swatch(Entry(part.name, colour))
-            line = 2 * row
+            line = 3 * row
             self._grid.addWidget(swatch, line, 0)
             self._grid.addWidget(name, line, 1)
-            self._grid.addWidget(why, line, 2)
             self._grid.addWidget(points, line, 3, Qt.AlignmentFlag.AlignRight)
-            self._grid.addWidget(rule, line + 1, 1, 1, 3)
+            self._grid.addWidget(rule, line + 2, 1, 1, 3)
             self._labels += [swatch, name, why, points, rule]
+            self._reasons.append(why)
             self._rules.append(rule)
+        self._place_reasons()
         self._show_rules()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Letters of another size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        below = self.width() < LETTERS_BESIDE * self.fontMetrics().averageCharWidth()
+        if below != self._below:
+            self._below = below
+            self._place_reasons()
+
+    def _place_reasons(self) -> None:
+        for row, why in enumerate(self._reasons):
+            self._grid.removeWidget(why)
+            if self._below:
+                self._grid.addWidget(why, 3 * row + 1, 1, 1, 3)
+            else:
+                self._grid.addWidget(why, 3 * row, 2)
 
     def _toggle(self) -> None:
         self._explained = not self._explained

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from crm_desktop.access.capabilities import Capabilities
 from crm_desktop.customers.rows import CustomerDetails
@@ -65,13 +65,19 @@ class CardHeader(QWidget):
         words.setSpacing(0)
         words.addWidget(self._name)
         words.addWidget(self._company)
-        top = QHBoxLayout()
-        top.setSpacing(M)
-        top.addWidget(self._monogram, 0, Qt.AlignmentFlag.AlignTop)
-        top.addLayout(words, 1)
-        top.addWidget(self.merge_button, 0, Qt.AlignmentFlag.AlignTop)
-        top.addWidget(self.print_button, 0, Qt.AlignmentFlag.AlignTop)
-        top.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        who = QHBoxLayout()
+        who.setSpacing(M)
+        who.addWidget(self._monogram, 0, Qt.AlignmentFlag.AlignTop)
+        who.addLayout(words, 1)
+        tools = QHBoxLayout()
+        tools.setSpacing(M)
+        tools.addStretch(1)
+        for tool in (self.merge_button, self.print_button, self.close_button):
+            tools.addWidget(tool, 0, Qt.AlignmentFlag.AlignTop)
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._top.setSpacing(M)
+        self._top.addLayout(who, 1)
+        self._top.addLayout(tools)
         self._badges = QWidget()
         self._badge_flow = FlowLayout(self._badges, spacing=XS)
         self._type, self._status, self._tier = Badge(), Badge(), Badge()
@@ -86,7 +92,7 @@ class CardHeader(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(M)
-        column.addLayout(top)
+        column.addLayout(self._top)
         column.addWidget(self._badges)
         column.addWidget(buttons)
 
@@ -100,9 +106,22 @@ class CardHeader(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Letters of another size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
         letters = self.width() / self.fontMetrics().averageCharWidth()
-        # Words first: with large letters on a narrow window the monogram makes way.
-        self._monogram.setHidden(letters < 34)
+        # Words first: with large letters on a narrow window the monogram makes way, and the tools go above the name.
+        large = letters < 34
+        self._monogram.setHidden(large)
+        direction = QBoxLayout.Direction.BottomToTop if large else QBoxLayout.Direction.LeftToRight
+        if self._top.direction() != direction:
+            self._top.setDirection(direction)
         for each, text in self._quick.items():
             each.setText(text if letters >= 56 else "")
             if each.property("compact") != (letters < 56):
