@@ -67,6 +67,7 @@ def test_a_view_brings_filter_search_order_and_columns(page: CustomersPage, desk
     assert not page.table.columns.is_shown("email") and page.table.columns.state()["widths"]["city"] == 222
     assert page.views_button.text() == "Cologne" and not page.views.is_modified
     assert menu(page)["Cologne"].isChecked() and not menu(page)["All customers"].isChecked()
+    assert not menu(page)["Your views"].isEnabled()
     choose(page, desk, "All customers")
     assert len(rows(page, desk)) == 3 and page.views_button.text() == "Views"
     assert menu(page)["All customers"].isChecked()

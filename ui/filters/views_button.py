@@ -54,7 +54,8 @@ class ViewsButton(Button):
         others = [view for view in views.rows if not view.is_mine]
         for title, rows in (("Your views", mine), ("Shared by others", others)):
             if rows:
-                menu.addSection(title)
+                menu.addSeparator()
+                menu.addAction(title).setEnabled(False)  # the style sheet draws no words on a section's line
             for view in rows:
                 group.addAction(self._view_action(menu, view))
         menu.addSeparator()

@@ -20,7 +20,7 @@ from ui.filters.names import Names
 from ui.segments.counts import Count, SegmentCounts
 from ui.segments.outline import Outline
 from ui.segments.rules_section import RulesSection
-from ui.segments.words import customers, share_text
+from ui.segments.words import share_text
 from ui.shell.shape import Shape
 from ui.tables.paged_view import PagedTable
 from ui.tables.selection_bar import SelectionAction, SelectionBar
@@ -278,7 +278,6 @@ class SegmentPane(QWidget):
         """What can be done with all its customers at once."""
         menu = self._menu("With all customers of the segment")
         number = len(self.selection())
-        menu.addSection(customers(number))
         for each in self._actions:
             action = menu.addAction(icon(each.icon, "danger" if each.dangerous else "text_muted"), each.title)
             action.triggered.connect(partial(self._run, each))
