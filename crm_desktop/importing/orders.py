@@ -72,7 +72,7 @@ _AT_FAULT = OrderLine(0, *([""] * 17))
 class OrderMaker:
     """Rows of orders, checked. A row at fault is staged all the same: it keeps the others of its order out."""
 
-    noun = "order line"
+    noun = "order row"
 
     def __init__(self, plan: Plan, assigned: Assigned) -> None:
         self._assigned = assigned
@@ -172,7 +172,7 @@ def describe(cells: Sequence[str]) -> tuple[str, tuple[Change, ...]]:
 class OrderLoader:
     """See run.Loader."""
 
-    noun = "order line"
+    noun = "order row"
     keep_records = False
     together = True
     scratch = ""

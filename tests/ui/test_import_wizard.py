@@ -460,6 +460,27 @@ def test_the_sample_files_are_imported_whole(desk: Desk, qtbot: QtBot, tmp_path:
     assert (wizard.outcome.report.skipped, wizard.outcome.report.refused) == (0, 0)
 
 
+def test_lines_of_orders_that_are_there_are_not_called_nothing_to_import(
+    desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """Other programs write orders and their lines into two files; the second one updates what the first one made."""
+    desk.add(contact_name="Ann", customer_number="7")
+    orders = tmp_path / "orders.csv"
+    orders.write_text("Order number,Date,Customer number\nA-1,2026-03-04,7\n", encoding="utf-8")
+    run(desk.context.database, orders, Plan(kind="orders"))
+    lines = tmp_path / "lines.csv"
+    lines.write_text("Order number,Description,Quantity,Unit price\nA-1,Tea,1,18\n", encoding="utf-8")
+    wizard = opened(desk, qtbot)
+    next(b for b in wizard.source.kinds.buttons() if b.property("kind") == "orders").click()
+    take(desk, wizard, lines)
+    go_to(desk, wizard, CHECK)
+    assert "go back to Duplicates and choose “Update what is there”" in wizard.check.summary.text()
+    wizard.back_button.click()
+    next(b for b in wizard.duplicates.existing.buttons() if b.text() == "Update what is there").toggle()
+    go_to(desk, wizard, RESULT)
+    assert wizard.outcome.outcome.text.startswith("1 order row updated.")
+
+
 def test_employees_import_but_do_not_undo_what_would_delete(
     employee: Database, theme: Theme, preferences: Preferences, qtbot: QtBot, file: Path
 ) -> None:

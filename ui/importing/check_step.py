@@ -17,8 +17,8 @@ from ui.importing import differences_model as columns
 from ui.importing.choices import Choices
 from ui.importing.differences_model import DifferencesModel
 from ui.importing.step import Step
+from ui.importing.words import OFFERED, UPDATE, unchecked
 from ui.importing.words import OUTCOMES as WORDS
-from ui.importing.words import unchecked
 from ui.theme.tokens import PHONE
 from ui.widgets.buttons import button
 from ui.widgets.flow_layout import FlowLayout
@@ -181,7 +181,7 @@ class CheckStep(Step):
                 "No row can be imported as it is. Importing writes the refused rows to a file to correct."
             )
         else:
-            self.summary.setText("There is nothing to import: everything is there already.")
+            self.summary.setText(self._nothing_to_do())
         counts = {None: report.rows, "created": report.created, "updated": report.updated, "skipped": report.skipped,
                   "refused": report.refused}  # fmt: skip
         for outcome, chip in self.chips.items():
@@ -192,6 +192,13 @@ class CheckStep(Step):
             said.append(unchecked(report.unchecked_phones))
         self.remarks.setText(" ".join(said))
         self.remarks.setVisible(bool(said))
+
+    def _nothing_to_do(self) -> str:
+        words = "There is nothing to import: everything is there already."
+        kind = self._choices.kind
+        if self._choices.existing != "skip" or "update" not in OFFERED[kind]:
+            return words
+        return f"{words} To take what these rows say of it, go back to Duplicates and choose “{UPDATE}”."
 
     def _filter(self, outcome: Outcome | None) -> None:
         if self.chips[outcome].isChecked():

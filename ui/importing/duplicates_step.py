@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from ui.importing.choices import Choices
 from ui.importing.step import Step
-from ui.importing.words import KEY_CHOICES, KEY_HINTS, NOUNS
+from ui.importing.words import KEY_CHOICES, KEY_HINTS, NOUNS, OFFERED, UPDATE
 from ui.theme.tokens import XS
 from ui.widgets.form import ComboBox, FormField
 from ui.widgets.labels import text_label
@@ -16,9 +16,6 @@ from ui.widgets.labels import text_label
 if TYPE_CHECKING:
     from ui.context import Signed
 
-_OFFERED = {"customers": ("skip", "update", "create"), "contacts": ("skip", "update", "create"),
-            "interactions": ("skip", "create"), "products": ("skip", "update"),
-            "orders": ("skip", "update")}  # fmt: skip
 _SAME = {
     "contacts": "A contact is there already when the same company has one with this email address, or with this name "
     "where one of the two has no address.",
@@ -54,11 +51,7 @@ class DuplicatesStep(Step):
         self._parts: dict[str, tuple[QRadioButton, QWidget]] = {}
         for key, title, text in (
             ("skip", "Skip the row", "Nothing changes for whom you have. This is the safe choice."),
-            (
-                "update",
-                "Update what is there",
-                "Fields get what the row has. Further addresses, numbers and tags are added.",
-            ),
+            ("update", UPDATE, "Fields get what the row has. Further addresses, numbers and tags are added."),
             ("create", "Create it all the same", "Every row becomes a new record, also where that makes duplicates."),
         ):
             radio = QRadioButton(title)
@@ -84,7 +77,7 @@ class DuplicatesStep(Step):
 
     def enter(self) -> None:
         choices = self._choices
-        offered = _OFFERED[choices.kind]
+        offered = OFFERED[choices.kind]
         if choices.existing not in offered:
             choices.existing = "skip"
         for key, (radio, inner) in self._parts.items():

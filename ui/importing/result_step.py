@@ -140,15 +140,13 @@ class ResultStep(Step):
 
     def _show(self, report: ImportReport) -> None:
         noun = NOUNS[report.kind]
-        parts = []
-        if report.created:
-            parts.append(f"{count(report.created, noun)} created")
-        if report.updated:
-            parts.append(f"{report.updated:,} updated")
-        if report.skipped:
-            parts.append(f"{report.skipped:,} skipped")
-        if report.refused:
-            parts.append(f"{report.refused:,} refused")
+        counts = {
+            "created": report.created, "updated": report.updated, "skipped": report.skipped, "refused": report.refused
+        }  # fmt: skip
+        parts: list[str] = []
+        for word, number in counts.items():
+            if number:
+                parts.append(f"{number:,} {word}" if parts else f"{count(number, noun)} {word}")
         title = ", ".join(parts) or "The file has no rows to import"
         tone = "success" if report.created or report.updated else "warning" if report.refused else "info"
         self.outcome.say(f"{title}.", f"{report.file.name}, in {report.seconds:,.1f} s", tone)

@@ -23,7 +23,7 @@ KINDS = (
 )
 NOUNS = {
     "customers": "customer", "contacts": "contact", "interactions": "interaction", "products": "product",
-    "orders": "order line",
+    "orders": "order row",
 }  # fmt: skip
 MADE = {**{kind: f"{noun.capitalize()}s" for kind, noun in NOUNS.items()}, "orders": "Orders", "northwind": "Northwind"}
 """What an import has brought, in the list of imports."""
@@ -56,6 +56,12 @@ KEY_HINTS = {
     "email_or_phone": "The address is looked up first. Rows without either are compared as usual.",
     "company_city": "For lists of companies. Rows without a company are compared as usual.",
 }
+UPDATE = "Update what is there"
+OFFERED = {
+    "customers": ("skip", "update", "create"), "contacts": ("skip", "update", "create"),
+    "interactions": ("skip", "create"), "products": ("skip", "update"), "orders": ("skip", "update"),
+}  # fmt: skip
+"""What can happen to a row that is there already."""
 OUTCOMES: dict[Outcome, str] = {"created": "Create", "updated": "Update", "skipped": "Skip", "refused": "Refuse"}
 DONE: dict[Outcome, str] = {"created": "created", "updated": "updated", "skipped": "skipped", "refused": "refused"}
 TONES: dict[Outcome, str] = {"created": "success", "updated": "info", "skipped": "neutral", "refused": "danger"}
