@@ -135,9 +135,11 @@ def main_window(data_dir: Path, target: Target, username: str, password: str) ->
     remembered = data_dir / "benchmark-preferences.json"
     remembered.unlink(missing_ok=True)  # a filter or an order that another run left on
     preferences = Preferences(remembered)
-    theme = Theme(app, "light", 1.0)
     tasks = Tasks()
-    garbage = GarbageCollector(tasks)  # as in the program: no worker collects in the middle of what is measured
+    # As in the program: no worker collects in the middle of what is measured, and nobody collects the windows that were
+    # there before while Qt goes through them to put on a style.
+    garbage = GarbageCollector(tasks)
+    theme = Theme(app, "light", 1.0)
     account = work.sign_in(target, username, password)
     garbage.keep_what_is_loaded()
     session = Session(account, Profile("Benchmark", "local", data_dir), preferences, theme, tasks)
